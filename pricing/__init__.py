@@ -1,0 +1,1 @@
+"""Sustainable hourly rates, line by line, from wage and mileage inputs. Pure domain; knows nothing of places."""
