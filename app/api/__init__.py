@@ -1,0 +1,1 @@
+"""The HTTP face: one folder a noun, endpoints and schemas only."""

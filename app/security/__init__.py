@@ -1,0 +1,1 @@
+"""Keys, roles and what each role may do."""
