@@ -1,0 +1,204 @@
+"""The price of an hour of home care, line by line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from pricing.assumptions import Assumptions
+from pricing.buildup import build_up
+from pricing.catalogue import line_facts
+from pricing.parsing import parse_assumptions
+from pricing.quantities import Exact, Strict
+from pricing.rounding import exact_arithmetic, round_price, to_line_places
+from pricing.structure import inputs_of, structure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pricing.structure import Structure
+
+
+class Line(Strict):
+    """One line of the build-up.
+
+    Attributes:
+        name: the label, such as "Travel time".
+        key: the same, for programs; the grid and the workbook use it too.
+        annex_a: the heading of Annex A it belongs under.
+        group: ``careworker``, ``business`` or ``return``.
+        formula: how it was computed, from the names in ``inputs``.
+        inputs: value by name, exactly as used.
+        source: where the formula or convention comes from.
+    """
+
+    name: str
+    pounds_per_contact_hour: Exact
+    key: str
+    annex_a: str
+    group: str
+    formula: str
+    inputs: dict[str, Exact]
+    source: str
+
+
+class VisitPrice(Strict):
+    """The price of a visit of one length: ``price per visit = A x minutes / 60 + T``.
+
+    The first two prices are unrounded, like the lines; the rounded ones are what a price list prints, to the penny.
+    """
+
+    minutes: Exact
+    pounds_per_hour: Exact
+    pounds_per_visit: Exact
+    rounded_pounds_per_hour: Exact
+    rounded_pounds_per_visit: Exact
+    double_handed_pounds_per_visit: Exact = Field(description="The same visit made by two carers")
+
+
+class Rate(Strict):
+    """A price and everything that explains it.
+
+    Attributes:
+        total: pounds per contact hour, rounded once by the stated rule.
+        unrounded: the exact sum of the lines.
+        lines: the build-up in Annex A order.
+        by_visit_length: prices at the lengths asked for.
+        steps: intermediate figures, such as visits per contact hour and paid minutes per contact hour.
+        conventions: each choice that was made, named.
+        assumptions: the inputs, so that a stored result says what made it.
+    """
+
+    total: Exact
+    unrounded: Exact
+    lines: tuple[Line, ...]
+    by_visit_length: tuple[VisitPrice, ...]
+    steps: dict[str, Exact]
+    conventions: dict[str, str]
+    assumptions: Assumptions
+
+    def line(self, key: str) -> Line:
+        """Return one line by key.
+
+        Raises:
+            KeyError: if the price has no such line; the message lists those it has.
+        """
+        for line in self.lines:
+            if line.key == key:
+                return line
+        raise KeyError(f"no line {key!r}; there are {', '.join(line.key for line in self.lines)}")
+
+    def subtotal(self, group: str) -> Decimal:
+        """Sum the lines of a group: ``careworker``, ``business`` or ``return``. Pounds per contact hour."""
+        return sum((line.pounds_per_contact_hour for line in self.lines if line.group == group), Decimal(0))
+
+    def explain(self) -> str:
+        """The price as readable sentences, one a line, ending in the total."""
+        from pricing.explain import sentences  # noqa: PLC0415 - the explanation reads rates, so it imports this module
+
+        return sentences(self)
+
+
+def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
+    """Price an hour of home care.
+
+    Args:
+        assumptions: the inputs, or a mapping in the shape of their JSON.
+
+    Returns:
+        The price with its lines, which sum exactly to ``unrounded``.
+
+    Raises:
+        PricingInputError: if a mapping does not fit, with every field that is wrong.
+    """
+    given = assumptions if isinstance(assumptions, Assumptions) else parse_assumptions(assumptions)
+    structure, inputs = structure_of(given), inputs_of(given)
+    with exact_arithmetic():
+        computed = compute(structure, inputs)
+        lines = _lines(structure, inputs, computed)
+        unrounded = sum((line.pounds_per_contact_hour for line in lines), Decimal(0))
+        keys = {line.key for line in lines}
+        return Rate.model_construct(
+            total=round_price(unrounded, given.round_to_pence, given.rounding),
+            unrounded=unrounded,
+            lines=lines,
+            by_visit_length=_by_visit_length(given, structure, inputs),
+            steps={name: to_line_places(value) for name, value in computed.items() if name not in keys},
+            conventions=_conventions(given),
+            assumptions=given,
+        )
+
+
+def compute(structure: Structure, inputs: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Run the build-up in ``Decimal``: every step and line by name, ``price`` among them; nothing is rounded."""
+    computed: dict[str, Decimal] = {}
+
+    def keep(name: str, value: Decimal) -> Decimal:
+        computed[name] = value
+        return value
+
+    build_up(structure, inputs, keep)
+    return computed
+
+
+def _lines(structure: Structure, inputs: Mapping[str, Decimal], computed: Mapping[str, Decimal]) -> tuple[Line, ...]:
+    return tuple(
+        Line.model_construct(
+            name=facts.label,
+            pounds_per_contact_hour=to_line_places(computed[facts.key]),
+            key=facts.key,
+            annex_a=facts.annex_a,
+            group=facts.group,
+            formula=facts.formula,
+            inputs={name: inputs[name] if name in inputs else to_line_places(computed[name]) for name in facts.inputs},
+            source=facts.source,
+        )
+        for facts in line_facts(structure)
+    )
+
+
+def _by_visit_length(given: Assumptions, structure: Structure, inputs: dict[str, Decimal]) -> tuple[VisitPrice, ...]:
+    prices = []
+    pair = _pair_inputs(given)
+    for minutes in given.visit_lengths_minutes:
+        per_hour = compute(structure, {**inputs, "mean_visit_minutes": minutes, **_ALONE})["price"]
+        paired = compute(structure, {**inputs, "mean_visit_minutes": minutes, **pair})["price"]
+        prices.append(
+            VisitPrice.model_construct(
+                minutes=minutes,
+                pounds_per_hour=to_line_places(per_hour),
+                pounds_per_visit=to_line_places(per_hour * minutes / 60),
+                rounded_pounds_per_hour=round_price(per_hour, Decimal(1), given.rounding),
+                rounded_pounds_per_visit=round_price(per_hour * minutes / 60, Decimal(1), given.rounding),
+                double_handed_pounds_per_visit=to_line_places(2 * paired * minutes / 60),
+            )
+        )
+    return tuple(prices)
+
+
+# A visit made alone, and one made by two, are the ends of the share of double-handed visits.
+_ALONE = {"double_handed.share_of_visits": Decimal(0)}
+
+
+def _pair_inputs(given: Assumptions) -> dict[str, Decimal]:
+    """The changes to the inputs that price a visit made by two carers, per carer's hour."""
+    return {"double_handed.share_of_visits": Decimal(1)} if given.double_handed is not None else {}
+
+
+def _conventions(given: Assumptions) -> dict[str, str]:
+    surplus, business = given.return_on_operations, given.business
+    overheads = []
+    if business.pounds_per_contact_hour is not None or any(line.share_of_price is None for line in business.lines):
+        overheads.append("pounds_per_contact_hour")
+    if business.share_of_price is not None or any(line.share_of_price is not None for line in business.lines):
+        overheads.append("share_of_price")
+    return {
+        "on_costs": given.on_costs.method,
+        "on_cost_base": given.on_costs.base,
+        "return": surplus.method,
+        "business": " and ".join(overheads),
+        "rounding": f"{given.rounding} {given.round_to_pence}p",
+        "line_precision": "each line held to 0.00000001 pounds; the price is the exact sum of its lines, rounded once",
+    }
