@@ -18,9 +18,9 @@ class RoadFreeFigures:
         start_km: Kilometres over which those minutes build up from zero.
         minutes_per_km: Minutes of the first kilometre of running.
         exponent: How running time grows with distance; below one, longer journeys run faster.
-        detour: Road kilometres to a straight kilometre on a long journey.
+        detour: Road kilometres to a straight kilometre on an endless journey.
         short_extra: How much the detour exceeds ``detour`` on the shortest journeys.
-        short_km: Kilometres over which that excess fades.
+        short_km: Kilometres at which half of that excess is left.
         source: Where the figures came from.
         version: Date and fingerprint of the figures.
     """
@@ -44,6 +44,6 @@ def road_free_figures() -> RoadFreeFigures:
     return RoadFreeFigures(
         **table["minutes"],
         **table["miles"],
-        source=table.get("source", "calibrated on open data"),
+        source=table["source"],
         version=f"road-free/{table['version']}/{hashlib.sha256(text).hexdigest()[:8]}",
     )

@@ -42,8 +42,8 @@ def as_positions(name: str, points: ArrayLike) -> NDArray[np.float64]:
         row, column = (int(index[0]) for index in np.nonzero(~good))
         field = ("easting", "northing")[column]
         raise PositionError(
-            f"{name} row {row}: {field} found {float(array[row, column])!r}, expected metres on the British National Grid "
-            f"between {lowest[column]:.0f} and {highest[column]:.0f}"
+            f"{name} row {row}: {field} found {float(array[row, column])!r}, expected metres on the British "
+            f"National Grid between {lowest[column]:.0f} and {highest[column]:.0f}"
         )
     return array
 

@@ -2,7 +2,7 @@
 
 With ``d`` the straight-line kilometres between two places,
 
-    minutes(d) = s (1 - exp(-d / d0)) + r d^p          miles(d) = d (k + e exp(-d / f)) / 1.609344
+    minutes(d) = s (1 - exp(-d / d0)) + r d^p          miles(d) = d (k + e f / (f + d)) / 1.609344
 
 Both are zero at zero, symmetric and rising. The figures and where they came from stand in ``data/road_free.toml``;
 ``bench/routing/calibrate_road_free.py`` derives them.
@@ -85,4 +85,4 @@ class RoadFreeModel:
 
     def _miles(self, km: NDArray[np.float64]) -> NDArray[np.float64]:
         f = self.figures
-        return np.asarray(km * (f.detour + f.short_extra * np.exp(-km / f.short_km)) * 1000.0 / METRES_PER_MILE)
+        return np.asarray(km * (f.detour + f.short_extra * f.short_km / (f.short_km + km)) * 1000.0 / METRES_PER_MILE)

@@ -1,0 +1,250 @@
+"""The road network in memory and on disk: compact arrays, one connected piece, and a report of what was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    import os
+
+    from numpy.typing import NDArray
+
+#: Long straight segments are cut so that a place finds a point of the road near it, not the junction a kilometre off.
+LONGEST_SEGMENT_M = 100.0
+FORMAT = 1
+
+
+class NetworkError(ValueError):
+    """The file or the arrays are not a road network; the message says what was found and expected."""
+
+
+@dataclass(frozen=True)
+class RawRoads:
+    """Directed road segments as read, before they are made into one network.
+
+    Attributes:
+        east_m: (nodes,) easting in metres. ``north_m`` likewise.
+        north_m: (nodes,) northing in metres.
+        tail: (segments,) index of the node a segment leaves. ``head``: the one it reaches.
+        head: (segments,) index of the node a segment reaches.
+        metres: (segments,) length.
+        seconds: (segments,) driving time.
+        source: What was read, its date and licence.
+    """
+
+    east_m: NDArray[Any]
+    north_m: NDArray[Any]
+    tail: NDArray[Any]
+    head: NDArray[Any]
+    metres: NDArray[Any]
+    seconds: NDArray[Any]
+    source: str
+
+
+@dataclass(frozen=True)
+class DroppedPiece:
+    """A part of the map that cannot be driven to and from the rest, and is left out.
+
+    Attributes:
+        nodes: How many nodes it has.
+        road_km: Kilometres of directed segments inside it.
+        east_m: Easting of one of its nodes, to find it on a map.
+        north_m: Northing of that node.
+    """
+
+    nodes: int
+    road_km: float
+    east_m: float
+    north_m: float
+
+
+@dataclass(frozen=True)
+class RoadNetwork:
+    """One strongly connected road network: from every node every other can be reached.
+
+    Attributes:
+        east_m: (nodes,) float64 easting. ``north_m`` likewise.
+        north_m: (nodes,) float64 northing.
+        tail: (segments,) int32. ``head`` likewise; no pair stands twice.
+        head: (segments,) int32.
+        length_cm: (segments,) int32 centimetres, at least 1. Whole numbers, so that every engine adds to the same sum.
+        time_ms: (segments,) int32 milliseconds, at least 1.
+        source: What the roads were read from.
+        version: Changes when the roads or the speeds change.
+        dropped: The pieces left out, largest first.
+        topology: Saved order of the contraction hierarchy (file name to bytes), empty where not built.
+    """
+
+    east_m: NDArray[np.float64]
+    north_m: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    length_cm: NDArray[np.int32]
+    time_ms: NDArray[np.int32]
+    source: str
+    version: str
+    dropped: tuple[DroppedPiece, ...] = ()
+    topology: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes the network has."""
+        return int(self.east_m.size)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the network to one compressed ``.npz`` file and return its path.
+
+        Coordinates are kept to a decimetre. The file appears whole or not at all.
+        """
+        file = Path(path)
+        meta = {
+            "format": FORMAT,
+            "source": self.source,
+            "version": self.version,
+            "dropped": [[p.nodes, p.road_km, p.east_m, p.north_m] for p in self.dropped],
+        }
+        arrays: dict[str, Any] = {
+            "meta": np.frombuffer(json.dumps(meta).encode(), np.uint8),
+            "east_dm": np.rint(self.east_m * 10).astype(np.int32),
+            "north_dm": np.rint(self.north_m * 10).astype(np.int32),
+            **{name: getattr(self, name) for name in ("tail", "head", "length_cm", "time_ms")},
+            **{f"topology/{name}": np.frombuffer(data, np.uint8) for name, data in self.topology.items()},
+        }
+        part = file.with_name(file.name + ".part")
+        with part.open("wb") as handle:
+            np.savez_compressed(handle, **arrays)
+        part.replace(file)
+        return file
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> RoadNetwork:
+        """Read a network written by :meth:`save`.
+
+        Raises:
+            FileNotFoundError: There is no such file.
+            NetworkError: It is not a road network of ours, or of another format.
+        """
+        file = Path(path)
+        try:
+            with np.load(file, allow_pickle=False) as data:
+                meta = json.loads(data["meta"].tobytes())
+                if meta["format"] != FORMAT:
+                    raise NetworkError(f"{file.name}: found format {meta['format']}, expected {FORMAT}; import again")
+                names = [name for name in data.files if name.startswith("topology/")]
+                return cls(
+                    east_m=data["east_dm"] / 10.0,
+                    north_m=data["north_dm"] / 10.0,
+                    **{name: data[name] for name in ("tail", "head", "length_cm", "time_ms")},
+                    source=meta["source"],
+                    version=meta["version"],
+                    dropped=tuple(DroppedPiece(*row) for row in meta["dropped"]),
+                    topology={name.removeprefix("topology/"): data[name].tobytes() for name in names},
+                )
+        except (KeyError, ValueError, TypeError, zipfile.BadZipFile, EOFError) as error:
+            if isinstance(error, NetworkError):
+                raise
+            raise NetworkError(
+                f"{file.name}: not a saved road network ({error}); expected one written by save"
+            ) from error
+
+
+def build_network(raw: RawRoads, speeds_version: str = "") -> RoadNetwork:
+    """Make one network of road segments: cut long ones, keep the largest piece, drop and report the others.
+
+    Raises:
+        NetworkError: No segments, an index out of range, or a length or time that is not positive and finite.
+    """
+    raw = _checked(raw)
+    east, north, tail, head, metres, seconds = _cut_long(raw)
+    n = east.size
+    graph = csr_matrix((np.ones(tail.size, np.int8), (tail, head)), (n, n))
+    _, label = connected_components(graph, directed=True, connection="strong")
+    sizes = np.bincount(label)
+    largest = int(sizes.argmax())
+    kept = label == largest
+    dropped = _report(label, np.bincount(label[tail], weights=metres, minlength=sizes.size) / 1000, east, north)
+    new = np.cumsum(kept) - 1
+    inside = kept[tail] & kept[head]
+    tail, head, metres, seconds = new[tail[inside]], new[head[inside]], metres[inside], seconds[inside]
+    # Parallel segments: the shortest and the quickest, each on its own; scipy would add them up.
+    pair, where = np.unique(tail * np.int64(kept.sum()) + head, return_inverse=True)
+    cm, ms = np.full(pair.size, np.inf), np.full(pair.size, np.inf)
+    np.minimum.at(cm, where, metres * 100)
+    np.minimum.at(ms, where, seconds * 1000)
+    final = {
+        "tail": (pair // kept.sum()).astype(np.int32),
+        "head": (pair % kept.sum()).astype(np.int32),
+        "length_cm": np.maximum(1, np.rint(cm)).astype(np.int32),
+        "time_ms": np.maximum(1, np.rint(ms)).astype(np.int32),
+    }
+    east_m, north_m = np.rint(east[kept] * 10) / 10, np.rint(north[kept] * 10) / 10  # as the file will keep them
+    mark = hashlib.sha256(speeds_version.encode())
+    for array in (east_m, north_m, *final.values()):
+        mark.update(np.ascontiguousarray(array).tobytes())
+    return RoadNetwork(
+        east_m, north_m, **final, source=raw.source, version=f"roads/{mark.hexdigest()[:12]}", dropped=dropped
+    )
+
+
+def _checked(raw: RawRoads) -> RawRoads:
+    n = raw.east_m.size
+    if raw.tail.size == 0:
+        raise NetworkError("no road segments; expected at least one")
+    for name in ("tail", "head"):
+        ends = getattr(raw, name)
+        if ends.min() < 0 or ends.max() >= n:
+            row = int(np.nonzero((ends < 0) | (ends >= n))[0][0])
+            raise NetworkError(f"segment {row}: {name} found {ends[row]}, expected a node from 0 to {n - 1}")
+    for name in ("metres", "seconds"):
+        values = getattr(raw, name)
+        bad = ~(np.isfinite(values) & (values >= 0))
+        if bad.any():
+            row = int(np.nonzero(bad)[0][0])
+            raise NetworkError(f"segment {row}: {name} found {values[row]}, expected a finite number of at least 0")
+    return raw
+
+
+def _cut_long(raw: RawRoads) -> tuple[NDArray[Any], ...]:
+    """Insert nodes along segments longer than :data:`LONGEST_SEGMENT_M`."""
+    parts = np.maximum(1, np.ceil(raw.metres / LONGEST_SEGMENT_M)).astype(np.int64)
+    which = np.repeat(np.arange(parts.size), parts)
+    step = np.arange(which.size) - np.repeat(np.cumsum(parts) - parts, parts)
+    first, last = step == 0, step == parts[which] - 1
+    # Both directions of a road must share the inserted nodes: number them from the lower end.
+    low, high = np.minimum(raw.tail, raw.head), np.maximum(raw.tail, raw.head)
+    up = raw.tail == low
+    inner = ~last
+    at = np.where(up[which], step + 1, parts[which] - step - 1)[inner]  # part boundary after this step
+    edge = which[inner]
+    key = np.stack([low[edge], high[edge], parts[edge], at])
+    unique, index = np.unique(key, axis=1, return_inverse=True)
+    share = unique[3] / unique[2]
+    n = raw.east_m.size
+    east = np.concatenate([raw.east_m, raw.east_m[unique[0]] * (1 - share) + raw.east_m[unique[1]] * share])
+    north = np.concatenate([raw.north_m, raw.north_m[unique[0]] * (1 - share) + raw.north_m[unique[1]] * share])
+    head = raw.head[which].astype(np.int64)
+    head[inner] = n + index.ravel()
+    tail = raw.tail[which].astype(np.int64)
+    tail[~first] = head[np.nonzero(~first)[0] - 1]
+    return east, north, tail, head, (raw.metres / parts)[which], (raw.seconds / parts)[which]
+
+
+def _report(label: NDArray[Any], km: NDArray[Any], east: NDArray[Any], north: NDArray[Any]) -> tuple[DroppedPiece, ...]:
+    """List every piece but the one with most nodes, longest roads first; lone nodes are not worth a line."""
+    sizes = np.bincount(label)
+    largest = int(sizes.argmax())
+    _, first = np.unique(label, return_index=True)
+    order = [int(i) for i in np.lexsort((np.arange(sizes.size), -km)) if i != largest and km[i] > 0]
+    return tuple(
+        DroppedPiece(int(sizes[i]), round(float(km[i]), 3), float(east[first[i]]), float(north[first[i]]))
+        for i in order
+    )
