@@ -1,0 +1,1 @@
+"""The parts that classification into price bands is made of; `geo.bands` is the door."""

@@ -1,0 +1,87 @@
+"""Exact counting and linking of millions of points, by buckets.
+
+Points are sorted into square cells once. A count within a radius then adds whole rows of cells that lie inside the
+circle and tests one by one only the points of the cells that its edge crosses, so the answer is exact and a count over
+6.4 km of a city costs little more than one over 200 m. Linking points to clusters keeps no list of pairs: at 500 m the
+live postcodes of Great Britain have some hundreds of millions of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.banding import point_kernels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_CELLS = 60_000_000
+"""Most cells a grid may have; the cell grows where the points span more (a stray point must not cost gigabytes)."""
+
+
+class PointGrid:
+    """Points in square cells, for exact counts within a radius and for linking neighbours into clusters.
+
+    Args:
+        points: (n, 2) easting and northing, metres; finite.
+        cell_metres: side of a cell; grows where the points would span more than `MAX_CELLS` cells.
+
+    Raises:
+        ValueError: when the shape is not (n, 2) or a coordinate is not finite.
+    """
+
+    def __init__(self, points: NDArray[np.float64], cell_metres: float = 200.0) -> None:
+        points = np.ascontiguousarray(points, dtype=np.float64)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise ValueError(f"points: found shape {points.shape}, expected (n, 2) easting and northing in metres")
+        bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
+        if bad.size:
+            raise ValueError(
+                f"points row {bad[0]}: found {points[bad[0]].tolist()}, expected two finite numbers in metres"
+            )
+        self.n = len(points)
+        self.origin = points.min(axis=0) if self.n else np.zeros(2)
+        span = points.max(axis=0) - self.origin if self.n else np.zeros(2)
+        self.cell = max(float(cell_metres), math.sqrt(float(np.prod(span + cell_metres)) / MAX_CELLS))
+        self.columns, self.rows = (int(s // self.cell) + 1 for s in span)
+        self._shape = (self.cell, self.columns, self.rows)
+        local = points - self.origin
+        index = (local[:, 1] // self.cell).astype(np.int64) * self.columns + (local[:, 0] // self.cell).astype(np.int64)
+        self.order = np.argsort(index, kind="stable")
+        self._points = np.ascontiguousarray(local[self.order])
+        self._start = np.zeros(self.columns * self.rows + 1, dtype=np.int32)
+        np.cumsum(np.bincount(index, minlength=self.columns * self.rows), out=self._start[1:])
+
+    def count_within(self, queries: NDArray[np.float64], radius_metres: float) -> NDArray[np.int64]:
+        """Count the points at most `radius_metres` from each of the (m, 2) query points; (m,) whole numbers."""
+        local = np.ascontiguousarray(np.asarray(queries, dtype=np.float64) - self.origin)
+        counts: NDArray[np.int64] = point_kernels.count_within(
+            self._points, self._start, self._shape, local, float(radius_metres)
+        )
+        return counts
+
+    def link(self, core: NDArray[np.bool_], radius_metres: float) -> NDArray[np.int64]:
+        """Join every two core points at most `radius_metres` apart, and theirs, into clusters.
+
+        Args:
+            core: (n,) which points may link; the others stay out.
+            radius_metres: longest link.
+
+        Returns:
+            (n,) cluster number from 0, in order of each cluster's first point; -1 for points that are not core.
+        """
+        sorted_core = np.ascontiguousarray(np.asarray(core, dtype=np.bool_)[self.order])
+        root = point_kernels.link(self._points, self._start, self._shape, sorted_core, float(radius_metres))
+        original_root = np.empty(self.n, dtype=np.int64)
+        original_root[self.order] = np.where(sorted_core, root, -1)
+        labels = np.full(self.n, -1, dtype=np.int64)
+        members = np.flatnonzero(original_root >= 0)
+        if members.size:
+            _, first, inverse = np.unique(original_root[members], return_index=True, return_inverse=True)
+            rank = np.empty(len(first), dtype=np.int64)
+            rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+            labels[members] = rank[inverse]
+        return labels
