@@ -5,7 +5,7 @@ The function is generic: with ``Decimal`` it prices one case exactly, with numpy
 
 Sources of the formulas: travel per contact hour as 60 / mean visit minutes times minutes per visit (Hounslow, Annex B
 report, 2022-23); on-costs on contact and travel pay (reproduces Bradford's and Southend's Annex B reports, 2022-23);
-the mark-up on cost (LGA and ARCC homecare toolkit, 2022); overheads and surplus as shares of price (United Kingdom Homecare
+the mark-up on cost (LGA and ARCC homecare toolkit, 2022); overheads and surplus as shares of price (UK Homecare
 Association, A Minimum Price for Homecare, February 2014).
 """
 
@@ -104,7 +104,7 @@ def _careworker_cost(field: str, inputs: Mapping[str, N], visits: N) -> N:
     return inputs[f"{field}.pounds_per_contact_hour"] + visits * inputs[f"{field}.pounds_per_visit"]
 
 
-# the pay that a percentage may be charged on: where it starts and the lines it includes; "base" is the structure's choice
+# the pay that a percentage may be charged on: its start and the lines it includes; "base" is the structure's choice
 _WITH_TRAINING = ("training", "non_contact")
 _GROSS = ("training", "holiday", "non_contact", "sickness", "notice")
 _CHARGED_ON = {

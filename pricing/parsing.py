@@ -62,18 +62,23 @@ def _expected(model: type[BaseModel], location: tuple[int | str, ...], detail: A
 
 def allowed_range(model: type[BaseModel], location: Iterable[int | str]) -> str:
     """The range of the field at a path, in words; empty where it has none."""
+    words = dict(_SIGNS)
+    return ", ".join(f"{words[sign]} {bound}" for sign, bound in constraints(model, location))
+
+
+def constraints(model: type[BaseModel], location: Iterable[int | str]) -> list[tuple[str, Any]]:
+    """The bounds of the field at a path: pairs of ``ge``, ``gt``, ``le`` or ``lt`` and the bound."""
     *parents, last = location or ("",)
     owner = _model_at(model, parents)
     field = _field(owner, last) if owner else None
     if field is None:
-        return ""
+        return []
     metadata = list(field.metadata)
     for argument in _arguments(field.annotation):
         metadata += getattr(argument, "__metadata__", ())
     for wrapped in list(metadata):
         metadata += getattr(wrapped, "metadata", ())
-    bounds = [f"{words} {getattr(item, sign)}" for sign, words in _SIGNS for item in metadata if hasattr(item, sign)]
-    return ", ".join(bounds)
+    return [(sign, getattr(item, sign)) for sign, _ in _SIGNS for item in metadata if hasattr(item, sign)]
 
 
 def _model_at(model: type[BaseModel], location: Iterable[int | str]) -> type[BaseModel] | None:

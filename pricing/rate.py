@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from pricing.assumptions import Assumptions
-from pricing.buildup import build_up
 from pricing.catalogue import line_facts
+from pricing.compute import compute
 from pricing.parsing import parse_assumptions
 from pricing.quantities import Exact, Strict
 from pricing.rounding import exact_arithmetic, round_price, to_line_places
 from pricing.structure import inputs_of, structure_of
+from pricing.visit_lengths import VisitLengthLaw, law_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pricing.assumptions import RoundingRule
     from pricing.structure import Structure
+
+A_PENNY = Decimal(1)
 
 
 class Line(Strict):
@@ -124,28 +128,16 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
             total=round_price(unrounded, given.round_to_pence, given.rounding),
             unrounded=unrounded,
             lines=lines,
-            by_visit_length=_by_visit_length(given, structure, inputs),
+            by_visit_length=_by_visit_length(given, structure, inputs, computed["price"]),
             steps={name: to_line_places(value) for name, value in computed.items() if name not in keys},
             conventions=_conventions(given),
             assumptions=given,
         )
 
 
-def compute(structure: Structure, inputs: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Run the build-up in ``Decimal``: every step and line by name, ``price`` among them; nothing is rounded."""
-    computed: dict[str, Decimal] = {}
-
-    def keep(name: str, value: Decimal) -> Decimal:
-        computed[name] = value
-        return value
-
-    build_up(structure, inputs, keep)
-    return computed
-
-
 def _lines(structure: Structure, inputs: Mapping[str, Decimal], computed: Mapping[str, Decimal]) -> tuple[Line, ...]:
     return tuple(
-        Line.model_construct(
+        Line(
             name=facts.label,
             pounds_per_contact_hour=to_line_places(computed[facts.key]),
             key=facts.key,
@@ -159,32 +151,30 @@ def _lines(structure: Structure, inputs: Mapping[str, Decimal], computed: Mappin
     )
 
 
-def _by_visit_length(given: Assumptions, structure: Structure, inputs: dict[str, Decimal]) -> tuple[VisitPrice, ...]:
-    prices = []
-    pair = _pair_inputs(given)
-    for minutes in given.visit_lengths_minutes:
-        per_hour = compute(structure, {**inputs, "mean_visit_minutes": minutes, **_ALONE})["price"]
-        paired = compute(structure, {**inputs, "mean_visit_minutes": minutes, **pair})["price"]
-        prices.append(
-            VisitPrice.model_construct(
-                minutes=minutes,
-                pounds_per_hour=to_line_places(per_hour),
-                pounds_per_visit=to_line_places(per_hour * minutes / 60),
-                rounded_pounds_per_hour=round_price(per_hour, Decimal(1), given.rounding),
-                rounded_pounds_per_visit=round_price(per_hour * minutes / 60, Decimal(1), given.rounding),
-                double_handed_pounds_per_visit=to_line_places(2 * paired * minutes / 60),
-            )
-        )
-    return tuple(prices)
+# A client's visits are made by one carer or by two: the ends of the share of double-handed visits.
+_BY_ONE, _BY_TWO = ({"double_handed.share_of_visits": Decimal(carers - 1)} for carers in (1, 2))
 
 
-# A visit made alone, and one made by two, are the ends of the share of double-handed visits.
-_ALONE = {"double_handed.share_of_visits": Decimal(0)}
+def _by_visit_length(
+    given: Assumptions, structure: Structure, inputs: dict[str, Decimal], blended: Decimal
+) -> tuple[VisitPrice, ...]:
+    if structure.double_handed:
+        alone, together = law_of(structure, inputs | _BY_ONE), law_of(structure, inputs | _BY_TWO)
+    else:
+        alone = together = law_of(structure, inputs, blended)
+    return tuple(_visit_price(minutes, alone, together, given.rounding) for minutes in given.visit_lengths_minutes)
 
 
-def _pair_inputs(given: Assumptions) -> dict[str, Decimal]:
-    """The changes to the inputs that price a visit made by two carers, per carer's hour."""
-    return {"double_handed.share_of_visits": Decimal(1)} if given.double_handed is not None else {}
+def _visit_price(minutes: Decimal, alone: VisitLengthLaw, together: VisitLengthLaw, rule: RoundingRule) -> VisitPrice:
+    per_hour, per_visit = alone.price_per_hour(minutes), alone.price_per_visit(minutes)
+    return VisitPrice(
+        minutes=minutes,
+        pounds_per_hour=to_line_places(per_hour),
+        pounds_per_visit=to_line_places(per_visit),
+        rounded_pounds_per_hour=round_price(per_hour, A_PENNY, rule),
+        rounded_pounds_per_visit=round_price(per_visit, A_PENNY, rule),
+        double_handed_pounds_per_visit=to_line_places(2 * together.price_per_visit(minutes)),
+    )
 
 
 def _conventions(given: Assumptions) -> dict[str, str]:

@@ -1,0 +1,8 @@
+"""Statutory and voluntary figures by financial year, each with its source, date and confidence."""
+
+from __future__ import annotations
+
+from pricing.statutory.figures import Figure, StatutoryYear
+from pricing.statutory.library import Statutory, financial_year_of, load_statutory
+
+__all__ = ["Figure", "Statutory", "StatutoryYear", "financial_year_of", "load_statutory"]
