@@ -50,8 +50,8 @@ class RoadsModel:
         use_hierarchy: Whether pyroutingkit answers; by default where it is installed. scipy answers otherwise.
 
     ``minutes`` run along the quickest way and ``miles`` along the shortest. Both include the straight line from the
-    place to the road, at off-road speed. Places that lie nearer each other than to the road meet directly. A place farther than
-    ``speeds.farthest_snap_metres`` from any road is unreachable: ``inf``. Safe to call from several threads.
+    place to the road, at off-road speed. Places that lie nearer each other than to the road meet directly. A place
+    farther than ``speeds.farthest_snap_metres`` from any road is unreachable: ``inf``. Safe to call from several threads.
     """
 
     network: RoadNetwork

