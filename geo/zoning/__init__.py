@@ -1,0 +1,27 @@
+"""Draw contiguous, balanced zones at least cost, and say how far from the best possible they are.
+
+    problem = ZoningProblem(hours, adjacency, cost, zones=14)
+    plan = solve(problem, seconds=60)
+    print(plan.report())
+
+`problem` says what is asked, `solve` answers it, `bound` proves how good any answer can be, `check` verifies a plan
+with code that shares nothing with the engine, `compare` sets plans side by side and `boundaries` dissolves units to
+polygons.
+"""
+
+from geo.zoning.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
+from geo.zoning.plan import Progress, ZonePlan
+from geo.zoning.problem import ZoningProblem
+from geo.zoning.solve import bound, solve
+
+__all__ = [
+    "Finding",
+    "InvalidProblemError",
+    "NoPlanFoundError",
+    "Progress",
+    "ZonePlan",
+    "ZoningError",
+    "ZoningProblem",
+    "bound",
+    "solve",
+]

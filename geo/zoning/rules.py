@@ -1,0 +1,153 @@
+"""Rules that contradict each other or the map: found before any search, each with the units and zones concerned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from geo.zoning.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+    from geo.zoning.problem import ZoningProblem
+
+NAMES_SHOWN = 6
+
+
+def together_groups(n: int, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
+    """Return (n,) the group of each unit: units joined by `pairs`, directly or through others, share a group."""
+    inside = [(a, b) for a, b in pairs if 0 <= a < n and 0 <= b < n]
+    rows, columns = np.array(inside, np.int64).reshape(-1, 2).T
+    graph = csr_matrix((np.ones(rows.size, np.int8), (rows, columns)), (n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
+def rule_findings(problem: ZoningProblem) -> list[Finding]:
+    """Return every contradiction found, or an empty list."""
+    findings = [*_index_findings(problem)]
+    if findings:
+        return findings
+    zone_of_group, findings = _lock_findings(problem)
+    findings += _apart_findings(problem, zone_of_group)
+    findings += _hours_findings(problem, zone_of_group)
+    findings += _reach_findings(problem, zone_of_group)
+    return findings
+
+
+def _index_findings(problem: ZoningProblem) -> Iterable[Finding]:
+    n, zones = problem.units, problem.zones
+    for unit, zone in (problem.locked or {}).items():
+        if not (0 <= unit < n and 0 <= zone < zones):
+            text = f"locked: unit {unit} in zone {zone}, expected units 0 to {n - 1} and zones 0 to {zones - 1}."
+            yield Finding("locked", text)
+    for zone, unit in (problem.bases or {}).items():
+        if not (0 <= unit < n and 0 <= zone < zones):
+            yield Finding(
+                "bases", f"bases: zone {zone} at unit {unit}, expected zones below {zones} and units below {n}."
+            )
+    for name, pairs in (("apart", problem.apart), ("together", problem.together)):
+        for a, b in pairs or ():
+            if not (0 <= a < n and 0 <= b < n):
+                yield Finding(name, f"{name}: pair ({a}, {b}), expected units 0 to {n - 1}.")
+
+
+def _lock_findings(problem: ZoningProblem) -> tuple[dict[int, int], list[Finding]]:
+    """Follow locks and required bases through together-groups; a group with two zones is a contradiction."""
+    fixed = list((problem.locked or {}).items()) + [(unit, zone) for zone, unit in (problem.bases or {}).items()]
+    zone_of_group: dict[int, int] = {}
+    first_unit: dict[int, int] = {}
+    findings = []
+    for unit, zone in fixed:
+        group = int(problem.groups[unit])
+        known = zone_of_group.setdefault(group, zone)
+        other = first_unit.setdefault(group, unit)
+        if known != zone:
+            where = f"{problem.unit_name(unit)} is fixed to {problem.zone_name(zone)}"
+            why = f"{problem.unit_name(other)}, which must be with it, to {problem.zone_name(known)}"
+            if other == unit:
+                why = f"also to {problem.zone_name(known)}"
+            findings.append(
+                Finding(
+                    "locks",
+                    f"{where} and {why}.",
+                    "Drop one of the two, or the together pair.",
+                    (other, unit),
+                    (known, zone),
+                )
+            )
+    return zone_of_group, findings
+
+
+def _apart_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+    for a, b in problem.apart or ():
+        group_a, group_b = int(problem.groups[a]), int(problem.groups[b])
+        pair = f"{problem.unit_name(a)} and {problem.unit_name(b)} must be apart"
+        if group_a == group_b:
+            reason = "are one and the same unit" if a == b else "must also be together, directly or through other pairs"
+            yield Finding("apart", f"{pair}, but they {reason}.", "Drop one of the pairs.", (a, b))
+        elif zone_of_group.get(group_a, -1) == zone_of_group.get(group_b, -2):
+            zone = zone_of_group[group_a]
+            text = f"{pair}, but both are fixed to {problem.zone_name(zone)}."
+            yield Finding("apart", text, "Unlock one of them.", (a, b), (zone,))
+        elif problem.zones == 1:
+            yield Finding("apart", f"{pair}, but there is one zone only.", "Ask for more zones.", (a, b))
+
+
+def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+    total, floor, ceiling = float(problem.hours.sum()), problem.floor_hours, problem.ceiling_hours
+    if floor.sum() > total or ceiling.sum() < total:
+        span = f"{floor.sum():,.1f} to {ceiling.sum():,.1f}"
+        found = f"The targets allow {span} hours in all, but the units have {total:,.1f}."
+        yield Finding(
+            "targets", found, "With a free zone targets are taken as hours: scale them, or leave more to the free zone."
+        )
+    group_hours = np.bincount(problem.groups, problem.hours)
+    highest = float(ceiling.max())
+    for group in np.flatnonzero(group_hours > highest):
+        members = np.flatnonzero(problem.groups == group)
+        names = ", ".join(problem.unit_name(int(unit)) for unit in members[:NAMES_SHOWN])
+        what = (
+            f"{names} has"
+            if members.size == 1
+            else f"{names}{' and others' if members.size > NAMES_SHOWN else ''} together have"
+        )
+        largest = f"more than any zone may hold: the highest ceiling is {highest:,.1f}"
+        needed = float(group_hours[group]) / highest * (1 + problem.tolerance) - 1
+        yield Finding(
+            "unit_too_large",
+            f"{what} {group_hours[group]:,.1f} hours, {largest}.",
+            f"Split it, ask for fewer zones, or raise the tolerance to at least {needed:.3f}.",
+            tuple(int(unit) for unit in members),
+        )
+    held = np.zeros(problem.zones)
+    for index, fixed_zone in zone_of_group.items():
+        held[fixed_zone] += group_hours[index]
+    for zone in np.flatnonzero(held > ceiling).tolist():
+        units = tuple(u for u in range(problem.units) if zone_of_group.get(int(problem.groups[u])) == zone)
+        text = f"The units fixed to {problem.zone_name(int(zone))} have {held[zone]:,.1f} hours"
+        over = f"over its ceiling of {ceiling[zone]:,.1f} (target {problem.target_hours[zone]:,.1f})."
+        remedy = "Unlock some of them, raise the zone's target, or widen the tolerance."
+        yield Finding("locks_too_large", f"{text}, {over}", remedy, units, (int(zone),))
+
+
+def _reach_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+    """Locked units of one zone that units locked to other zones cut off from each other."""
+    zone_of_unit = np.array([zone_of_group.get(int(group), -1) for group in problem.groups])
+    for zone in sorted(set(zone_of_group.values())):
+        usable = np.flatnonzero((zone_of_unit == zone) | (zone_of_unit == -1))
+        piece = connected_components(problem.adjacency[usable][:, usable], directed=False)[1]
+        mine = zone_of_unit[usable] == zone
+        held = np.unique(piece[mine])
+        if held.size < 2:
+            continue
+        sides = [int(usable[mine & (piece == p)][0]) for p in held]
+        names = " and ".join(problem.unit_name(unit) for unit in sides[:NAMES_SHOWN])
+        where = problem.zone_name(zone)
+        text = f"{names} are fixed to {where}, but units fixed to other zones lie all the way between them."
+        yield Finding("locks_cut_off", text, "Unlock a unit on the way.", tuple(sides), (zone,))
