@@ -1,0 +1,155 @@
+"""The mapped columns of an extract as typed arrays, with a finding for every value that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.ingest.package_fields import Read, coded, day, minutes, number, read_each, visit_list
+from app.ingest.package_mapping import VisitColumns, VisitList, VisitPair
+from geo.demand import SERVICE_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from app.ingest.package_findings import Collector
+    from app.ingest.package_mapping import PackageMapping
+
+_READ_AS = {"hours": "hours such as 7.5", "minutes": "minutes such as 450", "hh_mm": "hours and minutes such as 07:30"}
+_NO_DAY = np.datetime64("NaT", "s")
+
+
+@dataclass(frozen=True)
+class PackageFields:
+    """Every field of every package as the file has it; `columns` gives the file's name of a field for findings."""
+
+    columns: dict[str, str]
+    reference: Read
+    person: Read
+    postcode: Read
+    service_type: Read
+    provider: Read
+    carers: Read
+    start_date: Read
+    end_date: Read
+    waiting_since: Read
+    minutes: Read | None
+    """Care minutes a week as written, before the carers are counted in; None where the mapping has no hours."""
+    visits: dict[int, NDArray[np.float64]]
+    """Visits a week by length in minutes."""
+    visits_bad: NDArray[np.bool_]
+
+
+def read_columns(texts: dict[str, list[str]], mapping: PackageMapping, findings: Collector) -> PackageFields:
+    """Read the mapped columns; `texts` holds each by the mapping's name for it, all of one length."""
+    size = len(next(iter(texts.values())))
+    blanks = frozenset(blank.casefold() for blank in mapping.blanks)
+    named = mapping.columns
+
+    def column(
+        name: str | None, field: str, parse: Callable[[str], Any], empty: Any, dtype: Any, expected: str
+    ) -> Read:
+        if name is None:
+            nothing = np.full(size, "", dtype=object)
+            return Read(nothing, np.full(size, empty, dtype=dtype), np.zeros(size, dtype=np.bool_))
+        out = read_each(texts[name], parse, empty, blanks, dtype)
+        findings.add(out.bad, name, f"{field}_unreadable", out.text, expected)
+        return out
+
+    def text(name: str | None, field: str) -> Read:
+        return column(name, field, str, "", object, "text")
+
+    def date_of(name: str | None, field: str) -> Read:
+        forms = ", ".join(["2019-07-31", *mapping.date_formats])
+        return column(
+            name, field, day(mapping.date_formats), _NO_DAY, "datetime64[s]", f"a date in one of the forms {forms}"
+        )
+
+    services = coded(mapping.service_types, SERVICE_TYPES)
+    known = ", ".join([*mapping.service_types, *SERVICE_TYPES])
+    default = mapping.default_service_type or ""
+    carers = coded(mapping.carers)
+    hours = mapping.hours
+    visits, visits_bad = _visits(mapping, size, column)
+    return PackageFields(
+        columns={field: name for field, name in named.model_dump().items() if name} | _columns_of_care(mapping),
+        reference=text(named.reference, "reference"),
+        person=text(named.person, "person"),
+        postcode=text(named.postcode, "postcode"),
+        provider=text(named.provider, "provider"),
+        service_type=column(named.service_type, "service", services, default, object, f"a known service: {known}"),
+        carers=column(
+            named.carers_per_visit,
+            "carers",
+            lambda value: carers(value) or number(value),
+            1.0,
+            np.float64,
+            f"a number of carers{''.join(f', {code}' for code in mapping.carers)}",
+        ),
+        start_date=date_of(named.start_date, "start_date"),
+        end_date=date_of(named.end_date, "end_date"),
+        waiting_since=date_of(named.waiting_since, "waiting_since"),
+        minutes=column(hours.column, "hours", minutes(hours.unit), np.nan, np.float64, _READ_AS[hours.unit])
+        if hours
+        else None,
+        visits=visits,
+        visits_bad=visits_bad,
+    )
+
+
+def _columns_of_care(mapping: PackageMapping) -> dict[str, str]:
+    out = {"hours": mapping.hours.column} if mapping.hours else {}
+    match mapping.visits:
+        case VisitColumns(columns=columns):
+            out["visits"] = next(iter(columns))
+        case VisitList(column=name):
+            out["visits"] = name
+        case VisitPair(visits=name):
+            out["visits"] = name
+        case None:
+            pass
+    out.setdefault("hours", out.get("visits", "hours"))
+    out.setdefault("visits", out["hours"])
+    return out
+
+
+def _visits(
+    mapping: PackageMapping, size: int, column: Callable[..., Read]
+) -> tuple[dict[int, NDArray[np.float64]], NDArray[np.bool_]]:
+    """Visits a week by length, and the lines where they could not be read."""
+    bad = np.zeros(size, dtype=np.bool_)
+    out: dict[int, NDArray[np.float64]] = {}
+
+    def add(length: int, visits: NDArray[np.float64]) -> None:
+        out[length] = out[length] + visits if length in out else visits
+
+    match mapping.visits:
+        case VisitColumns(columns=columns):
+            for name, length in columns.items():
+                one = column(name, "visits", number, 0.0, np.float64, "visits a week such as 14")
+                add(length, one.data)
+                bad |= one.bad
+        case VisitList(column=name, order=order):
+            form = '30x14; 45x7 (minutes x visits a week) or {"30": 14}'
+            form = form if order == "minutes_x_visits" else "14x30; 7x45 (visits a week x minutes)"
+            one = column(name, "visits", visit_list(order), {}, object, form)
+            bad |= one.bad
+            for length in sorted({length for entry in _distinct(one.data) for length in entry}):
+                add(length, np.array([entry.get(length, 0.0) for entry in one.data], dtype=np.float64))
+        case VisitPair(visits=name, minutes=length_name):
+            count = column(name, "visits", number, 0.0, np.float64, "visits a week such as 14")
+            lengths = column(length_name, "visit_minutes", number, 0.0, np.float64, "a visit's minutes such as 30")
+            bad |= count.bad | lengths.bad
+            for length in np.unique(lengths.data[count.data != 0]):
+                add(int(length), np.where(lengths.data == length, count.data, 0.0))
+        case None:
+            pass
+    return out, bad
+
+
+def _distinct(entries: NDArray[Any]) -> list[dict[int, float]]:
+    return list({id(entry): entry for entry in entries}.values())

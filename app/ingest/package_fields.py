@@ -1,0 +1,132 @@
+"""Columns of text as typed arrays. Each distinct text is read once."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_NUMBER: Final = re.compile(r"[+-]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,12})?|[+-]?\.\d{1,12}")
+_CLOCK: Final = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
+_ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_PAIR: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?\s*[x*×@]\s*(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column read: its text with blanks made empty, the values, and where a text could not be read."""
+
+    text: NDArray[Any]
+    data: NDArray[Any]
+    bad: NDArray[np.bool_]
+
+    @property
+    def blank(self) -> NDArray[np.bool_]:
+        """Where nothing stands."""
+        return np.asarray(self.text == "", dtype=np.bool_)
+
+
+def read_each(
+    texts: Sequence[str], parse: Callable[[str], Any], empty: Any, blanks: frozenset[str], dtype: Any
+) -> Read:
+    """Read a column with `parse`, which gives None for what it cannot read; blanks become `empty` and are not bad."""
+    codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+    plain = ["" if text.casefold() in blanks else text for text in distinct]
+    parsed = [empty if text == "" else parse(text) for text in plain]
+    bad = np.array([value is None for value in parsed], dtype=np.bool_)
+    values = np.empty(len(parsed), dtype=dtype)
+    for i, value in enumerate(parsed):
+        values[i] = empty if value is None else value
+    text = np.array(plain, dtype=object)
+    if not len(distinct):
+        return Read(text, values, bad)
+    return Read(text[codes], values[codes], bad[codes])
+
+
+def number(text: str) -> float | None:
+    """A decimal number, thousands commas allowed: `7.5`, `1,250`."""
+    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+
+
+def minutes(unit: str) -> Callable[[str], float | None]:
+    """A reader of weekly care time in `hours`, `minutes` or `hh_mm`, giving minutes rounded to the whole minute."""
+
+    def clock(text: str) -> float | None:
+        if found := _CLOCK.fullmatch(text):
+            sign, hours, mins, seconds = found.groups()
+            return (-1 if sign else 1) * float(round(int(hours) * 60 + int(mins) + int(seconds or 0) / 60))
+        return None
+
+    def plain(text: str) -> float | None:
+        value = number(text)
+        return None if value is None else float(round(value * (60 if unit == "hours" else 1)))
+
+    return clock if unit == "hh_mm" else plain
+
+
+def day(formats: Sequence[str]) -> Callable[[str], np.datetime64 | None]:
+    """A reader of dates: ISO always, then each strptime format in turn."""
+
+    def read(text: str) -> np.datetime64 | None:
+        if found := _ISO.fullmatch(text):
+            try:
+                return np.datetime64(date.fromisoformat(found[1]), "s")
+            except ValueError:
+                return None
+        for form in formats:
+            try:
+                return np.datetime64(datetime.strptime(text, form).date(), "s")  # noqa: DTZ007  a day has no zone
+            except ValueError:
+                continue
+        return None
+
+    return read
+
+
+def coded(codes: Mapping[str, Any], own: Sequence[str] = ()) -> Callable[[str], Any]:
+    """A reader of codes, without regard to case; the names in `own` stand for themselves."""
+    table: dict[str, Any] = {plain_code(name): name for name in own}
+    table |= {plain_code(code): value for code, value in codes.items()}
+    return lambda text: table.get(plain_code(text))
+
+
+def plain_code(text: str) -> str:
+    """A code as compared: lower case, single spaces."""
+    return " ".join(text.casefold().split())
+
+
+def visit_list(order: str) -> Callable[[str], dict[int, float] | None]:
+    """A reader of `30x14; 45x7` or JSON `{"30": 14}`, giving minutes to visits a week."""
+
+    def read(text: str) -> dict[int, float] | None:
+        if text.startswith("{"):
+            return _from_json(text)
+        out: dict[int, float] = {}
+        for part in re.split(r"[;,+|]", text):
+            found = _PAIR.fullmatch(part.strip().lower())
+            if not found:
+                return None
+            length, visits = (found[1], found[2]) if order == "minutes_x_visits" else (found[2], found[1])
+            if "." in length:
+                return None
+            out[int(length)] = out.get(int(length), 0.0) + float(visits)
+        return out
+
+    return read
+
+
+def _from_json(text: str) -> dict[int, float] | None:
+    try:
+        return {int(length): float(visits) for length, visits in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None

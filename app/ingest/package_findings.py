@@ -1,0 +1,132 @@
+"""What an import found wrong: every finding counted, the first ones spelled out by row and column.
+
+A finding quotes the file, so it is for the person who uploaded it. Nothing of a person's data stands in its `repr`: a
+finding that strays into a log names row, column and code alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+Severity = Literal["error", "warning"]
+_QUOTED = 80  # characters of a value shown back
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: spreadsheet row (the header of a plain file is row 1; 0 is the file as a whole) and column."""
+
+    row: int
+    column: str
+    code: str
+    severity: Severity
+    found: str = field(repr=False)
+    expected: str
+    suggestion: str | None = field(default=None, repr=False)
+
+    @property
+    def message(self) -> str:
+        """One sentence for the uploader."""
+        where = f"row {self.row}, {self.column}" if self.row else self.column
+        hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""
+        return f"{where}: found {self.found or 'nothing'!r}, expected {self.expected}{hint}"
+
+
+@dataclass(frozen=True)
+class FindingList:
+    """The first findings in row order, and how many there are in all."""
+
+    shown: tuple[Finding, ...] = ()
+    total: int = 0
+    by_code: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> int:
+        """Findings counted but not shown."""
+        return self.total - len(self.shown)
+
+    def __len__(self) -> int:
+        return self.total
+
+    def summary(self) -> str:
+        """Counts by kind, without any value of the file: fit for a log."""
+        return ", ".join(f"{code} {count:,}" for code, count in sorted(self.by_code.items())) or "none"
+
+    def to_csv(self) -> str:
+        """The findings as CSV for the uploader, safe to open in a spreadsheet, with a last line for those left out."""
+        out = io.StringIO()
+        write = csv.writer(out, lineterminator="\r\n").writerow
+        write(["row", "column", "severity", "code", "found", "expected", "suggestion"])
+        for item in self.shown:
+            texts = (item.column, item.severity, item.code, item.found, item.expected, item.suggestion or "")
+            write([item.row or "", *map(inert, texts)])
+        if self.left_out:
+            write(["", "", "", "", "", f"{self.left_out:,} more of {self.total:,} are not listed", ""])
+        return out.getvalue()
+
+
+def inert(text: str) -> str:
+    """Text that no spreadsheet runs: an apostrophe before what would start a formula (OWASP, CSV Injection)."""
+    return f"'{text}" if text.lstrip(" ")[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} and text.strip() else text
+
+
+class Collector:
+    """Gathers findings by array, so that a hundred thousand bad rows cost no more than their positions."""
+
+    def __init__(self, rows: NDArray[np.int64]) -> None:
+        """Start for a table whose i-th line stands in spreadsheet row `rows[i]`."""
+        self._rows = rows
+        self._batches: list[tuple[NDArray[np.int64], Callable[[int], Finding], str, Severity]] = []
+
+    def add(
+        self,
+        where: NDArray[Any],
+        column: str,
+        code: str,
+        found: Sequence[Any] | NDArray[Any] | Callable[[int], str],
+        expected: str,
+        *,
+        suggestion: Callable[[int], str | None] | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        """Record a finding for every line where the mask is true; `found` and `suggestion` are asked only if shown."""
+        at = np.flatnonzero(where)
+        if not len(at):
+            return
+
+        def build(i: int) -> Finding:
+            text = found(i) if callable(found) else str(found[i])
+            hint = suggestion(i) if suggestion else None
+            return Finding(int(self._rows[i]), column, code, severity, text[:_QUOTED], expected, hint)
+
+        self._batches.append((at, build, code, severity))
+
+    def add_file(self, column: str, code: str, found: str, expected: str, suggestion: str | None = None) -> None:
+        """Record an error of the file as a whole."""
+        finding = Finding(0, column, code, "error", found[:_QUOTED], expected, suggestion)
+        self._batches.append((np.array([-1]), lambda _: finding, code, "error"))
+
+    def listing(self, severity: Severity, most: int) -> FindingList:
+        """Findings of that severity, the first `most` by row, with the full counts."""
+        batches = [b for b in self._batches if b[3] == severity]
+        counts: Counter[str] = Counter()
+        for at, _, code, _ in batches:
+            counts[code] += len(at)
+        if not batches:
+            return FindingList()
+        lines = np.concatenate([at for at, *_ in batches])
+        batch = np.repeat(np.arange(len(batches)), [len(at) for at, *_ in batches])
+        first = np.lexsort((batch, lines))[:most]
+        shown = tuple(batches[batch[k]][1](int(lines[k])) for k in first)
+        return FindingList(shown, int(sum(counts.values())), dict(counts))

@@ -1,0 +1,154 @@
+"""How the columns and codes of a council's own extract are read as care packages: a mapping, saved once."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ServiceType = Literal["maintenance", "reablement", "health_funded", "childrens"]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PackageColumns(_Strict):
+    """Which column of the file holds what; a field left out is not in the file."""
+
+    reference: Name
+    postcode: Name
+    service_type: Name | None = None
+    start_date: Name | None = None
+    end_date: Name | None = None
+    waiting_since: Name | None = None
+    provider: Name | None = None
+    carers_per_visit: Name | None = None
+    person: Name | None = Field(None, description="Pseudonym of the person, where one may hold several packages.")
+
+
+class HoursColumn(_Strict):
+    """Where the weekly hours stand and how they are written."""
+
+    column: Name
+    unit: Literal["hours", "minutes", "hh_mm"] = Field("hours", description="7.5, 450 or 07:30.")
+    of: Literal["all_carers", "one_carer"] = Field(
+        "all_carers", description="Whether a double-handed half hour stands as 1.0 (all carers) or 0.5 (one carer)."
+    )
+
+
+class VisitColumns(_Strict):
+    """One column a visit length, each holding visits a week."""
+
+    kind: Literal["columns"] = "columns"
+    columns: dict[Name, Annotated[int, Field(gt=0)]] = Field(min_length=1, description="Column to length in minutes.")
+
+
+class VisitList(_Strict):
+    """All visits in one column: `30x14; 45x7`, or JSON such as `{"30": 14}`."""
+
+    kind: Literal["list"] = "list"
+    column: Name
+    order: Literal["minutes_x_visits", "visits_x_minutes"] = "minutes_x_visits"
+
+
+class VisitPair(_Strict):
+    """One length a package: a column of visits a week and a column of minutes."""
+
+    kind: Literal["pair"] = "pair"
+    visits: Name
+    minutes: Name
+
+
+class PackageMapping(_Strict):
+    """A saved way to read one kind of extract.
+
+    Header names match without regard to case and spacing, codes without regard to case. Dates in ISO form (2019-07-31)
+    and true dates of a spreadsheet are always read; `date_formats` (strptime) adds what the file writes.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    title: str = ""
+    note: str = ""
+    sheet: str | None = Field(None, description="Worksheet of an XLSX; the first one where not given.")
+    header_row: Annotated[int, Field(ge=1, le=100)] = 1
+    columns: PackageColumns
+    hours: HoursColumn | None = None
+    visits: Annotated[VisitColumns | VisitList | VisitPair, Field(discriminator="kind")] | None = None
+    date_formats: tuple[Name, ...] = ("%d/%m/%Y",)
+    service_types: dict[str, ServiceType] = Field(default_factory=dict, description="Code in the file to service type.")
+    default_service_type: ServiceType | None = Field(None, description="For rows without a service, or files without.")
+    carers: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="Code to number of carers."
+    )
+    blanks: tuple[str, ...] = Field(("", "-", "n/a", "na", "none", "null", "nil"), description="Read as empty.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.hours is None and self.visits is None:
+            raise ValueError("a mapping needs hours, visits or both: nothing says how much care a package is")
+        if self.columns.service_type is None and self.default_service_type is None:
+            raise ValueError("a mapping without a service_type column needs default_service_type")
+        return self
+
+    def required_columns(self) -> list[str]:
+        """Every column of the file the mapping reads, in a steady order, each once."""
+        named = [column for column in self.columns.model_dump().values() if column]
+        if self.hours:
+            named.append(self.hours.column)
+        match self.visits:
+            case VisitColumns(columns=columns):
+                named += columns
+            case VisitList(column=column):
+                named.append(column)
+            case VisitPair(visits=visits, minutes=minutes):
+                named += [visits, minutes]
+            case None:
+                pass
+        return list(dict.fromkeys(named))
+
+
+def plain_header(name: str) -> str:
+    """A header as compared: lower case, runs of space and underscore as one space."""
+    return " ".join(name.replace("_", " ").casefold().split())
+
+
+def template_names() -> list[str]:
+    """Names of the mappings that come with Patchwork, sorted."""
+    folder = files("app.ingest") / "templates"
+    return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+
+
+def load_template(name: str) -> PackageMapping:
+    """A mapping that comes with Patchwork.
+
+    Raises:
+        KeyError: no template has that name; lists those there are.
+    """
+    if name not in template_names():
+        raise KeyError(f"no package template {name!r}: there are {', '.join(template_names())}")
+    return parse_mapping((files("app.ingest") / "templates" / f"{name}.toml").read_text("utf-8"))
+
+
+def parse_mapping(text: str) -> PackageMapping:
+    """Read a mapping from TOML text.
+
+    Raises:
+        tomllib.TOMLDecodeError: not TOML.
+        pydantic.ValidationError: TOML, but no mapping; names each field.
+    """
+    return PackageMapping.model_validate(tomllib.loads(text))
+
+
+def match_template(headers: list[str]) -> PackageMapping | None:
+    """The shipped mapping whose columns all stand among the headers, the one that reads most; None where none does."""
+    present = {plain_header(header) for header in headers}
+    fitting = [
+        mapping
+        for mapping in map(load_template, template_names())
+        if all(plain_header(column) in present for column in mapping.required_columns())
+    ]
+    return max(fitting, key=lambda mapping: len(mapping.required_columns()), default=None)
