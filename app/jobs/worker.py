@@ -20,7 +20,7 @@ import structlog
 from app.jobs.engine import Engine, run_step
 from app.jobs.heartbeat import TAKEN, Heartbeat, WorkerRunningError
 from app.jobs.presence import Register
-from app.jobs.registry import load_job_kinds
+from app.jobs.registry import JobRegistry, load_job_kinds
 from app.jobs.reporter import Reporter
 from app.jobs.runner import JobRunner
 from app.jobs.store import JobStore
@@ -37,7 +37,7 @@ HEARTBEAT_LOST = 4
 """Exit code: the heartbeat process ended, so others may take this host for gone."""
 
 
-def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
+def run_worker(settings: Settings, stop: threading.Event | None = None, registry: JobRegistry | None = None) -> int:
     """Run jobs until told to stop, and return an exit code.
 
     SIGTERM and SIGINT stop it (in the main thread), or ``stop`` does: no more jobs are taken up, those that run may
@@ -45,6 +45,11 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
     completed step. A second signal leaves at once. The database must be at the schema of this code.
 
     When jobs are left running at the end of the grace, the process exits from here: a thread cannot be stopped.
+
+    Args:
+        settings: Which databases, under which host name, how many jobs at a time.
+        stop: Set it to stop the worker.
+        registry: The kinds to run; None for all that the service has.
 
     Returns:
         0 after a stop, :data:`ALREADY_RUNNING`, or :data:`HEARTBEAT_LOST`.
@@ -54,7 +59,8 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
         _stop_on_signals(stop)
     heartbeat = Heartbeat(settings.resolved_jobs_database_url, settings.host_name, settings.worker_lost_after_seconds)
     heartbeat.start()
-    registry = load_job_kinds()  # takes seconds, while the heartbeat finds its feet
+    if registry is None:
+        registry = load_job_kinds()  # takes seconds, in which the heartbeat finds its feet
     try:
         heartbeat.wait()
     except WorkerRunningError:
@@ -75,7 +81,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
     lost = _wait(stop, heartbeat)
     if lost:  # others will take the jobs over: the sooner nothing runs here, the less is done twice
         log.error("worker_heartbeat_lost", host=settings.host_name)
-        _leave(HEARTBEAT_LOST)
+        leave(HEARTBEAT_LOST)
     engine.stop_taking()
     sweep.stop()
     finished = _let_finish(runner, settings.shutdown_grace_seconds)
@@ -83,7 +89,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
     if not finished:
         log.warning("worker_leaves_jobs", jobs=sorted(runner.active()))
         heartbeat.stop()
-        _leave(0)
+        leave(0)
     engine.close()
     heartbeat.stop()
     register.dispose()
@@ -95,7 +101,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> int:
 def _stop_on_signals(stop: threading.Event) -> None:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            _leave(1)
+            leave(1)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -120,14 +126,14 @@ def _let_finish(runner: JobRunner, seconds: float) -> bool:
     return True
 
 
-def _leave(code: int) -> None:
+def leave(code: int) -> None:
     """End this process now, whatever its threads do."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-def main() -> int:
+def main(registry: JobRegistry | None = None) -> int:
     """Run as ``python -m app.jobs.worker [--with-parent]``; the second form also stops when standard input closes."""
     from app.logs import configure_logs  # noqa: PLC0415 - only a process of its own sets up logs
 
@@ -141,8 +147,8 @@ def main() -> int:
             stop.set()
 
         threading.Thread(target=follow_parent, name="parent-watch", daemon=True).start()
-    return run_worker(settings, stop)
+    return run_worker(settings, stop, registry)
 
 
 if __name__ == "__main__":
-    _leave(main())
+    leave(main())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-os.environ.setdefault("PATCHWORK_JOB_MODULES", "tests.jobs.kinds_for_job_tests")
 
 from tests.jobs.workbench import Bench, empty_postgres, open_bench
 

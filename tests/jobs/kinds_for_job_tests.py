@@ -1,4 +1,4 @@
-"""Kinds of job that only tests know; workers load them through PATCHWORK_JOB_MODULES."""
+"""Kinds of job that only tests know, in a registry of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from app.jobs.context import JobContext
 from app.jobs.problems import JobProblem
-from app.jobs.registry import job_kind
+from app.jobs.registry import JobRegistry, job_kind
+
+KINDS = JobRegistry()
 
 
 class Walk(BaseModel):
@@ -32,7 +34,7 @@ def _write(diary: str, line: str) -> None:
         file.write(line + "\n")
 
 
-@job_kind("test-walk", Walk)
+@job_kind("test-walk", Walk, registry=KINDS)
 def walk(context: JobContext, request: Walk) -> dict[str, Any]:
     _write(request.diary, f"start {context.attempt} {os.getpid()}")
     total = 0
@@ -62,7 +64,7 @@ class Fail(BaseModel):
     diary: str | None = None
 
 
-@job_kind("test-fail", Fail)
+@job_kind("test-fail", Fail, registry=KINDS)
 def fail(context: JobContext, request: Fail) -> dict[str, Any]:
     context.step("before", lambda: None)
     if request.in_step:
@@ -84,7 +86,7 @@ class Kill(BaseModel):
     mark: str = ""
 
 
-@job_kind("test-kill", Kill, max_attempts=2)
+@job_kind("test-kill", Kill, max_attempts=2, registry=KINDS)
 def kill(_context: JobContext, _request: Kill) -> dict[str, Any]:
     os.kill(os.getpid(), signal.SIGKILL)
     return {}
@@ -97,7 +99,7 @@ class Hold(BaseModel):
     seconds: int
 
 
-@job_kind("test-hold", Hold)
+@job_kind("test-hold", Hold, registry=KINDS)
 def hold(_context: JobContext, request: Hold) -> dict[str, Any]:
     _write(request.diary, "start")
     ctypes.PyDLL(None).sleep(request.seconds)

@@ -23,9 +23,9 @@ from app.settings import Settings
 from app.storage.database import Database
 from app.storage.migrate import upgrade
 from app.storage.models import Council, Job
+from tests.jobs import kinds_for_job_tests
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = "tests.jobs.kinds_for_job_tests"
 PATIENCE_SECONDS = 90.0
 
 
@@ -72,10 +72,14 @@ class Bench:
     def worker(self, **changes: Any) -> subprocess.Popen[bytes]:
         """Start a real worker process, with some settings changed."""
         settings = self.settings.model_copy(update=changes)
-        environment = {**os.environ, **settings_environment(settings), "PATCHWORK_JOB_MODULES": KINDS}
+        environment = {**os.environ, **settings_environment(settings)}
         with (self.folder / "workers.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "app.jobs.worker"], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "tests.jobs.worker_for_job_tests"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
         self._workers.append(process)
         return process
@@ -132,7 +136,7 @@ def open_bench(folder: Path, url: str | None) -> Bench:
     database = Database(settings.resolved_database_url)
     with database.write() as session:
         session.add_all([Council(code="testshire", name="Testshire"), Council(code="othershire", name="Othershire")])
-    return Bench(settings, database, JobClient(database, settings), folder, [])
+    return Bench(settings, database, JobClient(database, settings, kinds_for_job_tests.KINDS), folder, [])
 
 
 def lines(diary: Path) -> list[str]:
