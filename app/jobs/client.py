@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.jobs.fingerprint import canonical_json, fingerprint
-from app.jobs.registry import REGISTRY, JobRegistry, load_job_kinds
+from app.jobs.registry import JobRegistry, load_job_kinds
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.models import Job
@@ -33,8 +33,10 @@ class UnknownJobKindError(ValueError):
 class JobClient:
     """Submits, reads and cancels jobs."""
 
-    def __init__(self, database: Database, settings: Settings | None = None, registry: JobRegistry = REGISTRY) -> None:
-        """Work on ``database``; kinds are loaded when the first job is asked for."""
+    def __init__(
+        self, database: Database, settings: Settings | None = None, registry: JobRegistry | None = None
+    ) -> None:
+        """Work on ``database``; without ``registry`` the service's kinds are loaded at the first request."""
         self.database, self.settings = database, settings
         self._registry = registry
 
@@ -132,7 +134,9 @@ class JobClient:
             return session.scalar(select(Job).where(*mine))
 
     def _validated(self, kind: str, request: BaseModel | dict[str, Any]) -> dict[str, Any]:
-        found = self._registry.find(kind) or load_job_kinds(self._registry).find(kind)
+        if self._registry is None:
+            self._registry = load_job_kinds()
+        found = self._registry.find(kind)
         if found is None:
             known = ", ".join(self._registry.names()) or "none"
             raise UnknownJobKindError(f"no job kind {kind!r} is registered; known: {known}")

@@ -86,11 +86,11 @@ def job_kind(
     return register
 
 
-def load_job_kinds(registry: JobRegistry = REGISTRY) -> JobRegistry:
-    """Import every module that registers kinds: those of ``app.usecases`` and those named in :data:`EXTRA_MODULES`."""
+def load_job_kinds() -> JobRegistry:
+    """Import every module that registers kinds, of ``app.usecases`` and :data:`EXTRA_MODULES`, and return them all."""
     usecases = importlib.import_module("app.usecases")
     names = [module.name for module in pkgutil.iter_modules(usecases.__path__, "app.usecases.")]
     extra = [name.strip() for name in os.environ.get(EXTRA_MODULES, "").split(",")]
     for name in [*names, *filter(None, extra)]:
         importlib.import_module(name)
-    return registry
+    return REGISTRY

@@ -27,7 +27,7 @@ class Reporter:
     def __init__(self, store: JobStore) -> None:
         """Watch over no job yet."""
         self._store = store
-        self._running: dict[str, JobContext] = {}
+        self._running: list[JobContext] = []  # one job may be run twice here, when it was lost and came back
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="job-reporter", daemon=True)
@@ -45,24 +45,18 @@ class Reporter:
     def watching(self, context: JobContext) -> Iterator[None]:
         """Report for a job while the block runs; its last progress is stored at the end."""
         with self._lock:
-            self._running[context.job_id] = context
+            self._running.append(context)
         try:
             yield
         finally:
             with self._lock:
-                if self._running.get(context.job_id) is context:
-                    del self._running[context.job_id]
+                self._running.remove(context)
             self._store_reports([context])
-
-    def running(self) -> set[str]:
-        """Ids of the jobs that run here now."""
-        with self._lock:
-            return set(self._running)
 
     def pass_once(self) -> None:
         """Store progress and tell jobs what became of them."""
         with self._lock:
-            contexts = [*self._running.values()]
+            contexts = [*self._running]
         if not contexts:
             return
         try:

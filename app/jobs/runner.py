@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import traceback
+from collections import Counter
 from typing import Any
 
 import structlog
@@ -37,7 +38,7 @@ class JobRunner:
         """Run kinds of ``registry``; steps go through ``run_step``."""
         self._store, self._settings, self._registry = store, settings, registry
         self._reporter, self._run_step = reporter, run_step
-        self._active: set[str] = set()
+        self._active: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def active(self) -> set[str]:
@@ -55,7 +56,7 @@ class JobRunner:
             The status stored, or ``over`` when there was nothing to do.
         """
         with self._lock:
-            self._active.add(job_id)
+            self._active[job_id] += 1
         try:
             claim = self._patiently(lambda: self._store.claim(job_id))
             if claim is None:
@@ -66,7 +67,8 @@ class JobRunner:
             return status
         finally:
             with self._lock:
-                self._active.discard(job_id)
+                self._active[job_id] -= 1
+                self._active += Counter()  # drops those at nought
 
     def _outcome(self, claim: Claim) -> tuple[str, dict[str, Any] | None, dict[str, Any] | None]:
         kind = self._registry.find(claim.kind)
