@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pricing.annex_a import AnnexARow, annex_a, annex_a_csv, lines_csv
 from pricing.assumptions import Assumptions
 from pricing.bands import Band, BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import Calibration, calibration, calibrations
@@ -18,8 +19,12 @@ from pricing.cost import (
     provider_income,
     weeks_of_days,
 )
+from pricing.cqc import CqcScheme, cqc_fee_pounds_per_contact_hour, cqc_fee_pounds_per_year, cqc_schemes
+from pricing.direct_payments import DirectPayment, direct_payment_rate
 from pricing.effective import EffectiveOnCosts, WeeklyHours, effective_on_costs
+from pricing.enhancements import enhancements_over_basic, price_by_period
 from pricing.errors import InputProblem, NoSolutionError, PricingError, PricingInputError, UnknownYearError
+from pricing.explain import sentences, table
 from pricing.grid import Grid, price_grid
 from pricing.inverse import (
     Solution,
@@ -29,28 +34,25 @@ from pricing.inverse import (
     return_supported,
     solve,
 )
+from pricing.minimum_wage import WageSupported, WageTest, minimum_wage_tests, wages_supported
 from pricing.parsing import parse_assumptions
 from pricing.paths import input_paths, with_input
+from pricing.publication import RateChange, diff, in_force, publish
 from pricing.rate import Line, Rate, VisitPrice, price
-from pricing.rate_card import (
-    BandRate,
-    DirectPayment,
-    Override,
-    RateCard,
-    RateChange,
-    VisitRate,
-    build_rate_card,
-    diff,
-    direct_payment_rate,
-    in_force,
-    publish,
-)
+from pricing.rate_card import BandRate, Override, RateCard, VisitRate, build_rate_card
+from pricing.sample import LineSummary, SampleSummary, summarise
 from pricing.sensitivity import Bar, tornado
 from pricing.simulation import Range, Simulation, simulate
 from pricing.statutory import Figure, Statutory, StatutoryYear, financial_year_of, load_statutory
+from pricing.traps import Diagnosis, Finding, Published, diagnose
+from pricing.uplift import Index, UpliftYear, uplift
 from pricing.visit_lengths import VisitLengthLaw, fit_law, prices_per_hour
+from pricing.workbook import bands_workbook, rate_workbook
+from pricing.years import Applied, YearApplied, in_year
 
 __all__ = [
+    "AnnexARow",
+    "Applied",
     "Assumptions",
     "Band",
     "BandRate",
@@ -60,22 +62,29 @@ __all__ = [
     "Cost",
     "CostComparison",
     "CostReport",
+    "CqcScheme",
     "DemandRow",
+    "Diagnosis",
     "DirectPayment",
     "EffectiveOnCosts",
     "Figure",
+    "Finding",
     "Grid",
     "IncomeChange",
+    "Index",
     "InputProblem",
     "Line",
+    "LineSummary",
     "NoSolutionError",
     "Override",
     "PricingError",
     "PricingInputError",
+    "Published",
     "Range",
     "Rate",
     "RateCard",
     "RateChange",
+    "SampleSummary",
     "Simulation",
     "Solution",
     "Statutory",
@@ -83,37 +92,59 @@ __all__ = [
     "SupportedReturn",
     "Tariff",
     "UnknownYearError",
+    "UpliftYear",
     "VisitLengthLaw",
     "VisitPrice",
     "VisitRate",
+    "WageSupported",
+    "WageTest",
     "WeeklyHours",
+    "YearApplied",
+    "annex_a",
+    "annex_a_csv",
     "annual_cost",
+    "bands_workbook",
     "break_even_hours_per_year",
     "build_rate_card",
     "calibration",
     "calibrations",
     "compare_costs",
+    "cqc_fee_pounds_per_contact_hour",
+    "cqc_fee_pounds_per_year",
+    "cqc_schemes",
     "demand_by_band",
+    "diagnose",
     "diff",
     "direct_payment_rate",
     "effective_on_costs",
+    "enhancements_over_basic",
     "financial_year_of",
     "fit_law",
     "in_force",
+    "in_year",
     "input_paths",
+    "lines_csv",
     "load_statutory",
+    "minimum_wage_tests",
     "parse_assumptions",
     "price",
     "price_bands",
+    "price_by_period",
     "price_for_share_of_providers",
     "price_grid",
     "prices_per_hour",
     "provider_income",
     "publish",
+    "rate_workbook",
     "return_supported",
+    "sentences",
     "simulate",
     "solve",
+    "summarise",
+    "table",
     "tornado",
+    "uplift",
+    "wages_supported",
     "weeks_of_days",
     "weighted_mean_rate",
     "with_input",

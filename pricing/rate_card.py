@@ -5,19 +5,18 @@ Plain data and pure functions; who may publish and where cards are kept is not d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pricing.errors import InputProblem, PricingError, PricingInputError
-from pricing.quantities import Exact, PoundsPerHour, PoundsPerVisit, RoundToPence, Strict, VisitMinutes
+from pricing.errors import InputProblem, PricingInputError
+from pricing.quantities import PoundsPerHour, PoundsPerVisit, RoundToPence, Strict, VisitMinutes
 from pricing.rounding import exact_arithmetic, round_price
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pricing.assumptions import RoundingRule
     from pricing.rate import Rate
@@ -114,26 +113,6 @@ class Override(Strict):
     reason: str = Field(min_length=3, max_length=500)
 
 
-@dataclass(frozen=True, slots=True)
-class RateChange:
-    """One difference between two cards; None where a card has no such rate. ``minutes`` is None for the hourly rate."""
-
-    band: str
-    minutes: Decimal | None
-    before: Decimal | None
-    after: Decimal | None
-
-    @property
-    def pounds(self) -> Decimal | None:
-        """After less before."""
-        return None if self.before is None or self.after is None else self.after - self.before
-
-    @property
-    def share(self) -> Decimal | None:
-        """The change as a share of the rate before."""
-        return None if self.pounds is None or not self.before else self.pounds / self.before
-
-
 def build_rate_card(
     rates: Mapping[str, Rate],
     *,
@@ -195,87 +174,3 @@ def build_rate_card(
         base_band=base_band or next(iter(rates)),
         rates=tuple(lines),
     )
-
-
-def diff(before: RateCard, after: RateCard) -> list[RateChange]:
-    """Every rate that differs between two cards, hourly first, then by visit length."""
-    old, new = _all_rates(before), _all_rates(after)
-    return [
-        RateChange(band, minutes, old.get((band, minutes)), new.get((band, minutes)))
-        for band, minutes in dict.fromkeys([*old, *new])
-        if old.get((band, minutes)) != new.get((band, minutes))
-    ]
-
-
-def _all_rates(card: RateCard) -> dict[tuple[str, Decimal | None], Decimal]:
-    rates: dict[tuple[str, Decimal | None], Decimal] = {}
-    for rate in card.rates:
-        rates[rate.band, None] = rate.pounds_per_hour
-        rates |= {(rate.band, visit.minutes): visit.pounds_per_visit for visit in rate.visits}
-    return rates
-
-
-def publish(card: RateCard, on: date, existing: Sequence[RateCard] = ()) -> tuple[RateCard, ...]:
-    """Publish a draft: it takes over from the published card in force on its first day.
-
-    Args:
-        card: the draft.
-        on: the day of publication.
-        existing: the cards there are; earlier ones keep everything but their last day.
-
-    Returns:
-        All cards after publication, the new one last.
-
-    Raises:
-        PricingError: if the card is not a draft, or a published card already starts on or after its first day.
-    """
-    if card.status != "draft":
-        raise PricingError(f"card {card.name!r} version {card.version} is already published and is never changed")
-    later = [other for other in existing if other.status == "published" and other.effective_from >= card.effective_from]
-    if later:
-        taken = ", ".join(f"{other.name!r} version {other.version} from {other.effective_from}" for other in later)
-        raise PricingError(f"a card from {card.effective_from} would overlap {taken}; expected a later effective_from")
-    last_day = date.fromordinal(card.effective_from.toordinal() - 1)
-    closed = [
-        other.model_copy(update={"effective_to": last_day})
-        if other.status == "published" and (other.effective_to is None or other.effective_to > last_day)
-        else other
-        for other in existing
-    ]
-    return (*closed, card.model_copy(update={"status": "published", "published_on": on}))
-
-
-def in_force(cards: Sequence[RateCard], day: date) -> RateCard | None:
-    """The published card that is paid on a day, or None."""
-    for card in cards:
-        ends = card.effective_to
-        if card.status == "published" and card.effective_from <= day and (ends is None or day <= ends):
-            return card
-    return None
-
-
-class DirectPayment(Strict):
-    """The rate of a direct payment, and how it follows from the card."""
-
-    band: str
-    pounds_per_hour: Exact
-    rule: str
-
-
-def direct_payment_rate(
-    card: RateCard, band: str, *, share_of_rate: Decimal = Decimal(1), round_to_pence: Decimal = Decimal(1)
-) -> DirectPayment:
-    """The hourly rate of a direct payment: the commissioned rate, or a stated share of it.
-
-    Leicestershire budgets direct payments at the commissioned price (Adults and Communities Overview and Scrutiny
-    Committee, 20 January 2020), which is the default here.
-
-    Raises:
-        KeyError: if the card has no such band.
-        PricingInputError: if the share is not from 0 to 1.
-    """
-    if not 0 <= share_of_rate <= 1:
-        raise PricingInputError([InputProblem("share_of_rate", share_of_rate, "at least 0, at most 1")])
-    rate = card.rate(band).pounds_per_hour
-    rule = f"{share_of_rate} of the card's {band} rate of {rate}, rounded to {round_to_pence}p"
-    return DirectPayment(band=band, pounds_per_hour=round_price(rate * share_of_rate, round_to_pence), rule=rule)

@@ -10,8 +10,10 @@ import pytest
 from pricing.bands import BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import calibration, calibrations
 from pricing.cost import DemandRow, Tariff, annual_cost, compare_costs, demand_by_band, provider_income, weeks_of_days
+from pricing.direct_payments import direct_payment_rate
 from pricing.errors import PricingError, PricingInputError
-from pricing.rate_card import Override, RateCard, build_rate_card, diff, direct_payment_rate, in_force, publish
+from pricing.publication import diff, in_force, publish
+from pricing.rate_card import Override, RateCard, build_rate_card
 
 D = Decimal
 LEICESTERSHIRE = calibration("leicestershire-2019-20")

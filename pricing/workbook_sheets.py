@@ -1,0 +1,182 @@
+"""The sheets of the workbook: inputs, build-up and what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.utility import (  # type: ignore[import-untyped, unused-ignore]
+    xl_col_to_name,
+    xl_rowcol_to_cell,
+)
+
+from pricing.buildup import line_keys
+from pricing.catalogue import formulas, line_facts
+from pricing.compute import compute
+from pricing.paths import bounds_of
+from pricing.rounding import exact_arithmetic, round_price
+from pricing.structure import inputs_of, structure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pricing.assumptions import Assumptions
+    from pricing.structure import Structure
+
+INPUTS = "Inputs"
+MEAN = "mean_visit_minutes"
+UNROUNDED, STEP, ROUNDED, VISIT = "Total, unrounded", "Round to pence", "Total, rounded", "Price of the visit"
+_FIRST_CASE = 2
+_ROUND = {"nearest": "ROUND", "up": "ROUNDUP", "down": "ROUNDDOWN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One column: its title and the inputs it has of its own; None takes the value from the sheet of inputs."""
+
+    title: str
+    own: dict[str, Decimal | None] = field(default_factory=dict)
+    rounded_to_pence: Decimal = Decimal(1)
+    carers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Rows of the build-up by name, and what stands beside them."""
+
+    rows: dict[str, int]
+    labels: dict[str, str]
+    formula_texts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where one case is written."""
+
+    sheet: Any
+    number: int
+    rows: Mapping[str, int]
+    shared: Mapping[str, str]
+    formats: Mapping[str, Any]
+
+    def address(self, name: str) -> str:
+        """The cell of a name: in this column if it has a row, else on the sheet of inputs."""
+        if name in self.rows:
+            return f"{xl_col_to_name(self.number)}{self.rows[name] + 1}"
+        return self.shared[name]
+
+    def number_at(self, name: str, value: Decimal) -> None:
+        """A figure to change."""
+        self.sheet.write_number(self.rows[name], self.number, float(value), self.formats["input"])
+
+    def formula_at(self, name: str, text: str, style: str, value: Decimal) -> None:
+        """A live formula, and its value for programs that do not compute."""
+        self.sheet.write_formula(self.rows[name], self.number, f"={text}", self.formats[style], float(value))
+
+
+def write_inputs(sheet: Any, base: Assumptions, shared: set[str], formats: Mapping[str, Any]) -> dict[str, str]:
+    """One row an input; returns the absolute address of each."""
+    sheet.set_column(0, 0, 52)
+    sheet.set_column(1, 1, 14)
+    sheet.set_column(2, 2, 40)
+    for column, title in enumerate(("Input (unit in the name)", "Value", "Allowed")):
+        sheet.write_string(0, column, title, formats["bold"])
+    cells = {}
+    values = {path: value for path, value in inputs_of(base).items() if path in shared}
+    for row, (path, value) in enumerate(values.items(), start=1):
+        low, high = bounds_of(base, path)
+        sheet.write_string(row, 0, path)
+        sheet.write_number(row, 1, float(value), formats["input"])
+        sheet.write_string(row, 2, f"{low.normalize():f} to {high.normalize():f}")
+        sheet.data_validation(
+            row,
+            1,
+            row,
+            1,
+            {"validate": "decimal", "criteria": "between", "minimum": float(low), "maximum": float(high)},
+        )
+        cells[path] = f"{INPUTS}!{xl_rowcol_to_cell(row, 1, row_abs=True, col_abs=True)}"
+    return cells
+
+
+def write_build_up(
+    sheet: Any, base: Assumptions, cases: list[Case], shared: Mapping[str, str], formats: Mapping[str, Any]
+) -> None:
+    """One row a step, one column a case; ``shared`` holds the addresses on the sheet of inputs."""
+    structure = structure_of(base)
+    sheet.set_column(0, 0, 38)
+    sheet.set_column(1, 1, 60)
+    sheet.set_column(_FIRST_CASE, _FIRST_CASE + len(cases), 14)
+    sheet.freeze_panes(1, _FIRST_CASE)
+    sheet.write_string(0, 0, "£ per contact hour unless named otherwise", formats["bold"])
+    sheet.write_string(0, 1, "Formula", formats["bold"])
+    layout = _layout(structure, cases)
+    for name, row in layout.rows.items():
+        sheet.write_string(row, 0, layout.labels[name])
+        sheet.write_string(row, 1, layout.formula_texts[name])
+    for number, case in enumerate(cases, start=_FIRST_CASE):
+        sheet.write_string(0, number, case.title, formats["bold"])
+        _write_case(_Column(sheet, number, layout.rows, shared, formats), base, structure, case)
+
+
+def _layout(structure: Structure, cases: list[Case]) -> _Layout:
+    own = list(dict.fromkeys(path for case in cases for path in case.own))
+    written = formulas(structure)
+    labels = {facts.key: facts.label for facts in line_facts(structure)}
+    texts = dict.fromkeys(own, "own to this column") | {name: step.text() for name, step in written.items()}
+    texts |= {
+        UNROUNDED: "sum of the lines (shaded rows)",
+        STEP: "own to this column",
+        ROUNDED: "the total, rounded once",
+        VISIT: "unrounded total × minutes ÷ 60 × carers, rounded to the penny",
+    }
+    rows = {name: row for row, name in enumerate((*own, *written, UNROUNDED, STEP, ROUNDED, VISIT), start=1)}
+    return _Layout(rows, {name: labels.get(name, name) for name in rows}, texts)
+
+
+def _write_case(column: _Column, base: Assumptions, structure: Structure, case: Case) -> None:
+    inputs = inputs_of(base) | {path: value for path, value in case.own.items() if value is not None}
+    lines = line_keys(structure)
+    with exact_arithmetic():
+        computed = compute(structure, inputs)
+        total = sum((computed[key] for key in lines), Decimal(0))
+    for path, value in case.own.items():
+        if value is None:
+            column.formula_at(path, column.shared[path], "money", inputs[path])
+        else:
+            column.number_at(path, value)
+    for name, step in formulas(structure).items():
+        column.formula_at(name, step.cells(column.address), "line" if name in lines else "money", computed[name])
+    column.formula_at(UNROUNDED, "+".join(column.address(key) for key in lines), "money", total)
+    column.number_at(STEP, case.rounded_to_pence)
+    # nine places first, so that the binary remainder of a price that is a multiple already does not push it up or down
+    rounding = _ROUND[base.rounding]
+    unrounded, step_cell, mean = (column.address(name) for name in (UNROUNDED, STEP, MEAN))
+    rounded = f"{rounding}(ROUND({unrounded}*100/{step_cell},9),0)*{step_cell}/100"
+    column.formula_at(ROUNDED, rounded, "price", round_price(total, case.rounded_to_pence, base.rounding))
+    visit = f"{rounding}(ROUND({unrounded}*{mean}/60*{case.carers}*100,9),0)/100"
+    pounds = total * inputs[MEAN] / 60 * case.carers
+    column.formula_at(VISIT, visit, "price", round_price(pounds, Decimal(1), base.rounding))
+
+
+def write_about(sheet: Any, base: Assumptions, formats: Mapping[str, Any]) -> None:
+    """What the workbook is, the choices built into it, and the source of each line."""
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 100, formats["wrap"])
+    surplus = base.return_on_operations
+    rows = [
+        (
+            "What this is",
+            "A build-up of the price of an hour of home care. Change a yellow cell and all follows.",
+        ),
+        ("Case", base.label or "not named"),
+        ("On-costs", f"{base.on_costs.method}, charged on {base.on_costs.base.replace('_', ' ')} pay"),
+        ("Return", surplus.method.replace("_", " ")),
+        ("Rounding", f"{base.rounding}, to {base.round_to_pence}p; computed unrounded and rounded once"),
+        ("Choices", "The choices above are built into the formulas; make a new workbook to change one."),
+    ]
+    rows += [(f"Source: {facts.label}", facts.source) for facts in line_facts(structure_of(base))]
+    for row, (title, text) in enumerate(rows):
+        sheet.write_string(row, 0, title, formats["bold"])
+        sheet.write_string(row, 1, text, formats["wrap"])
