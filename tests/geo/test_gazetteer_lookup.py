@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.gazetteer import Entry, Gazetteer, Status
@@ -109,6 +109,7 @@ def test_saved_and_loaded_it_is_the_same(gazetteer: Gazetteer, tmp_path: Path):
         again.easting[0] = 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.from_regex(r"\A[A-F]{1,2}[0-9]{1,2}[A-C]{2}\Z"), unique=True), st.lists(st.text("ABC0123", max_size=9))
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.postcode_columns import parse_column
@@ -99,12 +99,14 @@ def test_the_shortest_repair_wins_and_three_slips_are_too_many():
         parse("1EO7 OAO")
 
 
+@settings(deadline=None)
 @given(CODES, st.integers(0, 6), st.sampled_from([" ", "-", "\t", ".", "  ", "\u2011"]))
 def test_any_writing_of_a_postcode_gives_the_same_one(key: str, at: int, noise: str):
     assert parse(key[:at] + noise + key[at:].lower()) == Postcode(key)
     assert normalise(normalise(key)) == normalise(key)
 
 
+@settings(deadline=None)
 @given(CODES, st.data())
 def test_each_common_slip_is_undone_or_read_otherwise_with_no_more_repairs(key: str, data: st.DataObject):
     slips = {"0": "O", "1": "I", "O": "0", "I": "1", "S": "5", "5": "S"}
@@ -122,6 +124,7 @@ def read(text: str, *, repair: bool = True) -> Postcode | InvalidPostcode:
         return error
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_every_text_is_read_or_refused_and_a_reading_is_always_well_formed(text: str):
     answer = read(text)
@@ -136,6 +139,7 @@ def test_every_text_is_read_or_refused_and_a_reading_is_always_well_formed(text:
 
 
 @pytest.mark.parametrize("repair", [True, False])
+@settings(deadline=None)
 @given(texts=st.lists(st.one_of(st.none(), ANYTHING), max_size=20))
 def test_a_column_is_read_row_for_row_as_single_postcodes_are(repair: bool, texts: list[str | None]):  # noqa: FBT001
     column = parse_column(texts, repair=repair)
