@@ -51,7 +51,8 @@ class RoadsModel:
 
     ``minutes`` run along the quickest way and ``miles`` along the shortest. Both include the straight line from the
     place to the road, at off-road speed. Places that lie nearer each other than to the road meet directly. A place
-    farther than ``speeds.farthest_snap_metres`` from any road is unreachable: ``inf``. Safe to call from several threads.
+    farther than ``speeds.farthest_snap_metres`` from any road is unreachable: ``inf``. Safe
+    to call from several threads.
     """
 
     network: RoadNetwork

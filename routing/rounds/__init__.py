@@ -1,0 +1,35 @@
+"""A day of home care planned: who visits whom, when, and what it takes in paid minutes and miles.
+
+:func:`solve` plans a :class:`Day`; :func:`check` names every rule an answer breaks, sharing no code with the solver.
+"""
+
+from __future__ import annotations
+
+from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
+from routing.rounds.check import Broken, check
+from routing.rounds.day import Break, Carer, Day, DayError, Visit
+from routing.rounds.documents import day_from_json, day_to_json, rounds_from_json, rounds_to_json
+from routing.rounds.solve import BrokenAnswerError, solve
+from routing.rounds.weights import Weights
+
+__all__ = [
+    "Break",
+    "BreakTaken",
+    "Broken",
+    "BrokenAnswerError",
+    "Carer",
+    "Day",
+    "DayError",
+    "Rounds",
+    "Route",
+    "Stop",
+    "Unserved",
+    "Visit",
+    "Weights",
+    "check",
+    "day_from_json",
+    "day_to_json",
+    "rounds_from_json",
+    "rounds_to_json",
+    "solve",
+]

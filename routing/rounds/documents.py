@@ -1,0 +1,177 @@
+"""Days and answers as JSON, read strictly: an unknown or missing field is refused by name.
+
+The shape of both documents is the shape of the dataclasses; times are minutes after midnight.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
+from routing.rounds.day import Break, Carer, Day, DayError, Travel, Visit
+from routing.rounds.weights import Weights, shipped_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Minute = Annotated[int, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class _Visit(_Strict):
+    id: str
+    easting: float
+    northing: float
+    earliest: Minute
+    latest: Minute
+    minutes: Minute
+    carers: int = 1
+    skills: list[str] = []
+    excluded_carers: list[str] = []
+
+
+class _Break(_Strict):
+    earliest: Minute
+    latest: Minute
+    minutes: Minute
+    paid: bool = False
+
+
+class _Carer(_Strict):
+    id: str
+    easting: float
+    northing: float
+    shift_start: Minute
+    shift_end: Minute
+    skills: list[str] = []
+    breaks: list[_Break] = []
+
+
+class _Travel(_Strict):
+    minutes: list[list[Minute]]
+    miles: list[list[float]]
+    version: str = "given with the day"
+
+
+class _Weights(_Strict):
+    pounds_per_paid_hour: float | None = None
+    pounds_per_mile: float | None = None
+    pounds_per_unserved_carer_visit: float | None = None
+
+
+class _Day(_Strict):
+    visits: list[_Visit]
+    carers: list[_Carer]
+    travel: _Travel | None = None
+    weights: _Weights = _Weights()
+
+
+def _explained(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the document"
+    return f"{where}: {first['msg']}; found {str(first['input'])[:60]!r} ({error.error_count()} in all)"
+
+
+def _square(name: str, rows: list[list[Any]], n: int, kind: type[np.generic]) -> np.ndarray:
+    if len(rows) != n or any(len(row) != n for row in rows):
+        raise DayError(f"travel.{name}: found {len(rows)} rows, expected {n} rows of {n}: visits in order, then carers")
+    return np.array(rows, dtype=kind).reshape(n, n)
+
+
+def day_from_json(text: str | bytes) -> Day:
+    """Read a day.
+
+    Raises:
+        DayError: Not JSON, a field missing, unknown or of the wrong kind (named with its place), or a rule of
+            :class:`Day` broken.
+    """
+    try:
+        read = _Day.model_validate_json(text)
+    except ValidationError as error:
+        raise DayError(_explained(error)) from error
+    n = len(read.visits) + len(read.carers)
+    travel = None
+    if read.travel is not None:
+        travel = Travel(
+            _square("minutes", read.travel.minutes, n, np.int64),
+            _square("miles", read.travel.miles, n, np.float64),
+            read.travel.version,
+        )
+    try:
+        weights = Weights(**{**asdict(shipped_weights()), **read.weights.model_dump(exclude_none=True)})
+    except ValueError as error:
+        raise DayError(str(error)) from error
+    return Day(
+        visits=tuple(
+            Visit(
+                **visit.model_dump(exclude={"skills", "excluded_carers"}),
+                skills=frozenset(visit.skills),
+                excluded_carers=frozenset(visit.excluded_carers),
+            )
+            for visit in read.visits
+        ),
+        carers=tuple(
+            Carer(
+                **carer.model_dump(exclude={"skills", "breaks"}),
+                skills=frozenset(carer.skills),
+                breaks=tuple(Break(**rest.model_dump()) for rest in carer.breaks),
+            )
+            for carer in read.carers
+        ),
+        travel=travel,
+        weights=weights,
+    )
+
+
+def day_to_json(day: Day) -> str:
+    """Write a day so that :func:`day_from_json` reads the same one back."""
+    document: dict[str, Any] = {
+        "visits": [_plain(asdict(visit)) for visit in day.visits],
+        "carers": [_plain(asdict(carer)) for carer in day.carers],
+        "weights": asdict(day.weights),
+    }
+    if day.travel is not None:
+        document["travel"] = {
+            "minutes": day.travel.minutes.tolist(),
+            "miles": day.travel.miles.tolist(),
+            "version": day.travel.version,
+        }
+    return json.dumps(document, indent=1)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in row.items()}
+
+
+def rounds_to_json(rounds: Rounds) -> str:
+    """Write an answer so that :func:`rounds_from_json` reads the same one back."""
+    return json.dumps(asdict(rounds), indent=1)
+
+
+def rounds_from_json(text: str | bytes) -> Rounds:
+    """Read an answer, ours or another's, to check it.
+
+    Raises:
+        ValueError: Not JSON, or a field missing, unknown or of the wrong kind, named with its place.
+    """
+    try:
+        return _ROUNDS(text)
+    except ValidationError as error:
+        raise ValueError(_explained(error)) from error
+
+
+def _reader() -> Callable[[str | bytes], Rounds]:
+    adapter = TypeAdapter(Rounds)
+    adapter.rebuild(_types_namespace={"Stop": Stop, "Route": Route, "BreakTaken": BreakTaken, "Unserved": Unserved})
+    return adapter.validate_json
+
+
+_ROUNDS = _reader()

@@ -1,0 +1,74 @@
+"""Days and answers as JSON: what is written is read back, and what is wrong is named."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from routing.road_free import RoadFreeModel
+from routing.rounds import (
+    Break,
+    Carer,
+    Day,
+    DayError,
+    Visit,
+    check,
+    day_from_json,
+    day_to_json,
+    rounds_from_json,
+    rounds_to_json,
+    solve,
+)
+
+DAY = Day(
+    (Visit("a", 450_000, 300_000, 480, 600, 30, 2, frozenset({"peg"}), frozenset({"c"})),),
+    tuple(Carer(name, 451_000, 300_000, 420, 900, frozenset({"peg"}), (Break(600, 700, 30),)) for name in "abc"),
+)
+
+
+def test_a_day_survives_the_journey() -> None:
+    assert day_from_json(day_to_json(DAY)) == DAY
+    with_travel = DAY.with_travel(RoadFreeModel())
+    again = day_from_json(day_to_json(with_travel))
+    assert again.legs.minutes.tolist() == with_travel.legs.minutes.tolist()
+    assert again.legs.miles.tolist() == with_travel.legs.miles.tolist()
+    assert again.legs.version == with_travel.legs.version
+
+
+def test_an_answer_survives_the_journey_and_still_passes() -> None:
+    rounds = solve(DAY, seconds=0.3)
+    again = rounds_from_json(rounds_to_json(rounds))
+    assert again == rounds
+    assert check(DAY, again) == []
+
+
+def test_the_least_that_a_day_needs() -> None:
+    visit = {"id": "a", "easting": 450000, "northing": 300000, "earliest": 480, "latest": 600, "minutes": 30}
+    carer = {"id": "b", "easting": 450000, "northing": 300000, "shift_start": 420, "shift_end": 900}
+    text = json.dumps({"visits": [visit], "carers": [carer], "weights": {"pounds_per_mile": 0.3}})
+    day = day_from_json(text)
+    assert day.visits[0].carers == 1
+    assert day.weights.pounds_per_mile == 0.3
+    assert day.weights.pounds_per_paid_hour > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"visits": [{"id": "a"}]}, r"visits\.0\.easting: Field required"),
+        ({"extra": 1}, "extra: Extra inputs are not permitted"),
+        ({"travel": {"minutes": [[0]], "miles": [[0.0]]}}, r"travel\.minutes: found 1 rows, expected 0 rows"),
+        ({"weights": {"pounds_per_mile": -1}}, "pounds_per_mile found -1.0, expected a number of at least 0"),
+    ],
+)
+def test_a_wrong_document_is_refused_by_place(change: dict[str, object], says: str) -> None:
+    with pytest.raises(DayError, match=says):
+        day_from_json(json.dumps({"visits": [], "carers": [], **change}))
+
+
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(DayError, match="Invalid JSON"):
+        day_from_json("nonsense")
+    with pytest.raises(ValueError, match="routes: Field required"):
+        rounds_from_json("{}")
