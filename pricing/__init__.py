@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pricing.annex_a import AnnexARow, annex_a, annex_a_csv, lines_csv
+from pricing.annex import AnnexARow, annex_a, annex_a_csv, lines_csv
 from pricing.assumptions import Assumptions
 from pricing.bands import Band, BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import Calibration, calibration, calibrations
@@ -45,7 +45,7 @@ from pricing.sensitivity import Bar, tornado
 from pricing.simulation import Range, Simulation, simulate
 from pricing.statutory import Figure, Statutory, StatutoryYear, financial_year_of, load_statutory
 from pricing.traps import Diagnosis, Finding, Published, diagnose
-from pricing.uplift import Index, UpliftYear, uplift
+from pricing.uplifts import Index, UpliftYear, uplift
 from pricing.visit_lengths import VisitLengthLaw, fit_law, prices_per_hour
 from pricing.workbook import bands_workbook, rate_workbook
 from pricing.years import Applied, YearApplied, in_year

@@ -73,6 +73,9 @@ def price_grid(assumptions: Assumptions, changes: Mapping[str, ArrayLike]) -> Gr
     def full(values: FloatArray) -> FloatArray:
         return np.broadcast_to(np.asarray(values, dtype=np.float64), shape)
 
+    if not np.all(computed["price"] >= computed["cost_before_shares_of_price"]):
+        expected = "overheads and return that leave some of the price, in every scenario"
+        raise PricingInputError([InputProblem("share_of_price", "shares of 1 or more", expected)])
     shares = [inputs[choice.path] for choice in structure.business if choice.kind == "share_of_price"]
     return Grid(
         unrounded=full(computed["price"]),

@@ -14,9 +14,10 @@ from pricing.rounding import exact_arithmetic, to_line_places
 from pricing.structure import inputs_of, structure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pricing.assumptions import Assumptions
+    from pricing.structure import Structure
 
 WAGE = "wage_pounds_per_hour"
 TRAVEL_MINUTES = "travel.minutes_per_visit"
@@ -74,7 +75,7 @@ def solve(
     )
     structure, inputs = structure_of(asked_at), inputs_of(asked_at)
     with exact_arithmetic():
-        high = _highest_that_prices(structure.return_method, field, high, inputs)
+        high = _highest_that_prices(structure, field, high, inputs)
 
         def above(value: Decimal) -> Decimal:
             return compute(structure, {**inputs, field: value})["price"] - pounds_per_hour
@@ -83,16 +84,22 @@ def solve(
     return Solution(field, value, price(with_input(asked_at, field, value)))
 
 
-def _highest_that_prices(method: str, field: str, high: Decimal, inputs: dict[str, Decimal]) -> Decimal:
-    """Keep a share of the price below what the other shares leave, or the price would be infinite or negative."""
-    shares = {path: value for path, value in inputs.items() if path == "business.share_of_price"}
-    if method == "share_of_price":
-        shares["return.share"] = inputs["return.share"]
-    if field not in shares:
+def _highest_that_prices(structure: Structure, field: str, high: Decimal, inputs: Mapping[str, Decimal]) -> Decimal:
+    """Keep the shares of the price together below all of it, or no price would be high enough."""
+    overheads = {choice.path: inputs[choice.path] for choice in structure.business if choice.kind == "share_of_price"}
+    others = sum((share for path, share in overheads.items() if path != field), Decimal(0))
+    surplus = inputs.get("return.share", Decimal(0))
+    if field == "return.share" and structure.return_method == "share_of_price":
+        room = 1 - others
+    elif field == "return.share" and others:
+        room = 1 / others - 1
+    elif field in overheads:
+        room = {"on_cost": 1 / (1 + surplus), "share_of_price": 1 - surplus}.get(
+            structure.return_method, Decimal(1)
+        ) - others
+    else:
         return high
-    return min(
-        high, 1 - sum((value for path, value in shares.items() if path != field), Decimal(0)) - Decimal("0.0001")
-    )
+    return min(high, room - Decimal("0.0001"))
 
 
 def _root(above: Callable[[Decimal], Decimal], low: Decimal, high: Decimal, field: str, target: Decimal) -> Decimal:

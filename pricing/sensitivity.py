@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pricing.compute import compute
-from pricing.paths import check_paths, with_input
-from pricing.rounding import exact_arithmetic, to_line_places
-from pricing.structure import inputs_of, structure_of
+from pricing.paths import bounds_of, check_paths, with_input
+from pricing.rounding import exact_arithmetic
+from pricing.structure import inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,29 +60,23 @@ def tornado(
     Raises:
         PricingInputError: for a path the assumptions have no number for, or a value outside its range.
     """
-    inputs, structure = inputs_of(assumptions), structure_of(assumptions)
-    chosen = _around(inputs, share) if ranges is None else dict(ranges)
+    inputs = inputs_of(assumptions)
+    chosen = _around(assumptions, inputs, share) if ranges is None else dict(ranges)
     check_paths(assumptions, chosen)
     bars = []
     with exact_arithmetic():
         for path, (low, high) in chosen.items():
-            if ranges is not None:
-                for value in (low, high):
-                    with_input(assumptions, path, value)
-            at_low, at_high = (
-                to_line_places(compute(structure, {**inputs, path: value})["price"]) for value in (low, high)
-            )
+            at_low, at_high = (price(with_input(assumptions, path, value)).unrounded for value in (low, high))
             bars.append(Bar(path, inputs[path], low, high, at_low, at_high))
     return sorted(bars, key=lambda bar: (-bar.swing, bar.field))
 
 
-def _around(inputs: Mapping[str, Decimal], share: Decimal) -> dict[str, tuple[Decimal, Decimal]]:
-    multipliers = [path for path in inputs if path.endswith("pay_multiplier")]
-    return {
-        path: (
-            value * (1 - share) if path not in multipliers else max(Decimal(1), value * (1 - share)),
-            value * (1 + share),
-        )
-        for path, value in inputs.items()
-        if value != 0
-    }
+def _around(
+    assumptions: Assumptions, inputs: Mapping[str, Decimal], share: Decimal
+) -> dict[str, tuple[Decimal, Decimal]]:
+    ranges = {}
+    for path, value in inputs.items():
+        if value != 0:
+            lowest, highest = bounds_of(assumptions, path)
+            ranges[path] = (max(lowest, value * (1 - share)), min(highest, value * (1 + share)))
+    return ranges
