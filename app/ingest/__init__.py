@@ -1,0 +1,1 @@
+"""Read sources from outside: validate every row, then commit all or nothing."""
