@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pricing.paths import bounds_of, check_paths, with_input
+from pricing.rate import price
 from pricing.rounding import exact_arithmetic
 from pricing.structure import inputs_of
 
