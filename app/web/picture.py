@@ -179,7 +179,7 @@ def _zone_colours(zones: gpd.GeoDataFrame) -> dict[int, str]:
 def _outline(axes: Axes, zones: gpd.GeoDataFrame) -> None:
     zones.boundary.plot(ax=axes, color="white", linewidth=3.0, alpha=0.9, zorder=3)
     zones.boundary.plot(ax=axes, color=INK, linewidth=1.2, zorder=4)
-    halo = [patheffects.withStroke(linewidth=2.6, foreground="white")]
+    halo: list[patheffects.AbstractPathEffect] = [patheffects.withStroke(linewidth=2.6, foreground="white")]
     points = zones.geometry.representative_point()
     for name, x, y in zip(zones["name"], points.x, points.y, strict=True):
         words = _wrapped(str(name))

@@ -141,7 +141,8 @@ function showCounty(county: County, reader: Service): void {
       map = null;
       void showPicture();
     });
-    void drawn.ready().then(() => container.setAttribute("data-drawn", "true"));
+    // For styles, tests and screen readers alike: whether what is on the map is what was asked for.
+    drawn.onRest((atRest) => container.setAttribute("aria-busy", String(!atRest)));
   };
 
   byId("colour-by").onchange = (event) => {

@@ -184,9 +184,10 @@ export class CountyMap {
     this.#listen();
   }
 
-  /** Settles when the county is drawn for the first time. */
-  ready(): Promise<void> {
-    return new Promise((resolve) => this.#map.once("idle", () => resolve()));
+  /** Told whether the map is drawn and at rest, each time that changes. */
+  onRest(tell: (atRest: boolean) => void): void {
+    this.#map.on("idle", () => tell(true));
+    this.#map.on("render", () => tell(false));
   }
 
   /** Told when the browser takes the drawing surface away for good, as some remote desktops do. */
