@@ -12,7 +12,7 @@ from pricing.errors import InputProblem, PricingInputError
 from pricing.paths import check_paths, with_input
 from pricing.quantities import Exact, Strict
 from pricing.rate import Rate, price
-from pricing.rounding import exact_arithmetic
+from pricing.rounding import exact_arithmetic, to_line_places
 from pricing.statutory import Statutory, load_statutory
 from pricing.structure import inputs_of
 from pricing.years import with_effective_on_costs
@@ -105,8 +105,8 @@ def uplift(
         if position:
             for path, index in indices.items():
                 with exact_arithmetic():
-                    factor = _factor(index, path, years[position - 1], year, figures)
-                    current = with_input(current, path, before[path] * factor)
+                    value = _moved(before[path], index, path, years[position - 1], year, figures)
+                current = with_input(current, path, value)
                 names[path] = index.name
         if hours:
             current = with_effective_on_costs(current, figures.year(year), hours, pension_participation)
@@ -117,11 +117,13 @@ def uplift(
     return results
 
 
-def _factor(index: Index, path: str, before: str, after: str, statutory: Statutory) -> Decimal:
+def _moved(value: Decimal, index: Index, path: str, before: str, after: str, statutory: Statutory) -> Decimal:
     if index.figure is not None:
-        return statutory.year(after).only(index.figure).value / statutory.year(before).only(index.figure).value
+        old, new = (statutory.year(year).only(index.figure).value for year in (before, after))
+        # multiplied first, so that an input equal to the figure stays equal to it
+        return to_line_places(value * new / old)
     growth = (index.growth or {}).get(after)
     if growth is None:
         expected = f"growth for {after}; nothing is extrapolated"
         raise PricingInputError([InputProblem(f"indices.{path}.growth", sorted(index.growth or {}), expected)])
-    return 1 + growth
+    return to_line_places(value * (1 + growth))
