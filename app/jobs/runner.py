@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
+import time
 import traceback
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from pydantic_core import to_jsonable_python
@@ -21,6 +24,8 @@ from app.problems import Problem
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+Value = TypeVar("Value")
 
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -117,12 +122,15 @@ class JobRunner:
         last = (own or frames)[-1]
         return unexpected(error, f"{last.name}, line {last.lineno}")
 
-    def _patiently(self, write: Any) -> Any:
-        """Do a write of ours, waiting for the database when it is busy or away: the work done is worth the wait."""
-        for delay in RETRY_SECONDS:
+    def _patiently(self, write: Callable[[], Value]) -> Value:
+        """Do a write of ours, waiting for the database as long as it is busy or away: the work done is worth the wait.
+
+        A worker told to stop does not wait for this: it leaves, and the next one finishes the job.
+        """
+        for delay in itertools.chain(RETRY_SECONDS, itertools.repeat(RETRY_SECONDS[-1])):
             try:
                 return write()
             except OperationalError as error:
                 log.warning("job_write_waits", error=type(error).__name__, seconds=delay)
-                threading.Event().wait(delay)
-        return write()
+                time.sleep(delay)
+        raise AssertionError("the delays never end")

@@ -129,4 +129,4 @@ class JobStore:
         """Status of every queued or running job by id, oldest first."""
         query = select(Job.id, Job.status).where(Job.status.in_(("queued", "running"))).order_by(Job.created_at)
         with self.database.read() as session:
-            return dict(session.execute(query).tuples().all())
+            return {row.id: row.status for row in session.execute(query)}

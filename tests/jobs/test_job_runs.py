@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 
 from app.jobs.client import JobClient
 from app.jobs.context import JobContext
@@ -158,6 +159,23 @@ def test_a_late_result_of_a_lost_run_is_not_accepted(bench: Bench, desk: Desk) -
     assert bench.job(job.id).result == {"stale": False}
     assert desk.store.claim(job.id) is None
     assert desk.runner().run(job.id) == "over"
+
+
+def test_a_result_waits_for_a_database_that_is_away(bench: Bench, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    finish, refusals = desk.store.finish, 3
+
+    def refuse_at_first(*arguments: Any, **named: Any) -> bool:
+        nonlocal refusals
+        refusals -= 1
+        if refusals >= 0:
+            raise OperationalError("update job", {}, Exception("the server is away"))
+        return finish(*arguments, **named)
+
+    monkeypatch.setattr("app.jobs.runner.RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(desk.store, "finish", refuse_at_first)
+    job = desk.job("patient", lambda _context, _request: {"kept": True})
+    assert desk.runner().run(job.id) == "succeeded"
+    assert (refusals, bench.job(job.id).result) == (-1, {"kept": True})
 
 
 def test_a_job_that_keeps_killing_its_worker_is_given_up_with_a_reason(bench: Bench, desk: Desk) -> None:
