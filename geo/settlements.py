@@ -35,16 +35,17 @@ class SettlementSettings:
         link_metres: longest step between two postcodes of one settlement.
         joiner_postcodes: fewest postcodes of a settlement that can join others into a built-up area.
         join_metres: widest gap, postcode to postcode, between two settlements of one built-up area.
-        snap_metres: an area farther than this from every live postcode belongs to no settlement.
+        home_metres: an area belongs to the built-up area that holds most of the live postcodes this near to it, and to
+            none where there are none.
     """
 
     link_metres: float
     joiner_postcodes: int
     join_metres: float
-    snap_metres: float
+    home_metres: float
 
     def __post_init__(self) -> None:
-        for name in ("link_metres", "joiner_postcodes", "join_metres", "snap_metres"):
+        for name in ("link_metres", "joiner_postcodes", "join_metres", "home_metres"):
             value = getattr(self, name)
             if not value > 0:
                 raise ValueError(f"settlements.{name}: found {value}, expected a number over 0")
@@ -64,12 +65,14 @@ class Settlements:
         settlement: (n,) number of the settlement, from 0, in order of its first postcode.
         built_up: (n,) number of the built-up area, from 0; a settlement too small to join others stands alone.
         settings: what they were found with.
+        grid: the live postcodes in cells, for counting.
     """
 
     points: NDArray[np.float64]
     settlement: NDArray[np.int64]
     built_up: NDArray[np.int64]
     settings: SettlementSettings
+    grid: PointGrid
 
     @cached_property
     def tree(self) -> cKDTree:
@@ -93,12 +96,13 @@ class Settlements:
         key = (squares[:, 0] << 32) | ((squares[:, 1] & 0xFFFF) << 16) | (squares[:, 2] & 0xFFFF)
         return np.bincount(np.unique(key) >> 32, minlength=len(self.built_up_postcodes))
 
-    def nearest_postcode(self, queries: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Row of the nearest live postcode to each (m, 2) query; -1 where none lies within `snap_metres`."""
-        if not len(self.points):
-            return np.full(len(queries), -1, dtype=np.int64)
-        distance, row = self.tree.query(queries)
-        return np.where(distance <= self.settings.snap_metres, row, -1)
+    def home(self, queries: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Built-up area that each (m, 2) query belongs to; -1 where no live postcode lies within `home_metres`."""
+        return self.grid.dominant_within(queries, self.settings.home_metres, self.built_up)
+
+    def home_settlement(self, queries: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Settlement that each (m, 2) query belongs to, found as `home` finds the built-up area."""
+        return self.grid.dominant_within(queries, self.settings.home_metres, self.settlement)
 
 
 def find_settlements(points: NDArray[np.float64], settings: SettlementSettings) -> Settlements:
@@ -120,4 +124,4 @@ def find_settlements(points: NDArray[np.float64], settings: SettlementSettings) 
     # Those that may not join keep their own number, after the joined ones.
     raw = np.where(joiner, joined, joined.max(initial=-1) + 1 + settlement)
     built_up = np.unique(raw, return_inverse=True)[1].astype(np.int64)
-    return Settlements(np.asarray(points, dtype=np.float64), settlement, built_up, settings)
+    return Settlements(np.asarray(points, dtype=np.float64), settlement, built_up, settings, grid)

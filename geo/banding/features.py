@@ -7,18 +7,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from geo.banding.definitions import read_data_file
-from geo.banding.points import PointGrid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from geo.banding.inputs import AreaTable
     from geo.settlements import Settlements
 
-RADII_METRES = (200, 400, 800, 1600, 3200, 6400)
-"""Radii of the density profile; the first four are those of the official method, the last two tell a town apart."""
+RADII_METRES = (200, 400, 800, 1200, 1600, 3200, 6400)
+"""Radii of the density profile: 200, 400, 800 and 1,600 m are those of the official method; the last two tell towns."""
+
+TOWNS = ("small_town", "town", "large_town")
+"""Sizes of town that distances are measured to; their least postcodes stand in `assumptions.toml`."""
 
 
 @dataclass(frozen=True)
@@ -37,27 +42,46 @@ def feature_catalogue() -> dict[str, Feature]:
     return {entry["name"]: Feature(**entry) for entry in read_data_file("features.toml")["feature"]}
 
 
-def settlement_features(areas: AreaTable, found: Settlements) -> dict[str, NDArray[Any]]:
-    """Density profile, settlement and built-up area of each area.
+def assumptions(parameters: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """The shipped assumptions with what the scheme's own sections put in their place."""
+    shipped = read_data_file("assumptions.toml")
+    return {section: {**values, **parameters.get(section, {})} for section, values in shipped.items()}
+
+
+def settlement_features(areas: AreaTable, found: Settlements, parameters: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Density profile, settlement, built-up area and nearest towns of each area.
+
+    Args:
+        areas: (n,) areas.
+        found: the settlements around them.
+        parameters: of the scheme; see `assumptions`.
 
     Returns:
-        by feature name, (n,) arrays; sizes are 0 where the area belongs to no settlement.
+        by feature name, (n,) arrays; sizes are 0 where the area has no settlement, distances infinite where there
+        is no such town.
     """
-    grid = PointGrid(found.points)
-    features: dict[str, NDArray[Any]] = {f"postcodes_{r}m": grid.count_within(areas.xy, r) for r in RADII_METRES}
-    row = found.nearest_postcode(areas.xy)
-    inside = row >= 0
-    for name, numbers, sizes in (
-        ("settlement_postcodes", found.settlement, found.settlement_postcodes),
-        ("built_up_postcodes", found.built_up, found.built_up_postcodes),
-        ("built_up_hectares", found.built_up, found.built_up_hectares),
-    ):
-        values = np.zeros(len(areas), dtype=np.int64)
-        values[inside] = sizes[numbers[row[inside]]]
-        features[name] = values
-    if len(found.points):
-        features["nearest_postcode_metres"] = found.tree.query(areas.xy)[0]
-    else:
-        features["nearest_postcode_metres"] = np.full(len(areas), np.inf)
+    assumed = assumptions(parameters)
+    features: dict[str, NDArray[Any]] = {f"postcodes_{r}m": found.grid.count_within(areas.xy, r) for r in RADII_METRES}
+    built_up = found.home(areas.xy)
+    features["settlement_postcodes"] = _size(found.settlement_postcodes, found.home_settlement(areas.xy))
+    features["built_up_postcodes"] = _size(found.built_up_postcodes, built_up)
+    features["built_up_hectares"] = _size(found.built_up_hectares, built_up)
+    features["nearest_postcode_metres"] = _nearest(found.points, areas.xy)
+    for town in TOWNS:
+        least = assumed["towns"][f"{town}_postcodes"]
+        metres = _nearest(found.points[found.built_up_postcodes[found.built_up] >= least], areas.xy)
+        features[f"km_to_{town}"] = metres / 1000.0
+        features[f"minutes_to_{town}"] = metres / assumed["reach"]["metres_per_minute"]
     features["official_class"] = areas.official
     return features
+
+
+def _size(sizes: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where(label >= 0, np.append(sizes, 0)[label], 0)
+
+
+def _nearest(points: NDArray[np.float64], queries: NDArray[np.float64]) -> NDArray[np.float64]:
+    if not len(points):
+        return np.full(len(queries), np.inf)
+    distance: NDArray[np.float64] = cKDTree(points).query(queries)[0]
+    return distance

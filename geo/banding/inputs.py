@@ -88,7 +88,7 @@ def read_areas(areas: pd.DataFrame | Mapping[str, Any]) -> AreaTable:
     ids = frame["area_id"].astype(str).to_numpy(dtype=np.str_)
     twice = np.flatnonzero(pd.Series(ids).duplicated().to_numpy())
     if twice.size:
-        raise ValueError(f"areas row {twice[0]}, area_id: found {ids[twice[0]]!r} a second time, expected each id once")
+        raise ValueError(f"areas row {twice[0]}, area_id: found {str(ids[twice[0]])!r} a second time, expected it once")
     numbers = {}
     for name in NUMBERS:
         if name in frame.columns:
@@ -101,3 +101,15 @@ def read_areas(areas: pd.DataFrame | Mapping[str, Any]) -> AreaTable:
     if "official_class" in frame.columns:
         official = frame["official_class"].fillna("").astype(str).to_numpy(dtype="U8")
     return AreaTable(ids, positions(frame, "areas"), official, numbers)
+
+
+def own_postcodes(frame: pd.DataFrame, areas: AreaTable) -> dict[str, str]:
+    """Area id of each postcode of a table with `postcode` and `area_id`; empty where a column is missing.
+
+    Postcodes of areas that are not classified, as those around a county, are left out.
+    """
+    if not {"postcode", "area_id"} <= set(frame.columns):
+        return {}
+    known = frame[frame["area_id"].astype(str).isin(areas.ids)]
+    plain = known["postcode"].astype(str).str.replace(r"\s+", "", regex=True).str.upper()
+    return dict(zip(plain, known["area_id"].astype(str), strict=True))

@@ -12,28 +12,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Shape = tuple[float, int, int]
+    Circle = tuple[float, float, float]
 
 
 @njit(cache=True, inline="always")
-def _tested(points: NDArray[np.float64], span: tuple[int, int], x: float, y: float, square: float) -> int:
-    """Count those of the points from span[0] up to span[1] that lie within the circle."""
-    total = 0
+def _tested(points: NDArray[np.float64], through: NDArray[np.float64], span: tuple[int, int], circle: Circle) -> float:
+    """Add the weights of those of the points from span[0] up to span[1] that lie within the circle."""
+    x, y, square = circle
+    total = 0.0
     for i in range(span[0], span[1]):
         dx = points[i, 0] - x
         dy = points[i, 1] - y
         if dx * dx + dy * dy <= square:
-            total += 1
+            total += through[i + 1] - through[i]
     return total
 
 
 @njit(cache=True)
-def _count_one(
-    points: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, at: tuple[float, float], radius: float
-) -> int:
+def _sum_one(
+    points: NDArray[np.float64], through: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, circle: Circle
+) -> float:
     cell, columns, rows = shape
-    x, y = at
-    square = radius * radius
-    total = 0
+    x, y, square = circle
+    radius = math.sqrt(square)
+    total = 0.0
     for row in range(max(0, math.floor((y - radius) / cell)), min(rows - 1, math.floor((y + radius) / cell)) + 1):
         low = row * cell
         nearest = max(0.0, low - y, y - low - cell)
@@ -52,21 +54,72 @@ def _count_one(
             if sure_right > sure_left:
                 inner_left, inner_right = sure_left, sure_right
         base = row * columns
-        total += start[base + inner_right] - start[base + inner_left]
-        total += _tested(points, (start[base + left], start[base + inner_left]), x, y, square)
-        total += _tested(points, (start[base + inner_right], start[base + right + 1]), x, y, square)
+        total += through[start[base + inner_right]] - through[start[base + inner_left]]
+        total += _tested(points, through, (start[base + left], start[base + inner_left]), circle)
+        total += _tested(points, through, (start[base + inner_right], start[base + right + 1]), circle)
     return total
 
 
 @njit(cache=True)
-def count_within(
-    points: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, queries: NDArray[np.float64], radius: float
-) -> NDArray[np.int64]:
-    """Count the points within the radius of each query; points and queries count from the grid's corner, metres."""
-    counts = np.zeros(len(queries), dtype=np.int64)
+def sum_within(
+    points: NDArray[np.float64],
+    through: NDArray[np.float64],
+    start: NDArray[np.int32],
+    shape: Shape,
+    queries: NDArray[np.float64],
+    radius: float,
+) -> NDArray[np.float64]:
+    """Sum the weights within the radius of each query; `through[i]` is the weight of all points before i."""
+    sums = np.zeros(len(queries))
     for q in range(len(queries)):
-        counts[q] = _count_one(points, start, shape, (queries[q, 0], queries[q, 1]), radius)
-    return counts
+        sums[q] = _sum_one(points, through, start, shape, (queries[q, 0], queries[q, 1], radius * radius))
+    return sums
+
+
+@njit(cache=True)
+def dominant_within(
+    points: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    start: NDArray[np.int32],
+    shape: Shape,
+    queries: NDArray[np.float64],
+    radius: float,
+) -> NDArray[np.int64]:
+    """Label most points within the radius of each query carry, the nearest of equals; -1 where there is no point."""
+    cell, columns, rows = shape
+    square = radius * radius
+    result = np.full(len(queries), -1, dtype=np.int64)
+    size = 0
+    for i in range(len(labels)):
+        size = max(size, labels[i] + 1)
+    count = np.zeros(size, dtype=np.int64)
+    closest = np.zeros(size)
+    for q in range(len(queries)):
+        x, y = queries[q, 0], queries[q, 1]
+        seen = [np.int64(0) for _ in range(0)]
+        left = max(0, math.floor((x - radius) / cell))
+        right = min(columns - 1, math.floor((x + radius) / cell))
+        for r in range(max(0, math.floor((y - radius) / cell)), min(rows - 1, math.floor((y + radius) / cell)) + 1):
+            if right < left:
+                break
+            for i in range(start[r * columns + left], start[r * columns + right + 1]):
+                d = (points[i, 0] - x) ** 2 + (points[i, 1] - y) ** 2
+                if d > square:
+                    continue
+                label = labels[i]
+                if count[label] == 0:
+                    seen.append(label)
+                    closest[label] = d
+                count[label] += 1
+                closest[label] = min(closest[label], d)
+        best = np.int64(-1)
+        for label in seen:
+            if best < 0 or (count[label], -closest[label]) > (count[best], -closest[best]):
+                best = label
+        result[q] = best
+        for label in seen:
+            count[label] = 0
+    return result
 
 
 @njit(cache=True)

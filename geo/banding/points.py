@@ -57,11 +57,38 @@ class PointGrid:
 
     def count_within(self, queries: NDArray[np.float64], radius_metres: float) -> NDArray[np.int64]:
         """Count the points at most `radius_metres` from each of the (m, 2) query points; (m,) whole numbers."""
-        local = np.ascontiguousarray(np.asarray(queries, dtype=np.float64) - self.origin)
-        counts: NDArray[np.int64] = point_kernels.count_within(
-            self._points, self._start, self._shape, local, float(radius_metres)
+        return np.rint(self.sum_within(queries, radius_metres, np.ones(self.n))).astype(np.int64)
+
+    def sum_within(
+        self, queries: NDArray[np.float64], radius_metres: float, weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Sum the (n,) weights of the points at most `radius_metres` from each of the (m, 2) query points."""
+        through = np.concatenate([[0.0], np.cumsum(np.asarray(weights, dtype=np.float64)[self.order])])
+        sums: NDArray[np.float64] = point_kernels.sum_within(
+            self._points, through, self._start, self._shape, self._local(queries), float(radius_metres)
         )
-        return counts
+        return sums
+
+    def dominant_within(
+        self, queries: NDArray[np.float64], radius_metres: float, labels: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Find the label most points carry at most `radius_metres` from each of the (m, 2) query points.
+
+        Args:
+            queries: (m, 2) metres.
+            radius_metres: how far to look.
+            labels: (n,) whole numbers from 0, one a point.
+
+        Returns:
+            (m,) label; of equals the one with the nearest point; -1 where no point is in reach.
+        """
+        found: NDArray[np.int64] = point_kernels.dominant_within(
+            self._points, labels[self.order], self._start, self._shape, self._local(queries), float(radius_metres)
+        )
+        return found
+
+    def _local(self, queries: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.ascontiguousarray(np.asarray(queries, dtype=np.float64) - self.origin)
 
     def link(self, core: NDArray[np.bool_], radius_metres: float) -> NDArray[np.int64]:
         """Join every two core points at most `radius_metres` apart, and theirs, into clusters.

@@ -100,7 +100,7 @@ def _condition(entry: Mapping[str, Any], where: str) -> Condition:
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise ValueError(f"{where}.one_of: found {value!r}, expected a list of words")
         return Condition(str(entry["feature"]), "one_of", tuple(value))
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if type(value) not in (int, float):
         raise ValueError(f"{where}.{tests[0]}: found {value!r}, expected a number")
     return Condition(str(entry["feature"]), tests[0], float(value))
 
@@ -155,7 +155,7 @@ def parse_scheme(text: str, where: str) -> Scheme:
 
 def shipped_schemes() -> tuple[str, ...]:
     """Names of the schemes that come with the package."""
-    return ("settlement", "official")
+    return ("settlement", "official", "care")
 
 
 def load_scheme(scheme: str | Path | Scheme) -> Scheme:

@@ -1,0 +1,150 @@
+"""Why an area has its band: features, the rule read aloud, how near the next band is, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from geo.banding.definitions import band_definitions
+from geo.banding.features import feature_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.banding.rules import Condition, Scheme
+
+
+@dataclass(frozen=True)
+class FeatureValue:
+    """A feature of the area with its unit and source; `value` is None where it was not loaded."""
+
+    name: str
+    title: str
+    value: float | str | None
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of one feature that would move the area to another band, the others as they are.
+
+    Attributes:
+        band: what it would become.
+        rule: the rule that would fire.
+        feature: what would have to change.
+        found: its value.
+        needed: the value it would have to reach; "under" a number where `below` is true.
+        below: whether it would have to fall under `needed`.
+        margin: share of the threshold that the value is away from it; the unit that makes features comparable.
+        says: in words.
+    """
+
+    band: str
+    rule: str
+    feature: str
+    found: float
+    needed: float
+    below: bool
+    margin: float
+    says: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything a provider can check about one area's band."""
+
+    area_id: str
+    band: str
+    band_title: str
+    what_it_is: str
+    decided_by: str
+    rule: str
+    rule_says: str
+    conditions: tuple[str, ...]
+    band_by_rule: str
+    features: tuple[FeatureValue, ...]
+    changes: tuple[Change, ...]
+    margin: float | None
+    neighbours: Mapping[str, str]
+    override: Mapping[str, str] | None
+    scheme: str
+    scheme_version: str
+    scheme_source: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The explanation as plain values, for JSON."""
+        return asdict(self)
+
+    def read_aloud(self) -> str:
+        """The explanation in a few sentences."""
+        lines = [f"{self.area_id} is {self.band}: {self.what_it_is.lower()}."]
+        lines.append(f"Rule {self.rule} of scheme {self.scheme} ({self.scheme_version}): {self.rule_says}")
+        lines.extend(self.conditions)
+        if self.decided_by == "smoothing":
+            lines.append(f"By the rule alone it would be {self.band_by_rule}; it goes with its neighbours.")
+        if self.override is not None:
+            lines.append(
+                f"Decided for {self.override['name']} on {self.override['decided']} by {self.override['author']}: "
+                f"{self.override['reason']} To be reviewed by {self.override['review']}."
+            )
+        lines.extend(change.says for change in self.changes)
+        if self.neighbours:
+            lines.append("Neighbours: " + ", ".join(f"{area} {band}" for area, band in self.neighbours.items()) + ".")
+        return "\n".join(lines)
+
+
+def values_of(features: Mapping[str, Any], row: int) -> tuple[FeatureValue, ...]:
+    """The features of one area as plain values with unit and source."""
+    result = []
+    for name, values in features.items():
+        about = feature_catalogue()[name]
+        value = values[row].item()
+        known = value != "" and value == value and value not in (float("inf"), float("-inf"))  # noqa: PLR0124 -- NaN
+        result.append(FeatureValue(name, about.title, value if known else None, about.unit, about.source))
+    return tuple(result)
+
+
+def read_condition(condition: Condition, value: Any) -> str:
+    """One condition in words, with the value that was found."""
+    about = feature_catalogue()[condition.feature]
+    if isinstance(condition.value, tuple):
+        return f"{about.title}: {value or 'not loaded'}, one of {', '.join(condition.value)}."
+    limit = "at least" if condition.test == "at_least" else "under"
+    return f"{about.title}: {value:,.6g} ({about.unit}), {limit} {condition.value:,.6g} asked for."
+
+
+def changes_of(scheme: Scheme, features: Mapping[str, Any], row: int) -> tuple[Change, ...]:
+    """Every single change of one numeric feature that would give the area another band, nearest first.
+
+    Each threshold on a feature is tried: the value is put just across it, the rules are read again, and a change of
+    band is kept. For one band and one feature only the nearest threshold is given.
+    """
+    own = {name: features[name][row : row + 1] for name in scheme.features}
+    band_now = scheme.rules[int(scheme.fired(own, 1)[0])].band
+    best: dict[tuple[str, str], Change] = {}
+    conditions = {c for rule in scheme.rules for c in rule.when if not isinstance(c.value, tuple)}
+    for condition in sorted(conditions, key=lambda c: (c.feature, str(c.value))):
+        threshold = float(condition.value)  # type: ignore[arg-type]
+        found = float(own[condition.feature][0])
+        below = found >= threshold
+        tried = threshold - 1e-6 * max(abs(threshold), 1.0) if below else threshold
+        other = own | {condition.feature: own[condition.feature].astype(float) * 0 + tried}
+        rule = scheme.rules[int(scheme.fired(other, 1)[0])]
+        if rule.band == band_now:
+            continue
+        about = feature_catalogue()[condition.feature]
+        margin = abs(found - threshold) / max(abs(threshold), 1e-9)
+        verb = "fell under" if below else "reached"
+        says = f"It would be {rule.band} if {about.title} {verb} {threshold:,.6g} ({about.unit}); now {found:,.6g}."
+        change = Change(rule.band, rule.name, condition.feature, found, threshold, below, margin, says)
+        key = (rule.band, condition.feature)
+        if key not in best or margin < best[key].margin:
+            best[key] = change
+    return tuple(sorted(best.values(), key=lambda c: (c.margin, c.band, c.feature)))
+
+
+def title_and_what(band: str) -> tuple[str, str]:
+    """Title and meaning of a band."""
+    found = next(d for d in band_definitions() if d.name == band)
+    return found.title, found.what
