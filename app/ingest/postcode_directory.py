@@ -185,11 +185,20 @@ def _ons_directory() -> tuple[npt.NDArray[np.bytes_], npt.NDArray[Any], npt.NDAr
         northings.append(np.array(data["osnrth1m"], dtype=np.float64))
         districts.append(np.array([d if isinstance(d, str) else "" for d in data["laua"]], dtype=object))
     spaced, easting, northing = np.concatenate(keys), np.concatenate(eastings), np.concatenate(northings)
-    irish = np.char.startswith(spaced, b"BT") & np.isfinite(easting)
+    keys_only = np.char.replace(spaced, b" ", b"").astype(KEY_DTYPE)
+    return keys_only, *on_british_grid(keys_only, easting, northing), np.concatenate(districts)
+
+
+def on_british_grid(
+    keys: npt.NDArray[np.bytes_], easting: npt.NDArray[np.float64], northing: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Move the postcodes of Northern Ireland from the Irish grid to the British one; the rest stay."""
+    irish = np.char.startswith(keys, b"BT") & np.isfinite(easting)
+    easting, northing = easting.copy(), northing.copy()
     if irish.any():
         to_british = pyproj.Transformer.from_crs(IRISH_GRID, 27700, always_xy=True)
         easting[irish], northing[irish] = to_british.transform(easting[irish], northing[irish])
-    return np.char.replace(spaced, b" ", b"").astype(KEY_DTYPE), easting, northing, np.concatenate(districts)
+    return easting, northing
 
 
 def _code_point_open() -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
