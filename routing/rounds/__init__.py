@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
-from routing.rounds.check import Broken, check
+from routing.rounds.checker import Broken, check
 from routing.rounds.day import Break, Carer, Day, DayError, Visit
 from routing.rounds.documents import day_from_json, day_to_json, rounds_from_json, rounds_to_json
-from routing.rounds.solve import BrokenAnswerError, solve
+from routing.rounds.planning import BrokenAnswerError, solve
 from routing.rounds.weights import Weights
 
 __all__ = [

@@ -17,6 +17,7 @@ from routing.rounds.day import LATEST_MINUTE
 from routing.rounds.sequences import RestPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Sequence as Listed
 
     from routing.rounds.day import Carer, Day
@@ -72,12 +73,13 @@ class _Programme:
         return np.rint(answer.x) if answer.status == 0 else None
 
 
-def settle(day: Day, routes: Listed[Sequence]) -> Times | None:
+def settle(day: Day, routes: Listed[Sequence], pins: Mapping[int, int] | None = None) -> Times | None:
     """Return the times with the fewest minutes between leaving and returning, or ``None`` where none keep the rules.
 
     Args:
         day: The day, with its travel.
         routes: One sequence for each carer of the day, in order; an empty one stays at home.
+        pins: Starts that are settled already, by visit.
     """
     programme = _Programme()
     start: dict[int, int] = {}
@@ -86,7 +88,9 @@ def settle(day: Day, routes: Listed[Sequence]) -> Times | None:
             visit = day.visits[number]
             if number not in start:
                 # A hair's weight on early starts makes the answer one of many the same every time.
-                start[number] = programme.variable(visit.earliest, visit.latest, 1e-4)
+                pin = (pins or {}).get(number)
+                low, high = (visit.earliest, visit.latest) if pin is None else (pin, pin)
+                start[number] = programme.variable(low, high, 1e-4)
     out: dict[int, tuple[int, int]] = {}
     rests: dict[tuple[int, int], int] = {}
     for carer, route in enumerate(routes):
@@ -114,7 +118,7 @@ def _add_route(
     rests: dict[tuple[int, int], int],
 ) -> tuple[int, int]:
     who, home = day.carers[carer], len(day.visits) + carer
-    first_leave, last_return = _home_limits(who, route)
+    first_leave, last_return = home_limits(who, route)
     leaves = programme.variable(first_leave, min(who.shift_end, LATEST_MINUTE), -1.0)
     returns = programme.variable(who.shift_start, last_return, 1.0)
     stops = [(home, leaves, 0), *((n, start[n], day.visits[n].minutes) for n in route.visits), (home, returns, 0)]
@@ -132,7 +136,7 @@ def _add_route(
     return leaves, returns
 
 
-def _home_limits(who: Carer, route: Sequence) -> tuple[int, int]:
+def home_limits(who: Carer, route: Sequence) -> tuple[int, int]:
     """Return the first minute to leave and the last to be back, so that rests taken at home are had."""
     first, last = who.shift_start, who.shift_end
     for rest in route.rests:

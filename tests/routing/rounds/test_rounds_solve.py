@@ -9,8 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from routing.road_free import RoadFreeModel
 from routing.rounds import Break, Carer, Day, DayError, Visit, check, solve
+from routing.rounds.able import able_carers
 from routing.rounds.day import Travel
+from routing.rounds.improve import improve, make_plan
+from routing.rounds.resting import _span, fit_rests
+from routing.rounds.sequences import Sequence
+from routing.rounds.timing import settle
 from routing.rounds.weights import Weights
 
 QUICK = {"seconds": 0.4}
@@ -127,11 +133,23 @@ def test_the_same_seed_and_limit_give_the_same_plan() -> None:
     assert once == again
 
 
-def test_progress_only_ever_improves() -> None:
+def test_progress_is_told_and_the_last_is_the_cheapest() -> None:
     costs: list[float] = []
-    solve(random_day(np.random.default_rng(5), 14, 4), progress=costs.append, **QUICK)
+    rounds = solve(random_day(np.random.default_rng(5), 14, 4), seconds=60, solution_limit=12, progress=costs.append)
     assert costs
-    assert costs == sorted(costs, reverse=True)
+    assert rounds.cost_pounds == pytest.approx(min(costs), rel=0.02)
+
+
+def test_the_second_engine_keeps_what_it_is_given_or_betters_it() -> None:
+    day = random_day(np.random.default_rng(11), 30, 6).with_travel(RoadFreeModel())
+    able, reasons = able_carers(day)
+    nobody = make_plan(day, [Sequence(())] * 6, reasons, "by hand", 0)
+    assert nobody is not None
+    better = improve(day, able, reasons, nobody, 1, seconds=None, iterations=50)
+    assert better.rounds.cost_pounds < nobody.rounds.cost_pounds / 2
+    assert check(day, better.rounds) == []
+    again = improve(day, able, reasons, better, 1, seconds=None, iterations=1)
+    assert again.rounds.cost_pounds <= better.rounds.cost_pounds
 
 
 def test_no_time_is_refused() -> None:
@@ -201,3 +219,20 @@ def test_every_plan_of_any_day_keeps_every_rule(seed: int, visits: int, carers: 
     assert check(day, rounds) == []
     served = {stop.visit for route in rounds.routes for stop in route.stops}
     assert served | {missed.visit for missed in rounds.unserved} == {visit.id for visit in day.visits}
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_the_quick_sum_of_a_round_is_what_the_linear_programme_finds(seed: int) -> None:
+    """Two ways to the least minutes of a round: joining segments, and the programme that settles whole plans."""
+    rng = np.random.default_rng(seed)
+    day = random_day(rng, 6, 1).with_travel(RoadFreeModel())
+    order = tuple(sorted(range(6), key=lambda n: day.visits[n].earliest)[: int(rng.integers(1, 5))])
+    route = Sequence(order)
+    times = settle(day, [route])
+    assert _span(day, 0, route, {}) == (None if times is None else times.returns[0] - times.leaves[0])
+    fitted = fit_rests(day, [route], {})
+    if fitted is not None and times is not None:
+        rested = settle(day, fitted)
+        assert rested is not None
+        assert len(fitted[0].rests) == len(day.carers[0].breaks)
