@@ -108,11 +108,11 @@ def _frame(bounds: Any, width_pixels: int, title: str) -> tuple[Figure, Axes]:
     west, south, east, north = (float(edge) for edge in bounds)
     dots_per_inch = 140
     width = width_pixels / dots_per_inch
-    map_share, head = 0.76, 0.55
-    height = width * map_share * max(0.35, min(1.6, (north - south) / max(east - west, 1.0))) + 2 * head
+    map_share, head, foot = 0.76, 0.95, 0.4
+    height = width * map_share * max(0.35, min(1.6, (north - south) / max(east - west, 1.0))) + head + foot
     figure = Figure(figsize=(width, height), dpi=dots_per_inch, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.01, head / height, map_share, 1 - 2 * head / height))
+    axes = figure.add_axes((0.01, foot / height, map_share, 1 - (head + foot) / height))
     axes.set_axis_off()
     axes.set_aspect("equal")
     margin = 0.01 * max(east - west, north - south)
@@ -203,4 +203,4 @@ def _write_notes(figure: Figure, label: str | None, attribution: str) -> None:
         figure.text(0.015, 0.2 / height, attribution, fontsize=7, color="#4a5966", va="center")
     if label:
         box = {"facecolor": "#ffdd57", "edgecolor": "#b8860b", "boxstyle": "round,pad=0.35"}
-        figure.text(0.985, 1 - 0.3 / height, label, fontsize=9, color="#1d1a00", ha="right", va="center", bbox=box)
+        figure.text(0.02, 1 - 0.68 / height, label, fontsize=9, color="#1d1a00", va="center", bbox=box)

@@ -286,3 +286,21 @@ def test_no_accessibility_rule_of_wcag_2_2_aa_is_broken(page: Page, stub: Served
         broken = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
         assert broken == []
         assert len(found["passes"]) > 20
+
+
+def test_the_demonstration_county_is_shown(page: Page, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    try:
+        url, key = request.getfixturevalue("demo_server")
+    except pytest.FixtureLookupError:
+        pytest.skip("no demo_server fixture: the real service is not started by these tests")
+    open_page(page, f"{url}/#key={key}")
+    page.get_by_label("Patterns").uncheck()
+    settle(page)
+    picture = canvas(page).screenshot(path=tmp_path / "county.png")
+    assert all(share_of_colour(picture, colour) > 0.001 for colour, _ in BANDS.values())
+    look_up(page, "le67 3ab")
+    page.locator("#postcode-answer .answer").wait_for()
+    assert "LE67 3AB" in page.locator("#postcode-answer").inner_text()
+    page.locator("#totals .tiles").wait_for()
+    assert page.locator("#totals table").first.locator("tbody tr").count() == 14
+    assert NOTE in page.locator("#totals").inner_text()

@@ -173,6 +173,8 @@ export class CountyMap {
       pitchWithRotate: false,
       touchPitch: false,
       validateStyle: false,
+      // Names that fade in are motion too.
+      fadeDuration: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
       // Kept so that the browser can print the map.
       canvasContextAttributes: { preserveDrawingBuffer: true },
     });
