@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=120), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.CheckConstraint("kind in ('settlement', 'area', 'postcode')", name=op.f("ck_band_override_kind")),
         sa.ForeignKeyConstraint(["council"], ["council.code"], name=op.f("fk_band_override_council")),
@@ -130,6 +130,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'published'"),
     )
 
+    op.create_table(
+        "upload",
+        sa.Column("council", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["council"], ["council.code"], name=op.f("fk_upload_council")),
+        sa.PrimaryKeyConstraint("council", "sha256", name=op.f("pk_upload")),
+    )
     op.create_table(
         "column_mapping",
         sa.Column("council", sa.String(length=40), nullable=False),
@@ -263,6 +274,8 @@ def upgrade() -> None:
         sa.Column("band", sa.String(length=20), nullable=False),
         sa.Column("rule_band", sa.String(length=20), nullable=False),
         sa.Column("rule", sa.String(length=120), nullable=False),
+        sa.Column("decided_by", sa.String(length=20), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("features", JSON, nullable=False),
         sa.Column("explanation", JSON, nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["band_run.id"], name=op.f("fk_band_area_run_id"), ondelete="CASCADE"),
@@ -272,6 +285,7 @@ def upgrade() -> None:
         "care_package",
         sa.Column("snapshot_id", BIG_ID, nullable=False),
         sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("person", sa.String(length=60), nullable=False),
         sa.Column("postcode_key", sa.String(length=8), nullable=False),
         sa.Column("area_id", sa.String(length=20), nullable=False),
         sa.Column("service_type", sa.String(length=20), nullable=False),
@@ -423,6 +437,7 @@ def downgrade() -> None:
         "demand_snapshot",
         "dataset",
         "column_mapping",
+        "upload",
         "band_run",
         "band_override",
         "audit_entry",

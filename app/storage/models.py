@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -188,6 +189,9 @@ class BandArea(Base):
     rule_band: Mapped[str] = mapped_column(String(20))
     """The band by rule alone, before any override or smoothing."""
     rule: Mapped[str] = mapped_column(String(120))
+    decided_by: Mapped[str] = mapped_column(String(20))
+    """``rule``, ``smoothing`` or ``override``."""
+    why: Mapped[str] = mapped_column(Text)
     features: Mapped[dict[str, Any]]
     explanation: Mapped[dict[str, Any]]
 
@@ -207,10 +211,23 @@ class BandOverride(Base):
     reason: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(120))
     decided_on: Mapped[date]
-    review_on: Mapped[date | None]
+    review_on: Mapped[date]
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("kind in ('settlement', 'area', 'postcode')", name="kind"),)
+
+
+class Upload(Base):
+    """A file on its way into a snapshot; deleted as soon as its import ends, whichever way. Personal data."""
+
+    __tablename__ = "upload"
+
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
 
 
 class ColumnMapping(Base):
@@ -265,6 +282,8 @@ class CarePackage(Base):
 
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("demand_snapshot.id", ondelete="CASCADE"), primary_key=True)
     reference: Mapped[str] = mapped_column(String(60), primary_key=True)
+    person: Mapped[str] = mapped_column(String(60))
+    """Pseudonym of the person, who may have several packages; the reference where the source has none."""
     postcode_key: Mapped[str] = mapped_column(String(8))
     area_id: Mapped[str] = mapped_column(String(20))
     service_type: Mapped[str] = mapped_column(String(20))

@@ -112,7 +112,9 @@ class BngGeometry(TypeDecorator[BaseGeometry]):
         return _ToGeometry(bindparam)
 
     def column_expression(self, column: Any) -> ColumnElement[Any]:  # noqa: D102
-        return _FromGeometry(column)
+        read = _FromGeometry(column)
+        read.type = self  # or what comes back would be plain bytes
+        return read
 
     def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002, D102
         return None if value is None else bytes(shapely.to_wkb(value))

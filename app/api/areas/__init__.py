@@ -1,0 +1,1 @@
+"""The areas noun: endpoints and their schemas."""

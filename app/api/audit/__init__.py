@@ -1,0 +1,1 @@
+"""The audit noun: endpoints and their schemas."""

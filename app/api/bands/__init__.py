@@ -1,0 +1,1 @@
+"""The bands noun: endpoints and their schemas."""

@@ -1,0 +1,1 @@
+"""The costs noun: endpoints and their schemas."""

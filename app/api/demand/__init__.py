@@ -1,0 +1,1 @@
+"""The demand noun: endpoints and their schemas."""

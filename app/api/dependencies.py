@@ -1,0 +1,76 @@
+"""What endpoints ask for: the services of this process and the permission of whoever calls."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.security.keys import Authenticator, Principal, bearer_token, forbidden, unauthenticated
+from app.security.page_token import PageTokens
+from app.security.roles import Permission
+from app.settings import Settings
+from app.storage.database import Database
+
+if TYPE_CHECKING:
+    from app.jobs.client import JobClient
+    from app.lookup.directory import DirectoryHolder
+    from app.lookup.index import LookupHolder
+    from geo.gazetteer import Gazetteer
+
+_scheme = HTTPBearer(auto_error=False, description="A key made with `patchwork keys create`.")
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything a request may need, made once a process."""
+
+    settings: Settings
+    database: Database
+    authenticator: Authenticator
+    page_tokens: PageTokens
+    lookup: LookupHolder
+    jobs: JobClient
+    national: DirectoryHolder
+
+    def directory(self) -> Gazetteer | None:
+        """The national postcode directory, or None while it is still being read."""
+        return self.national.get()
+
+    def authenticate(self, authorization: str | None) -> Principal:
+        """Return who sent the header, or raise the 401 problem."""
+        token = bearer_token(authorization)
+        principal = self.authenticator.principal(token) or self.page_tokens.principal(token)
+        if principal is None:
+            raise unauthenticated("The key is not known, was revoked, or has expired.")
+        return principal
+
+
+def services(request: Request) -> Services:
+    """The services of this process."""
+    found: Services = request.app.state.services
+    return found
+
+
+AppServices = Annotated[Services, Depends(services)]
+
+
+def require(permission: Permission | str) -> Callable[..., Awaitable[Principal]]:
+    """Make a dependency that returns the caller, or answers 401 or 403."""
+    needed = Permission(permission)
+
+    async def caller(
+        request: Request,
+        _credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)] = None,
+    ) -> Principal:
+        principal: Principal = request.app.state.services.authenticate(request.headers.get("authorization"))
+        if not principal.may(needed):
+            raise forbidden(principal, needed)
+        request.scope["principal"] = principal
+        return principal
+
+    caller.permission = needed  # type: ignore[attr-defined]  # read by the test that walks every route
+    return caller

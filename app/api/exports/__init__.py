@@ -1,0 +1,1 @@
+"""The exports noun: endpoints and their schemas."""

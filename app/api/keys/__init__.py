@@ -1,0 +1,1 @@
+"""The keys noun: endpoints and their schemas."""

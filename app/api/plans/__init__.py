@@ -1,0 +1,1 @@
+"""The plans noun: endpoints and their schemas."""

@@ -1,0 +1,202 @@
+"""Zone plans: drawn by the optimiser or imported, drafted, published one at a time, with their history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app.api.dependencies import AppServices, Services, require
+from app.api.jobs.schemas import JobView
+from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.api.rates.endpoints import visible
+from app.problems import Problem, not_found
+from app.security.keys import Principal
+from app.security.roles import Permission
+from app.storage.decisions import find, listing, publish, rename_plan, retire, set_candidate, zone_of_areas
+from app.storage.models import ZonePlan
+from app.usecases.draw_zones import PlanRequest
+from app.usecases.import_plan import PlanImport, import_plan
+from app.usecases.plan_figures import plan_zones, zones_geojson
+
+router = APIRouter(prefix="/plans", tags=["plans"])
+Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
+Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
+Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
+
+
+class PlanSummary(BaseModel):
+    """A plan without its zones."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    status: Literal["draft", "candidate", "published", "retired"]
+    method: str
+    snapshot_id: int | None
+    created_by: str
+    created_at: datetime
+    published_at: datetime | None
+    retired_at: datetime | None
+
+
+class PlanView(PlanSummary):
+    """A plan with its figures and what made it."""
+
+    parameters: dict[str, Any]
+    report: dict[str, Any]
+    provenance: dict[str, Any]
+    zones: list[dict[str, Any]]
+
+
+class PlanChange(BaseModel):
+    """A new name, or candidate status, for a plan that is not published."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Variant B"}]})
+
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    status: Literal["draft", "candidate"] | None = None
+
+
+class AreaZone(BaseModel):
+    """Which zone an area is in."""
+
+    area_id: str
+    zone_number: int
+
+
+@router.post("", status_code=202)
+def draw(request: PlanRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
+    """Draw a plan with the optimiser, as a job; its result names the draft."""
+    job = services.jobs.submit("draw-zones", request, caller.council, caller.name)
+    response.headers["location"] = f"/v1/jobs/{job.id}"
+    return JobView.model_validate(job)
+
+
+@router.post("/imports", status_code=201)
+def load(
+    request: Annotated[PlanImport, Body()], caller: Analyst, services: AppServices, response: Response
+) -> PlanSummary:
+    """Keep a plan drawn elsewhere as a draft: a zone for every area, by area or by postcode."""
+    with services.database.write() as session:
+        plan = import_plan(session, caller.council, request, caller.name)
+        view = PlanSummary.model_validate(plan)
+    response.headers["location"] = f"/v1/plans/{view.id}"
+    return view
+
+
+@router.get("")
+def listed(
+    caller: Viewer,
+    services: AppServices,
+    status: Annotated[Literal["draft", "candidate", "published", "retired"] | None, Query()] = None,
+    limit: PageLimit = 100,
+    cursor: PageCursor = None,
+) -> Page[PlanSummary]:
+    """List plans, newest first. Those not published are for those who work on them."""
+    with services.database.read() as session:
+        rows = listing(
+            session, ZonePlan, caller.council, limit, cursor_value(cursor, "id", int), visible(caller, status)
+        )
+    return page_of(rows, limit, PlanSummary.model_validate, lambda row: {"id": row.id})
+
+
+def _find(session: Session, caller: Principal, plan_id: int) -> ZonePlan:
+    plan: ZonePlan | None = find(session, ZonePlan, caller.council, plan_id)
+    if plan is None or plan.status not in visible(caller, None):
+        raise not_found("plan", plan_id)
+    return plan
+
+
+def _threshold(services: Services, caller: Principal) -> int | None:
+    return None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold
+
+
+@router.get("/{plan_id}")
+def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
+    """One plan with its zones: hours, packages and people, small numbers withheld from those who leave the council."""
+    with services.database.read() as session:
+        plan = _find(session, caller, plan_id)
+        exact = caller.may(Permission.DEMAND_EXACT)
+        return PlanView(
+            **PlanSummary.model_validate(plan).model_dump(),
+            parameters=plan.parameters if exact else {},
+            report=plan.report
+            if exact
+            else {k: v for k, v in plan.report.items() if k not in {"hours_by_zone", "text"}},
+            provenance=plan.provenance,
+            zones=plan_zones(session, caller.council, plan, _threshold(services, caller)),
+        )
+
+
+@router.get("/{plan_id}/areas")
+def areas(
+    plan_id: int, caller: Viewer, services: AppServices, limit: PageLimit = 1000, cursor: PageCursor = None
+) -> Page[AreaZone]:
+    """The zone of every area, in order of area."""
+    after = cursor_value(cursor, "area_id", str)
+    with services.database.read() as session:
+        plan = _find(session, caller, plan_id)
+        pairs = sorted(zone_of_areas(session, plan.id).items())
+    rows = [pair for pair in pairs if after is None or pair[0] > after][: limit + 1]
+    return page_of(
+        rows, limit, lambda pair: AreaZone(area_id=pair[0], zone_number=pair[1]), lambda pair: {"area_id": pair[0]}
+    )
+
+
+@router.get(
+    "/{plan_id}/zones.geojson", response_class=Response, responses={200: {"content": {"application/geo+json": {}}}}
+)
+def layer(
+    plan_id: int,
+    caller: Viewer,
+    services: AppServices,
+    simplify_metres: Annotated[float, Query(ge=0, le=500, description="0 gives every vertex.")] = 25,
+) -> Response:
+    """The zones as GeoJSON in WGS84, simplified so that shared borders stay shared."""
+    with services.database.read() as session:
+        plan = _find(session, caller, plan_id)
+        body = zones_geojson(session, caller.council, plan, simplify_metres, _threshold(services, caller))
+    return Response(body, media_type="application/geo+json")
+
+
+@router.patch("/{plan_id}")
+def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServices) -> PlanSummary:
+    """Rename a plan or put it forward as a candidate."""
+    with services.database.write() as session:
+        plan = _find(session, caller, plan_id)
+        if plan.status in {"published", "retired"}:
+            raise Problem(
+                409, "conflict", "Not a draft", f"Plan {plan_id} is {plan.status}; only drafts and candidates change."
+            )
+        if request.name is not None:
+            rename_plan(session, plan, request.name, caller.name)
+        if request.status is not None:
+            set_candidate(session, plan, request.status, caller.name)
+        return PlanSummary.model_validate(plan)
+
+
+@router.post("/{plan_id}/publish")
+def put_in_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
+    """Publish a plan in place of the one in force, which is retired and kept."""
+    with services.database.write() as session:
+        plan = _find(session, caller, plan_id)
+        publish(session, plan, caller.name)
+        view = PlanSummary.model_validate(plan)
+    services.lookup.refresh()
+    return view
+
+
+@router.post("/{plan_id}/retire")
+def take_out_of_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
+    """Retire a plan, for good. The history stays."""
+    with services.database.write() as session:
+        plan = _find(session, caller, plan_id)
+        retire(session, plan, caller.name)
+        view = PlanSummary.model_validate(plan)
+    services.lookup.refresh()
+    return view

@@ -1,0 +1,1 @@
+"""The postcodes noun: endpoints and their schemas."""

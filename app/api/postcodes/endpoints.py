@@ -1,0 +1,194 @@
+"""Postcodes: the lookup brokers use all day, in bulk, by prefix, and by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+from pyproj import Transformer
+
+from app.api.dependencies import AppServices, Services, require
+from app.lookup.answers import look_up
+from app.lookup.index import LookupIndex, build_index
+from app.lookup.schemas import PostcodeAnswer
+from app.middleware.etags import matches
+from app.problems import Problem, ProblemDocument, not_found
+from app.security.keys import Principal, forbidden
+from app.security.roles import Permission
+from app.storage.decisions import find
+from app.storage.models import ZonePlan
+from geo.postcodes import spaced
+
+LookUpCaller = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
+MAX_BULK = 10_000
+
+
+class _HotRoute(APIRoute):
+    """A route whose plain case is answered straight from memory.
+
+    Resolving FastAPI's dependencies costs more than the lookup itself. A live postcode without query parameters needs
+    none of them: the key is checked, the finished answer is found and sent. Everything else takes the documented path.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        documented = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            if not request.scope["query_string"]:
+                ready = _ready_answer(request)
+                if ready is not None:
+                    return ready
+            return await documented(request)
+
+        return handler
+
+
+def _ready_answer(request: Request) -> Response | None:
+    services: Services = request.app.state.services
+    principal = services.authenticate(request.headers.get("authorization"))
+    if not principal.may(Permission.LOOK_UP):
+        raise forbidden(principal, Permission.LOOK_UP)
+    request.scope["principal"] = principal
+    key = request.path_params["postcode"].replace(" ", "").upper()
+    index = services.lookup.index
+    body = index.ready(key)
+    if body is None:
+        return None
+    request.scope["quiet"] = True  # counted in the metrics; a log line each would cost more than the answer
+    tag = f'"{index.version}-{index.ready_on:%Y%m%d}-{key}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache", "content-type": "application/json"}
+    if matches(request.scope, tag.encode()):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers)
+
+
+router = APIRouter(prefix="/postcodes", tags=["postcodes"])
+hot_router = APIRouter(prefix="/postcodes", tags=["postcodes"], route_class=_HotRoute)
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ProblemDocument, "description": "Not a postcode; the detail says which part is wrong."},
+    404: {"model": ProblemDocument, "description": "Unknown, or outside the council's area."},
+    410: {"model": ProblemDocument, "description": "Terminated; the suggestions are live postcodes close by."},
+}
+
+
+class BulkRequest(BaseModel):
+    """Many postcodes at once."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"postcodes": ["LE67 3AB", "le16 7xx"]}]})
+
+    postcodes: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=MAX_BULK)
+
+
+class BulkItem(BaseModel):
+    """One postcode's answer or its problem, in the order asked."""
+
+    query: str
+    answer: PostcodeAnswer | None
+    problem: ProblemDocument | None
+
+
+class BulkAnswer(BaseModel):
+    """Answers in the order asked; one bad postcode spoils no other."""
+
+    items: list[BulkItem]
+    answered: int
+    problems: int
+
+
+class Completions(BaseModel):
+    """Live postcodes that begin with what was typed."""
+
+    items: list[str]
+
+
+class NearbyPostcode(BaseModel):
+    """A live postcode and how far it is."""
+
+    postcode: str
+    metres: float = Field(description="Straight-line distance.")
+
+
+class Nearby(BaseModel):
+    """Live postcodes of the council, nearest first."""
+
+    items: list[NearbyPostcode]
+
+
+@router.get("")
+async def complete(
+    _caller: LookUpCaller,
+    services: AppServices,
+    starts_with: Annotated[str, Query(min_length=2, max_length=10, description="As typed, such as le67 3.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Completions:
+    """Complete a postcode while it is typed: live postcodes of the council in alphabetical order."""
+    prefix = starts_with.replace(" ", "").upper()
+    return Completions(items=[spaced(key) for key in services.lookup.index.completions(prefix, limit)])
+
+
+@router.get("/nearest")
+async def nearest(
+    _caller: LookUpCaller,
+    services: AppServices,
+    latitude: Annotated[float, Query(ge=49, le=61)],
+    longitude: Annotated[float, Query(ge=-9, le=2)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> Nearby:
+    """Find the council's live postcodes nearest to a point."""
+    easting, northing = Transformer.from_crs(4326, 27700, always_xy=True).transform(longitude, latitude)
+    found = services.lookup.index.nearest_live(easting, northing, limit)
+    return Nearby(items=[NearbyPostcode(postcode=spaced(key), metres=round(away, 1)) for key, away in found])
+
+
+@router.post("/lookup")
+async def bulk(request: BulkRequest, _caller: LookUpCaller, services: AppServices) -> BulkAnswer:
+    """Look up as many as ten thousand postcodes; each gets an answer or a problem of its own."""
+    index, today = services.lookup.index, date.today()  # noqa: DTZ011 - rate cards run by the local calendar
+
+    def work() -> list[BulkItem]:
+        return [_bulk_item(text, index, services, today) for text in request.postcodes]
+
+    items = await anyio.to_thread.run_sync(work)
+    answered = sum(item.answer is not None for item in items)
+    return BulkAnswer(items=items, answered=answered, problems=len(items) - answered)
+
+
+def _bulk_item(text: str, index: LookupIndex, services: Services, on: date) -> BulkItem:
+    try:
+        return BulkItem(query=text, answer=look_up(text, index, services.directory(), on), problem=None)
+    except Problem as problem:
+        return BulkItem(query=text, answer=None, problem=ProblemDocument(**problem.body()))
+
+
+@hot_router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)
+async def one(
+    postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AB"])],
+    caller: LookUpCaller,
+    services: AppServices,
+    as_of: Annotated[date | None, Query(description="Day whose rate card applies; today when absent.")] = None,
+    plan_id: Annotated[int | None, Query(description="Answer for this plan instead of the published one.")] = None,
+) -> PostcodeAnswer:
+    """Which zone, band and rate apply to a postcode.
+
+    Any spelling will do: case and spaces do not matter, and the slips O for 0 and I for 1 are put right and named in
+    `repaired`.
+    """
+    on = as_of or date.today()  # noqa: DTZ011 - rate cards run by the local calendar
+    index = services.lookup.index
+    if plan_id is not None and plan_id != index.plan_id:
+        index = await anyio.to_thread.run_sync(_index_of_plan, services, caller, plan_id)
+    return look_up(postcode, index, services.directory(), on)
+
+
+def _index_of_plan(services: Services, caller: Principal, plan_id: int) -> LookupIndex:
+    with services.database.read() as session:
+        plan = find(session, ZonePlan, caller.council, plan_id)
+        if plan is None or (plan.status != "published" and not caller.may(Permission.DRAFTS_READ)):
+            raise not_found("plan", plan_id)
+        return build_index(session, caller.council, plan_id)

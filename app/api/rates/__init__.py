@@ -1,0 +1,1 @@
+"""The rates noun: endpoints and their schemas."""

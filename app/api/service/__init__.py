@@ -1,0 +1,1 @@
+"""Health, metrics, problem catalogue and what this installation serves."""

@@ -1,0 +1,103 @@
+"""Health, metrics, the problem catalogue, and what this installation serves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from prometheus_client import generate_latest
+from pydantic import BaseModel
+
+from app.api.dependencies import AppServices, Services, require
+from app.metrics import REGISTRY
+from app.problems import CATALOGUE, not_found
+from app.security.keys import Principal, unauthenticated
+from app.security.roles import Permission, Role
+from app.usecases.health import readiness
+from app.usecases.overview import describe_installation, may_open_page
+from app.usecases.picture import county_picture
+from app.usecases.report import compare_with_report
+
+public = APIRouter()
+router = APIRouter(tags=["service"])
+Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
+TotalsReader = Annotated[Principal, Depends(require(Permission.DEMAND_TOTALS))]
+
+
+class PageSession(BaseModel):
+    """A short-lived viewer token for the first page."""
+
+    token: str
+    role: Role
+    expires_at: str
+
+
+@public.get("/health/live", tags=["service"], summary="Is the process alive?")
+async def live() -> dict[str, str]:
+    """Answer as long as the process can answer at all."""
+    return {"status": "alive"}
+
+
+@public.get("/health/ready", tags=["service"], summary="Can it serve?")
+def ready(services: AppServices) -> JSONResponse:
+    """Check the database, its schema and the lookup index; 503 until all are well."""
+    checks = readiness(services)
+    well = all(check["ok"] for check in checks)
+    return JSONResponse(
+        {"status": "ready" if well else "not ready", "checks": checks}, status_code=200 if well else 503
+    )
+
+
+@public.get("/metrics", tags=["service"], summary="Prometheus metrics")
+async def metrics() -> PlainTextResponse:
+    """Counts and timings by route template; no personal data."""
+    return PlainTextResponse(generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4")
+
+
+@public.get("/problems/{slug}", include_in_schema=False)
+async def problem_kind(slug: str) -> HTMLResponse:
+    """Say what one kind of problem means."""
+    if slug not in CATALOGUE:
+        raise not_found("problem", slug)
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{slug}</title><h1>{slug}</h1>'
+        f"<p>{CATALOGUE[slug]}</p></html>"
+    )
+
+
+@public.get("/page/session", include_in_schema=False)
+def page_session(request: Request, response: Response) -> PageSession:
+    """Give the first page a viewer token where the council lets anyone see it."""
+    services: Services = request.app.state.services
+    response.headers["cache-control"] = "no-store"
+    with services.database.read() as session:
+        allowed = may_open_page(session, services.settings)
+    if not allowed:
+        raise unauthenticated("This council's page needs a key.")
+    token, expires_at = services.page_tokens.issue(services.settings.council)
+    return PageSession(token=token, role=Role.VIEWER, expires_at=expires_at.isoformat())
+
+
+@router.get("/meta")
+def meta(caller: Viewer, services: AppServices) -> dict[str, Any]:
+    """Say what is loaded and in force: council, demand snapshot, plan, classification, rate card."""
+    with services.database.read() as session:
+        return describe_installation(session, caller.council, services.settings)
+
+
+@router.get("/report")
+def report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
+    """The published report's tables beside what the service computes, each with its difference.
+
+    Only for a council whose published figures are known to the service (Leicestershire, January 2020).
+    """
+    with services.database.read() as session:
+        return compare_with_report(session, caller.council)
+
+
+@router.get("/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+def map_picture(caller: Viewer, services: AppServices) -> Response:
+    """The county's bands and zones as a picture, for where no interactive map can be shown."""
+    with services.database.read() as session:
+        return Response(county_picture(session, caller.council, services.settings), media_type="image/png")

@@ -1,0 +1,143 @@
+"""Bringing data in and taking files out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.output import (
+    AsJson,
+    fail,
+    give,
+    open_database,
+    problems_as_messages,
+    progress_line,
+    say,
+    settings_in_force,
+)
+from app.exports.files import MEDIA_TYPES
+from app.logs import configure_logs
+from app.storage.decisions import find, published
+from app.storage.models import ZonePlan
+from app.usecases.export import export_plan, export_postcodes
+from app.usecases.import_packages import load_file
+from app.usecases.import_postcodes import import_postcodes
+from app.usecases.import_roads import import_roads
+
+imports = typer.Typer(help="Load postcodes, care packages and roads.", no_args_is_help=True)
+InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+ACTOR = "command line"
+
+
+@imports.command("packages")
+def packages(
+    file: InputFile,
+    taken_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day the extract describes.")],
+    label: Annotated[str, typer.Option(help="What to call the snapshot.")] = "Extract",
+    mapping: Annotated[str | None, typer.Option(help="Saved mapping or template; the headers decide without.")] = None,
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="The packages are made up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load an extract of care packages (CSV, XLSX, Parquet) as a dated snapshot, whole or not at all."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    if file.stat().st_size > settings.max_upload_bytes:
+        raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
+    with problems_as_messages(), open_database(settings) as database:
+        done = load_file(
+            database,
+            settings,
+            settings.council,
+            file.read_bytes(),
+            label=label,
+            taken_on=taken_on.date(),
+            mapping=mapping,
+            synthetic=synthetic,
+            actor=ACTOR,
+            report=progress_line,
+        )
+    known = "These packages stood already as" if done["already_loaded"] else "Loaded"
+    give(
+        done,
+        as_json=as_json,
+        text=f"{known} snapshot {done['snapshot_id']}: {done['packages']:,} packages, "
+        f"{done['hours_per_week']:,.1f} hours a week, {done['warnings']} warnings.",
+    )
+
+
+@imports.command("postcodes")
+def postcodes(
+    file: InputFile,
+    areas: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of postcode and area, where FILE has none.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What people call the council.")] = "",
+    districts: Annotated[
+        str, typer.Option(help="Codes of the council's districts, separated by commas; all in FILE without.")
+    ] = "",
+    outline: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The council's outline, any format GDAL reads.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load the council's postcodes from an ONSPD or Code-Point Open download (CSV or zip)."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    with problems_as_messages(), open_database(settings) as database:
+        done = import_postcodes(
+            database,
+            settings.council,
+            file,
+            area_lookup=areas,
+            name=name or settings.council.replace("-", " ").title(),
+            districts=[code.strip() for code in districts.split(",") if code.strip()],
+            outline=outline,
+            actor=ACTOR,
+            report=progress_line,
+        )
+    give(
+        done,
+        as_json=as_json,
+        text=f"Loaded {done['live_postcodes']:,} live postcodes of {done['postcodes']:,} into {done['areas']:,} areas.",
+    )
+
+
+@imports.command("roads")
+def roads(file: InputFile, as_json: AsJson = False) -> None:
+    """Load roads from an OpenStreetMap extract (.osm.pbf) for travel times."""
+    settings = settings_in_force()
+    with problems_as_messages():
+        done = import_roads(settings, file)
+    give(done, as_json=as_json, text=f"Roads kept in {done['file']}: {done['nodes']:,} junctions.")
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write; its ending says the format.")],
+    plan_id: Annotated[
+        int | None, typer.Option("--plan", help="Number of the plan; the published one without.")
+    ] = None,
+    what: Annotated[str, typer.Option(help="plan (zones and areas) or postcodes.")] = "plan",
+) -> None:
+    """Write a plan for QGIS or Excel: .gpkg, .geojson, .fgb, .parquet, .csv or .xlsx."""
+    settings = settings_in_force()
+    form = out.suffix.lstrip(".").lower()
+    if form not in MEDIA_TYPES or what not in {"plan", "postcodes"}:
+        raise fail(f"Found format {form!r} and {what!r}; expected one of {', '.join(MEDIA_TYPES)}, plan or postcodes.")
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        plan = (
+            published(session, ZonePlan, settings.council)
+            if plan_id is None
+            else find(session, ZonePlan, settings.council, plan_id)
+        )
+        if plan is None:
+            raise fail("There is no such plan, or none is published yet.")
+        body = (
+            export_plan(session, settings.council, plan, form, settings.suppression_threshold)
+            if what == "plan"
+            else export_postcodes(session, settings.council, plan, form)
+        )
+    out.write_bytes(body)
+    say(f"Wrote {out} ({len(body):,} bytes) from plan {plan.id}, {plan.name}.")

@@ -1,0 +1,224 @@
+"""Running the service: demo data, serving, the worker, migrations, keys, and checking the installation."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from sqlalchemy import select
+
+from app.cli.output import (
+    AsJson,
+    fail,
+    give,
+    open_database,
+    problems_as_messages,
+    progress_line,
+    say,
+    settings_in_force,
+)
+from app.cli.report_text import report_text
+from app.jobs.supervisor import WorkerSupervisor
+from app.jobs.worker import run_worker
+from app.logs import configure_logs
+from app.security.bootstrap import ensure_administrator
+from app.security.keys import create_key, find_key, list_keys, revoke_key
+from app.security.roles import Role
+from app.settings import Settings
+from app.storage.migrate import upgrade
+from app.storage.models import Council
+from app.usecases.demo import load_demo
+from app.usecases.doctor import examine
+from app.usecases.report import compare_with_report
+
+keys = typer.Typer(help="Keys that open the API.", no_args_is_help=True)
+SERVER = "app.main:create_app"
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the schema up to date and make sure there is an administrator."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.resolved_database_url)
+    with open_database(settings) as database:
+        secret = ensure_administrator(database, settings)
+    if secret is not None:
+        say(
+            "\nAn administrator key was made. It is shown this once and kept nowhere in clear:\n\n"
+            f"    {secret}\n\nSend it as:  Authorization: Bearer {secret}\n"
+        )
+
+
+def demo(
+    report: Annotated[
+        bool, typer.Option("--report", help="Print the published report's tables beside the service's figures.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load the demonstration county: real postcodes, synthetic demand, bands, fourteen zones, rates.
+
+    What is already there is left as it is.
+    """
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    started = time.perf_counter()
+    with problems_as_messages():
+        _prepare_quietly(settings) if as_json else _prepare(settings)
+        with open_database(settings) as database:
+            done = load_demo(database, settings, progress_line)
+            seconds = time.perf_counter() - started
+            if not report:
+                give(
+                    done,
+                    as_json=as_json,
+                    text=f"The demonstration county is loaded ({seconds:.0f} s). Its demand is synthetic.\n"
+                    "Next: patchwork serve    and    patchwork demo --report",
+                )
+                return
+            with database.read() as session:
+                figures = compare_with_report(session, settings.council)
+    give(figures, as_json=as_json, text=report_text(figures))
+
+
+def _prepare_quietly(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.resolved_database_url)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; PATCHWORK_HOST when not given.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; PATCHWORK_PORT when not given.", min=1, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="API processes.", min=1, max=64)] = None,
+) -> None:
+    """Serve the API and the map, and run a job worker beside them."""
+    settings = settings_in_force()
+    listen = (host or settings.host, port or settings.port)
+    with problems_as_messages():
+        _prepare(settings)
+    configure_logs(settings.log_level, settings.log_format)
+    say(f"Patchwork serves on http://{listen[0]}:{listen[1]}   API: /docs   stop with Ctrl-C")
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": listen[0],
+        "port": listen[1],
+        "workers": workers or settings.api_workers,
+        "log_config": None,
+        "access_log": False,
+        "timeout_graceful_shutdown": settings.shutdown_grace_seconds,
+        "server_header": False,
+    }
+    if not settings.embedded_worker:
+        uvicorn.run(SERVER, **options)
+        return
+    supervisor = WorkerSupervisor(settings)
+    supervisor.start()
+    try:
+        uvicorn.run(SERVER, **options)
+    finally:
+        supervisor.stop()
+
+
+def worker() -> None:
+    """Run jobs until stopped: one worker a host."""
+    settings = settings_in_force()
+    configure_logs(settings.log_level, settings.log_format)
+    run_worker(settings)
+
+
+def migrate() -> None:
+    """Bring the database to the schema this code expects."""
+    settings = settings_in_force()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.resolved_database_url)
+    say("The database is at the newest schema.")
+
+
+def doctor(
+    settings_too: Annotated[bool, typer.Option("--settings", help="List every setting with its value.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the installation and say what to do about what is wrong."""
+    settings = settings_in_force()
+    checks = examine(settings)
+    listed = _settings_listed(settings) if settings_too else None
+    lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['check']}: {check['detail']}" for check in checks]
+    lines += [f"      -> {check['do']}" for check in checks if not check["ok"]]
+    if listed:
+        lines += ["", *(f"PATCHWORK_{row['name'].upper()}={row['value']}\n    {row['meaning']}" for row in listed)]
+    give({"checks": checks, "settings": listed}, as_json=as_json, text="\n".join(lines))
+    if not all(check["ok"] for check in checks):
+        raise typer.Exit(1)
+
+
+def _settings_listed(settings: Settings) -> list[dict[str, str]]:
+    return [
+        {"name": name, "value": str(getattr(settings, name)), "meaning": field.description or ""}
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+@keys.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Who or what will hold it.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    days: Annotated[int | None, typer.Option(help="Days until it expires; without, until revoked.", min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key. Its secret is printed once."""
+    settings = settings_in_force()
+    with open_database(settings) as database, database.write() as session:
+        _need_council(session, settings)
+        key, secret = create_key(
+            session,
+            council=settings.council,
+            name=name,
+            role=role,
+            actor=f"command line ({os.environ.get('USER', 'unknown')})",
+            valid_for=None if days is None else timedelta(days=days),
+        )
+        made = {"id": key.id, "name": name, "role": role.value, "secret": secret}
+    give(made, as_json=as_json, text=f"Key {made['id']} for {name} ({role.value}), shown this once:\n\n    {secret}\n")
+
+
+def _need_council(session: Any, settings: Settings) -> None:
+    if session.scalar(select(Council.code).where(Council.code == settings.council)) is None:
+        raise fail(f"No council {settings.council!r} here yet. Run: patchwork demo, or patchwork import postcodes")
+
+
+@keys.command("list")
+def listed(as_json: AsJson = False) -> None:
+    """List keys without their secrets."""
+    settings = settings_in_force()
+    with open_database(settings) as database, database.read() as session:
+        rows = [
+            {
+                "id": key.id,
+                "name": key.name,
+                "role": key.role,
+                "starts_with": key.prefix,
+                "expires_at": key.expires_at,
+                "revoked_at": key.revoked_at,
+            }
+            for key in list_keys(session, settings.council, 10_000, None)
+        ]
+    text = "\n".join(
+        f"{row['id']:>4}  {row['role']:<13} {row['starts_with']}…  {row['name']}"
+        f"{'  revoked' if row['revoked_at'] else ''}"
+        for row in rows
+    )
+    give(rows, as_json=as_json, text=text or "No keys.")
+
+
+@keys.command("revoke")
+def revoke(key_id: Annotated[int, typer.Argument(help="Number of the key, from `patchwork keys list`.")]) -> None:
+    """Revoke a key, for good."""
+    settings = settings_in_force()
+    with open_database(settings) as database, database.write() as session:
+        key = find_key(session, settings.council, key_id)
+        if key is None:
+            raise fail(f"There is no key {key_id}.")
+        revoke_key(session, key, f"command line ({os.environ.get('USER', 'unknown')})")
+    say(f"Key {key_id} is revoked.")

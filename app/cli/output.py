@@ -1,0 +1,81 @@
+"""How commands speak: JSON on standard output when asked, words otherwise, problems on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.problems import Problem
+from app.settings import Settings, get_settings
+from app.storage.database import Database
+from app.storage.migrate import current_revision, head_revision
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def say(text: str) -> None:
+    """Print for people."""
+    typer.echo(text)
+
+
+def give(value: Any, *, as_json: bool, text: str) -> None:
+    """Print a result: as JSON for programs or as text for people."""
+    typer.echo(json.dumps(value, default=str, indent=2, ensure_ascii=False) if as_json else text)
+
+
+def fail(message: str, *, code: int = 1) -> typer.Exit:
+    """Print what went wrong and return the exit to raise."""
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+@contextmanager
+def problems_as_messages() -> Iterator[None]:
+    """Turn problems and wrong settings into messages a person can act on."""
+    try:
+        yield
+    except Problem as problem:
+        lines = [f"{problem.title}: {problem.detail}"]
+        for error in problem.extra.get("errors", [])[:50]:
+            where = f"row {error['row']}, {error['column']}" if "row" in error else error.get("field", "")
+            lines.append(f"  {where}: {error.get('message', error)}")
+        raise fail("\n".join(lines), code=2) from problem
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(p) for p in item['loc']) or 'setting'}: {item['msg']}" for item in error.errors()]
+        raise fail("Wrong settings or input:\n  " + "\n  ".join(lines), code=2) from error
+
+
+def settings_in_force() -> Settings:
+    """The settings, or a message that says which is wrong."""
+    with problems_as_messages():
+        return get_settings()
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The service's database at the schema this code expects."""
+    database = Database(settings.resolved_database_url)
+    try:
+        at, head = current_revision(database.engine), head_revision()
+        if at != head:
+            raise fail(
+                f"The database stands at schema {at or 'none'}, this code expects {head}. Run: patchwork migrate"
+            )
+        yield database
+    finally:
+        database.dispose()
+
+
+def progress_line(share: float, stage: str) -> None:
+    """Show progress on standard error, where a person is watching."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r{share:4.0%}  {stage:<70}", err=True, nl=share >= 1)
+    elif stage != progress_line.__dict__.get("last"):
+        typer.echo(f"{share:4.0%}  {stage}", err=True)
+        progress_line.__dict__["last"] = stage

@@ -1,0 +1,54 @@
+"""Structured logs: one JSON object a line, with no personal data in it.
+
+What is logged of a request is its id, method, route template (never the path, which may hold a postcode), status,
+duration and role. No query string, no body, no header.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+_configured = False
+
+
+def configure_logs(level: str = "INFO", form: str = "json") -> None:
+    """Send structlog's and the standard library's records to standard error in one shape.
+
+    Args:
+        level: Least severity shown.
+        form: ``"json"`` for machines or ``"console"`` for people.
+    """
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    access = logging.getLogger("uvicorn.access")  # its lines hold paths, and paths hold postcodes
+    access.handlers.clear()
+    access.propagate = False
+    access.disabled = True
+    for chatty in ("alembic", "sqlalchemy", "httpx", "numba", "matplotlib"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,335 @@
+"""The lookup index: everything a postcode lookup needs, in memory, built from what is published."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+from pyproj import Transformer
+from sqlalchemy import select
+
+from app.lookup.schemas import LookupDistrict, LookupVisitRate, LookupZone, PostcodeAnswer
+from app.metrics import INDEX_POSTCODES, INDEX_SECONDS, INDEX_VERSION
+from app.storage.models import (
+    BandArea,
+    BandRun,
+    Council,
+    Dataset,
+    DemandSnapshot,
+    Postcode,
+    RateCard,
+    RateCardRate,
+    Zone,
+    ZoneArea,
+    ZonePlan,
+)
+from geo.banding.definitions import band_definitions
+from geo.postcodes import spaced
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.storage.database import Database
+
+log = structlog.get_logger(__name__)
+_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+APPROXIMATE_FROM_QUALITY = 20
+"""Code-Point Open positional quality: 10 is the nearest building, 20 and above are estimates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """One rate card as lookups need it."""
+
+    card_id: int
+    effective_from: date
+    effective_to: date | None
+    by_band: dict[str, tuple[Decimal, list[LookupVisitRate]]]
+
+    def covers(self, on: date) -> bool:
+        """Whether the card is in force on a day."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+@dataclass(slots=True)
+class LookupIndex:
+    """Everything published, by postcode key. Never changed once built, but for its cache of finished answers."""
+
+    council: str
+    version: int
+    postcodes: dict[str, tuple[str, str, int, int, float, float, bool, str | None, tuple[str, ...]]]
+    districts: dict[str, str]
+    plan_id: int | None
+    zones: dict[int, LookupZone]
+    zone_of: dict[str, int]
+    band_run_id: int | None
+    band_of: dict[str, tuple[str, bool]]
+    band_of_postcode: dict[str, str]
+    rates: list[Rates]
+    band_labels: dict[str, str]
+    synthetic: bool
+    keys: np.ndarray
+    eastings: np.ndarray
+    northings: np.ndarray
+    ready_answers: dict[str, bytes] = field(default_factory=dict)
+    ready_on: date | None = None
+
+    @property
+    def area_ids(self) -> list[str]:
+        """Areas that hold a postcode, in order of code."""
+        return sorted({row[0] for row in self.postcodes.values()})
+
+    def rates_on(self, on: date) -> Rates | None:
+        """The card in force on a day: the one that started last of those that cover it."""
+        covering = [card for card in self.rates if card.covers(on)]
+        return max(covering, key=lambda card: (card.effective_from, card.card_id)) if covering else None
+
+    def answer(self, key: str, on: date, repaired: list[str]) -> PostcodeAnswer:
+        """Answer for a postcode of this council, live or not.
+
+        Raises:
+            KeyError: the postcode is not in the index.
+        """
+        area_id, district, easting, northing, latitude, longitude, live, _, flags = self.postcodes[key]
+        number = self.zone_of.get(area_id)
+        band, overridden = self.band_of.get(area_id, (None, False))
+        if key in self.band_of_postcode:
+            band, overridden = self.band_of_postcode[key], True
+        card = self.rates_on(on)
+        rate = card.by_band.get(band) if card and band else None
+        said = list(flags)
+        if overridden:
+            said.append("band-overridden")
+        if self.plan_id is None:
+            said.append("no-published-plan")
+        if band is None:
+            said.append("no-published-bands")
+        if rate is None:
+            said.append("no-rate-card-in-force")
+        if self.synthetic:
+            said.append("synthetic-demand")
+        return PostcodeAnswer(
+            postcode=spaced(key),
+            live=live,
+            repaired=repaired,
+            zone=self.zones.get(number) if number is not None else None,
+            band=band,
+            band_label=self.band_labels.get(band) if band else None,
+            pounds_per_hour=rate[0] if rate else None,
+            visit_rates=rate[1] if rate else [],
+            area_id=area_id,
+            district=LookupDistrict(code=district, name=self.districts.get(district, district)),
+            easting=easting,
+            northing=northing,
+            latitude=latitude,
+            longitude=longitude,
+            flags=said,
+            plan_id=self.plan_id,
+            band_run_id=self.band_run_id,
+            rate_card_id=card.card_id if card else None,
+            effective_from=card.effective_from if card else None,
+        )
+
+    def ready(self, key: str) -> bytes | None:
+        """The finished answer for a live postcode today, as JSON; None when it is not a live one of this council."""
+        today = date.today()  # noqa: DTZ011 - rate cards run by the local calendar
+        if today != self.ready_on:
+            self.ready_answers, self.ready_on = {}, today
+        known = self.ready_answers.get(key)
+        if known is None:
+            row = self.postcodes.get(key)
+            if row is None or not row[6]:
+                return None
+            known = self.answer(key, today, []).model_dump_json().encode()
+            self.ready_answers[key] = known
+        return known
+
+    def completions(self, prefix: str, limit: int) -> list[str]:
+        """Keys of live postcodes that begin with ``prefix``, in order."""
+        first, last = np.searchsorted(self.keys, [prefix, prefix + "\uffff"])
+        return [str(key) for key in self.keys[first : min(last, first + limit)]]
+
+    def similar(self, key: str, limit: int) -> list[str]:
+        """Keys of live postcodes one character away, those that differ late in the key first."""
+        found: list[str] = []
+        for place in range(len(key) - 1, -1, -1):
+            for character in _CHARACTERS:
+                row = self.postcodes.get(other := key[:place] + character + key[place + 1 :])
+                if row is not None and row[6]:
+                    found.append(other)
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def nearest_live(self, easting: float, northing: float, limit: int) -> list[tuple[str, float]]:
+        """The nearest live postcodes of the council and their straight-line distance in metres."""
+        away = np.hypot(self.eastings - easting, self.northings - northing)
+        order = np.argsort(away, kind="stable")[:limit]
+        return [(str(self.keys[i]), float(away[i])) for i in order]
+
+
+def build_index(session: Session, council: str, plan_id: int | None = None) -> LookupIndex:
+    """Build the index of what is published, or of the plan named instead of the published one.
+
+    Args:
+        session: A read session.
+        council: Whose data.
+        plan_id: A plan to answer for; None takes the published one.
+    """
+    version = session.scalar(select(Council.state_version).where(Council.code == council)) or 0
+    plan = session.scalar(
+        select(ZonePlan).where(ZonePlan.council == council, ZonePlan.id == plan_id)
+        if plan_id is not None
+        else select(ZonePlan).where(ZonePlan.council == council, ZonePlan.status == "published")
+    )
+    run = session.scalar(select(BandRun).where(BandRun.council == council, BandRun.status == "published"))
+    newest = session.scalars(
+        select(Dataset).where(Dataset.council == council, Dataset.kind == "postcodes").order_by(Dataset.id.desc())
+    ).first()
+    snapshot = session.scalars(
+        select(DemandSnapshot)
+        .where(DemandSnapshot.council == council, DemandSnapshot.withdrawn_at.is_(None))
+        .order_by(DemandSnapshot.taken_on.desc(), DemandSnapshot.id.desc())
+    ).first()
+    rows = session.execute(
+        select(
+            Postcode.key,
+            Postcode.area_id,
+            Postcode.district_code,
+            Postcode.easting,
+            Postcode.northing,
+            Postcode.positional_quality,
+            Postcode.live,
+            Postcode.terminated,
+            Postcode.area_source,
+        )
+        .where(Postcode.council == council)
+        .order_by(Postcode.key)
+    ).all()
+    eastings = np.array([row.easting for row in rows], dtype=float)
+    northings = np.array([row.northing for row in rows], dtype=float)
+    live = np.array([row.live for row in rows], dtype=bool)
+    to_wgs84 = Transformer.from_crs(27700, 4326, always_xy=True)
+    longitudes, latitudes = to_wgs84.transform(eastings, northings) if rows else (np.array([]), np.array([]))
+    flags: dict[tuple[int | None, str], tuple[str, ...]] = {}
+    postcodes = {}
+    for row, latitude, longitude in zip(rows, np.round(latitudes, 6), np.round(longitudes, 6), strict=True):
+        kind = (row.positional_quality, row.area_source)
+        if kind not in flags:
+            flags[kind] = _standing_flags(*kind)
+        postcodes[row.key] = (
+            row.area_id,
+            row.district_code,
+            row.easting,
+            row.northing,
+            float(latitude),
+            float(longitude),
+            row.live,
+            row.terminated,
+            flags[kind],
+        )
+    keys = np.array([row.key for row in rows])
+    return LookupIndex(
+        council=council,
+        version=version,
+        postcodes=postcodes,
+        districts=dict(newest.details.get("districts", {})) if newest else {},
+        plan_id=plan.id if plan else None,
+        zones=_zones(session, plan),
+        zone_of={row.area_id: row.zone_number for row in _zone_areas(session, plan)},
+        band_run_id=run.id if run else None,
+        band_of=_bands(session, run),
+        band_of_postcode=dict(run.parameters.get("postcode_bands", {})) if run else {},
+        rates=_rates(session, council),
+        band_labels={definition.name: definition.title for definition in band_definitions()},
+        synthetic=bool(snapshot and snapshot.synthetic),
+        keys=keys[live] if rows else keys,
+        eastings=eastings[live],
+        northings=northings[live],
+    )
+
+
+def _standing_flags(quality: int | None, area_source: str) -> tuple[str, ...]:
+    flags = []
+    if area_source != "lookup":
+        flags.append("area-by-nearest-postcode")
+    if quality is not None and quality >= APPROXIMATE_FROM_QUALITY:
+        flags.append("approximate-position")
+    return tuple(flags)
+
+
+def _zones(session: Session, plan: ZonePlan | None) -> dict[int, LookupZone]:
+    if plan is None:
+        return {}
+    rows = session.execute(select(Zone.number, Zone.name, Zone.tier).where(Zone.plan_id == plan.id))
+    return {row.number: LookupZone(number=row.number, name=row.name, tier=row.tier) for row in rows}
+
+
+def _zone_areas(session: Session, plan: ZonePlan | None) -> list[ZoneArea]:
+    return [] if plan is None else list(session.scalars(select(ZoneArea).where(ZoneArea.plan_id == plan.id)))
+
+
+def _bands(session: Session, run: BandRun | None) -> dict[str, tuple[str, bool]]:
+    if run is None:
+        return {}
+    rows = session.execute(
+        select(BandArea.area_id, BandArea.band, BandArea.decided_by).where(BandArea.run_id == run.id)
+    )
+    return {row.area_id: (row.band, row.decided_by == "override") for row in rows}
+
+
+def _rates(session: Session, council: str) -> list[Rates]:
+    cards = session.scalars(select(RateCard).where(RateCard.council == council, RateCard.status == "published"))
+    found = []
+    for card in cards:
+        rows = session.scalars(select(RateCardRate).where(RateCardRate.card_id == card.id))
+        by_band = {
+            row.band: (
+                row.pounds_per_hour,
+                [LookupVisitRate.model_validate(visit, extra="ignore") for visit in row.by_visit_length],
+            )
+            for row in rows
+        }
+        found.append(Rates(card.id, card.effective_from, card.effective_to, by_band))
+    return found
+
+
+class LookupHolder:
+    """Keeps one process's index up to date: a version check every second, a rebuild only when something changed."""
+
+    def __init__(self, database: Database, council: str) -> None:
+        """Keep the database; the index is built at first use."""
+        self._database = database
+        self._council = council
+        self._index: LookupIndex | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def index(self) -> LookupIndex:
+        """The index in force, built now if there is none yet."""
+        if self._index is None:
+            self.refresh()
+        assert self._index is not None  # noqa: S101 - refresh sets it
+        return self._index
+
+    def refresh(self) -> bool:
+        """Rebuild the index if what it shows has changed; return whether it had."""
+        with self._lock, self._database.read() as session:
+            version = session.scalar(select(Council.state_version).where(Council.code == self._council)) or 0
+            if self._index is not None and self._index.version == version:
+                return False
+            started = time.perf_counter()
+            index = build_index(session, self._council)
+            seconds = time.perf_counter() - started
+            self._index = index
+        INDEX_VERSION.set(index.version)
+        INDEX_POSTCODES.set(len(index.postcodes))
+        INDEX_SECONDS.set(seconds)
+        log.info("lookup_index_built", version=index.version, postcodes=len(index.postcodes), seconds=round(seconds, 3))
+        return True

@@ -1,0 +1,136 @@
+"""The application: routers, middleware and the services of one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from app.api.areas.endpoints import router as areas
+from app.api.audit.endpoints import router as audit
+from app.api.bands.endpoints import router as bands
+from app.api.costs.endpoints import router as costs
+from app.api.demand.endpoints import router as demand
+from app.api.dependencies import Services
+from app.api.exports.endpoints import router as exports
+from app.api.jobs.endpoints import router as jobs
+from app.api.keys.endpoints import router as keys
+from app.api.plans.endpoints import router as plans
+from app.api.postcodes.endpoints import hot_router as postcode
+from app.api.postcodes.endpoints import router as postcodes
+from app.api.rates.endpoints import router as rates
+from app.api.service.endpoints import public as public_service
+from app.api.service.endpoints import router as service
+from app.jobs.client import JobClient
+from app.logs import configure_logs
+from app.lookup.directory import DirectoryHolder
+from app.lookup.index import LookupHolder
+from app.middleware.etags import ETags
+from app.middleware.idempotency import Idempotency
+from app.middleware.limits import BodyLimit
+from app.middleware.observe import Observe
+from app.problems import ProblemDocument, install_problem_handlers
+from app.security.keys import Authenticator
+from app.security.page_token import PageTokens
+from app.settings import Settings, get_settings
+from app.storage.database import Database
+from app.version import code_version
+from app.web.pages import router as pages
+
+log = structlog.get_logger(__name__)
+_UPLOAD_OVERHEAD_BYTES = 100_000
+
+DESCRIPTION = """
+Home-care zones, travel and fair rates for a council: which zone, band and rate apply to a postcode, how a rate is built
+line by line, and how zone plans compare.
+
+**Keys.** Every call under `/v1` needs `Authorization: Bearer <key>`. `patchwork keys create` makes keys.
+
+**Errors** are problem details (RFC 9457): `type` names the kind, `detail` says what is wrong this time.
+
+**Reads** carry an `ETag`; send it back as `If-None-Match` and get 304 when nothing changed. **Lists** come in pages:
+send `next_cursor` back as `cursor`. **Writes** take an `Idempotency-Key`: sent again, the request has no second effect.
+
+Pounds are exact decimals written as JSON numbers; distances are metres on the British National Grid unless named
+otherwise; hours are care hours a week, all carers counted.
+"""
+
+
+def build_services(settings: Settings) -> Services:
+    """Make the services of one process."""
+    database = Database(settings.resolved_database_url)
+    return Services(
+        settings=settings,
+        database=database,
+        authenticator=Authenticator(database),
+        page_tokens=PageTokens(database),
+        lookup=LookupHolder(database, settings.council),
+        jobs=JobClient(database, settings),
+        national=DirectoryHolder(settings),
+    )
+
+
+async def _watch_for_changes(services: Services) -> None:
+    while True:
+        await asyncio.sleep(services.settings.index_refresh_seconds)
+        try:
+            await asyncio.to_thread(services.lookup.refresh)
+        except Exception as error:  # noqa: BLE001 - the old index serves on while the database is away
+            log.warning("lookup_index_not_refreshed", error=type(error).__name__)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    services.national.start()
+    await asyncio.to_thread(services.lookup.refresh)
+    watcher = asyncio.create_task(_watch_for_changes(services))
+    log.info("ready", council=services.settings.council, version=code_version())
+    yield
+    watcher.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watcher
+    services.database.dispose()
+    log.info("stopped")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application.
+
+    Args:
+        settings: The settings to run with; those of the environment when None.
+    """
+    settings = settings or get_settings()
+    configure_logs(settings.log_level, settings.log_format)
+    app = FastAPI(
+        title="Patchwork",
+        version=code_version(),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        responses={
+            401: {"model": ProblemDocument, "description": "No valid key."},
+            403: {"model": ProblemDocument, "description": "The key's role does not allow it."},
+        },
+    )
+    app.state.services = build_services(settings)
+    app.dependency_overrides[get_settings] = lambda: settings
+    install_problem_handlers(app)
+    v1 = APIRouter(prefix="/v1")
+    for router in (service, postcodes, postcode, areas, bands, demand, plans, rates, costs, jobs, exports, audit, keys):
+        v1.include_router(router)
+    app.include_router(v1)
+    app.include_router(public_service)
+    app.include_router(pages)
+    # The last added is the outermost.
+    app.add_middleware(ETags)
+    app.add_middleware(Idempotency)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _UPLOAD_OVERHEAD_BYTES)
+    app.add_middleware(Observe)
+    return app

@@ -1,0 +1,194 @@
+"""Writes that may be sent again: the same Idempotency-Key gets the same answer and no second effect."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import anyio.to_thread
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import Problem, problem_response
+from app.security.keys import Principal
+from app.storage.models import IdempotencyRecord
+
+_WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+_SECRET_PATHS = ("/v1/keys",)
+MAX_KEY_LENGTH = 120
+ABANDONED_AFTER = timedelta(minutes=5)
+
+
+class Idempotency:
+    """Remembers what each keyed write was answered.
+
+    The record is made before the work and completed after it, so of two requests at the same moment one works and the
+    other is told so. Server errors are not remembered: the work was rolled back and may be tried again. Answers that
+    hold a secret are not kept; a replay of such a request is refused instead.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``; services are found on the application's state."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        key = _header(scope, b"idempotency-key") if scope["type"] == "http" and scope["method"] in _WRITES else None
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._keyed(key, scope, receive, send)
+        except Problem as problem:
+            await problem_response(problem, scope.get("request_id"))(scope, receive, send)
+
+    async def _keyed(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if not 1 <= len(key) <= MAX_KEY_LENGTH or not key.isprintable():
+            raise Problem(
+                422,
+                "invalid-input",
+                "Invalid input",
+                f"Idempotency-Key: found {len(key)} characters, expected 1 to {MAX_KEY_LENGTH} printable ones.",
+            )
+        services = scope["app"].state.services
+        principal = services.authenticate(_header(scope, b"authorization"))
+        body = await _read(receive)
+        digest = hashlib.sha256()
+        for part in (scope["method"], scope["path"], scope["query_string"].decode("latin-1"), ""):
+            digest.update(part.encode() + b"\0")
+        digest.update(_without_boundary(scope, body))
+        fingerprint = digest.hexdigest()
+        known = await anyio.to_thread.run_sync(_claim, services, principal, key, fingerprint)
+        if known is not None:
+            await _replay(known, fingerprint, send)
+            return
+        await self._first_time(services, principal, key, body, scope, send)
+
+    async def _first_time(
+        self, services: Any, principal: Principal, key: str, body: bytes, scope: Scope, send: Send
+    ) -> None:
+        status, headers, chunks = 500, list[tuple[bytes, bytes]](), list[bytes]()
+        given = False
+
+        async def replay_body() -> Message:
+            nonlocal given
+            if given:
+                return {"type": "http.disconnect"}
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def watch(message: Message) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], list(message["headers"])
+            else:
+                chunks.append(message.get("body", b""))
+            await send(message)
+
+        done = False
+        try:
+            await self._app(scope, replay_body, watch)
+            done = status < 500
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(
+                    _settle,
+                    services,
+                    principal,
+                    key,
+                    (status, headers, b"".join(chunks), scope["path"]) if done else None,
+                )
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
+async def _read(receive: Receive) -> bytes:
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def _without_boundary(scope: Scope, body: bytes) -> bytes:
+    """The body with a multipart boundary blanked: clients choose a new one for every try."""
+    kind = _header(scope, b"content-type") or ""
+    _, found, boundary = kind.partition("boundary=")
+    return body.replace(boundary.strip('"').encode(), b"boundary") if found else body
+
+
+def _claim(services: Any, principal: Principal, key: str, fingerprint: str) -> IdempotencyRecord | None:
+    now = datetime.now(UTC)
+    oldest = now - timedelta(hours=services.settings.idempotency_hours)
+    identity = (principal.council, principal.name, key)
+    try:
+        with services.database.write() as session:
+            session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < oldest))
+            known: IdempotencyRecord | None = session.get(IdempotencyRecord, identity)
+            if known is not None and (known.status is not None or known.created_at > now - ABANDONED_AFTER):
+                return known
+            if known is not None:  # the process that took it died before it could answer
+                session.delete(known)
+                session.flush()
+            session.add(
+                IdempotencyRecord(
+                    council=identity[0], principal=identity[1], key=key, request_sha256=fingerprint, created_at=now
+                )
+            )
+    except IntegrityError:
+        with services.database.read() as session:
+            found: IdempotencyRecord | None = session.get(IdempotencyRecord, identity)
+            return found
+    return None
+
+
+def _settle(
+    services: Any, principal: Principal, key: str, answer: tuple[int, list[tuple[bytes, bytes]], bytes, str] | None
+) -> None:
+    with services.database.write() as session:
+        record = session.get(IdempotencyRecord, (principal.council, principal.name, key))
+        if record is None:
+            return
+        if answer is None:
+            session.delete(record)
+            return
+        record.status, headers, body, path = answer
+        kept = {b"content-type", b"location", b"etag"}
+        record.headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in headers if n in kept}
+        record.body = None if path.startswith(_SECRET_PATHS) else base64.b64encode(body).decode()
+
+
+async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send) -> None:
+    if known.request_sha256 != fingerprint:
+        raise Problem(
+            422,
+            "idempotency-key-reused",
+            "Idempotency-Key used before",
+            "This Idempotency-Key came before with a different request. Use a new key for a new request.",
+        )
+    if known.status is None:
+        raise Problem(
+            409,
+            "idempotency-key-in-progress",
+            "Still in progress",
+            "The first request with this Idempotency-Key is still being answered. Ask again shortly.",
+            headers={"Retry-After": "1"},
+        )
+    if known.body is None:
+        raise Problem(
+            409,
+            "conflict",
+            "Already done",
+            "This request was done before; its answer held a secret and was not kept.",
+        )
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (known.headers or {}).items()]
+    headers.append((b"idempotency-replayed", b"true"))
+    body = base64.b64decode(known.body)
+    await send({"type": "http.response.start", "status": known.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

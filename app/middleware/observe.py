@@ -1,0 +1,81 @@
+"""Request id, log line and metrics for every request, as one thin ASGI layer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.metrics import REQUESTS, SECONDS
+from app.storage.audit import current_request_id
+
+log = structlog.get_logger("patchwork.request")
+_SAFE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+_QUIET = {"/health/live", "/health/ready", "/metrics"}
+
+
+class Observe:
+    """Gives each request an id (the caller's, if it is harmless), counts it, times it, and logs it without its path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _incoming_id(scope) or secrets.token_hex(8)
+        scope["request_id"] = request_id
+        token = current_request_id.set(request_id)
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            current_request_id.reset(token)
+            self._note(scope, status, time.perf_counter() - started, request_id)
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        key = (scope["method"], route, status)
+        children = self._children.get(key)
+        if children is None:
+            children = (REQUESTS.labels(scope["method"], route, str(status)), SECONDS.labels(route))
+            self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
+        if route in _QUIET:
+            return
+        principal = scope.get("principal")
+        write = log.debug if scope.get("quiet") and status < 400 else log.info
+        write(
+            "request",
+            request_id=request_id,
+            method=scope["method"],
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 2),
+            role=principal.role.value if principal else None,
+        )
+
+
+def _incoming_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SAFE_ID.match(value):
+            return str(value.decode())
+    return None

@@ -1,0 +1,185 @@
+"""Errors a person can act on, as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+CATALOGUE: dict[str, str] = {
+    "postcode-invalid": "The text is not a postcode; the detail says which character or part is wrong.",
+    "postcode-unknown": "The text has the shape of a postcode but no such postcode is in the directory.",
+    "postcode-terminated": "The postcode was withdrawn by Royal Mail; the suggestions are live postcodes close by.",
+    "postcode-out-of-county": "The postcode is real but lies outside the council's area.",
+    "not-authenticated": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+    "not-permitted": "The key's role does not allow this; the detail names the permission it lacks.",
+    "not-found": "Nothing is kept under that name or number, or the key's role may not see it.",
+    "invalid-input": "The request was understood but a value in it is wrong; errors lists every one.",
+    "conflict": "The request contradicts the present state; the detail says how.",
+    "nothing-published": "The answer needs a published plan, classification or rate card, and there is none yet.",
+    "import-refused": "The file was not loaded and nothing was changed; errors lists every row and column at fault.",
+    "upload-too-large": "The upload is larger than the service accepts.",
+    "idempotency-key-reused": "The Idempotency-Key was used before for a different request.",
+    "idempotency-key-in-progress": "A request with the same Idempotency-Key is still being answered.",
+    "method-not-allowed": "The address exists but not with this method.",
+    "infeasible": "No result can meet every constraint; the detail names those that contradict each other.",
+    "busy": "The database is busy or away; the request may be sent again shortly.",
+    "internal": "Something failed here. The request id finds it in the log.",
+}
+
+
+class Problem(Exception):  # noqa: N818 - the field's name for it
+    """An error with everything a problem document needs.
+
+    Args:
+        status: HTTP status.
+        slug: Which entry of the catalogue it is; becomes ``/problems/<slug>``.
+        title: One line, the same for every occurrence.
+        detail: What is wrong this time, and what to do about it.
+        headers: Extra response headers.
+        **extra: Extension members, such as ``errors`` or ``suggestions``.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        slug: str,
+        title: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        """Keep the members; ``slug`` must be in the catalogue."""
+        if slug not in CATALOGUE:
+            raise ValueError(f"problem {slug!r} is not in the catalogue")
+        super().__init__(detail)
+        self.status, self.slug, self.title, self.detail = status, slug, title, detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """The problem document as plain data."""
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.extra,
+        }
+
+
+class FieldError(BaseModel):
+    """One wrong value: where it stands, what was found, what was expected."""
+
+    field: str
+    message: str
+    found: Any = None
+
+
+class ProblemDocument(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["/problems/postcode-unknown"])
+    title: str = Field(examples=["Unknown postcode"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["LE67 9ZZ is not in the postcode directory."])
+    request_id: str | None = None
+
+
+def not_found(what: str, key: object) -> Problem:
+    """The problem for something that is not kept here."""
+    return Problem(404, "not-found", "Not found", f"There is no {what} {key!s} here, or your role may not see it.")
+
+
+def problem_response(problem: Problem, request_id: str | None = None) -> Response:
+    """Turn a problem into its response."""
+    body = problem.body()
+    if request_id:
+        body["request_id"] = request_id
+    return Response(
+        json.dumps(body, default=str, ensure_ascii=False),
+        status_code=problem.status,
+        media_type=PROBLEM_JSON,
+        headers=problem.headers,
+    )
+
+
+def _request_id(request: Request) -> str | None:
+    return request.scope.get("request_id")
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+    return problem_response(error, _request_id(request))
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    return problem_response(validation_problem(error.errors()), _request_id(request))
+
+
+def validation_problem(errors: Any) -> Problem:
+    """Turn pydantic's errors into one problem that lists every wrong field."""
+    fields = []
+    for item in errors:
+        where = [str(part) for part in item["loc"]]
+        found = item.get("input")
+        simple = found if isinstance(found, str | int | float | bool) or found is None else None
+        fields.append(
+            FieldError(field=".".join(where), message=item["msg"], found=simple).model_dump(exclude_none=True)
+        )
+    first = fields[0] if fields else {"field": "body", "message": "unreadable"}
+    more = f" ({len(fields) - 1} more)" if len(fields) > 1 else ""
+    return Problem(422, "invalid-input", "Invalid input", f"{first['field']}: {first['message']}{more}.", errors=fields)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    slug = {404: "not-found", 405: "method-not-allowed", 413: "upload-too-large", 401: "not-authenticated"}.get(
+        error.status_code, "invalid-input" if error.status_code < 500 else "internal"
+    )
+    title = HTTPStatus(error.status_code).phrase
+    detail = error.detail if error.detail and error.detail != title else CATALOGUE[slug]
+    problem = Problem(error.status_code, slug, title, detail, headers=error.headers)
+    return problem_response(problem, _request_id(request))
+
+
+async def _on_database(request: Request, error: Exception) -> Response:
+    log.warning("database_unavailable", request_id=_request_id(request), error=type(error).__name__)
+    problem = Problem(503, "busy", "Database busy", CATALOGUE["busy"], headers={"Retry-After": "2"})
+    return problem_response(problem, _request_id(request))
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    # The message may quote data, so only the type and the place are logged.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log.error("unhandled_error", request_id=_request_id(request), error=type(error).__name__, place=place)
+    return problem_response(Problem(500, "internal", "Internal error", CATALOGUE["internal"]), _request_id(request))
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every kind of error with a problem document."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(Exception, _on_crash)

@@ -1,0 +1,70 @@
+"""Short-lived viewer tokens for the first page, where the council lets anyone see it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from app.security.keys import Principal
+from app.security.roles import Role
+from app.storage.database import Database
+from app.storage.models import ServiceSecret
+
+LIFETIME_SECONDS = 8 * 3600
+_NAME = "page-token"
+_PREFIX = "pwpage."
+
+
+class PageTokens:
+    """Makes and checks signed tokens; the signing key is made once and kept in the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database; the signing key is read or made at first use."""
+        self._database = database
+        self._secret: bytes | None = None
+
+    def issue(self, council: str) -> tuple[str, datetime]:
+        """Return a viewer token for ``council`` and when it ends."""
+        expires = int(time.time()) + LIFETIME_SECONDS
+        payload = f"{council}.{expires}"
+        return f"{_PREFIX}{payload}.{self._sign(payload)}", datetime.fromtimestamp(expires, UTC)
+
+    def principal(self, token: str) -> Principal | None:
+        """Return the viewer a token stands for, or None when it is not one, is altered, or has ended."""
+        if not token.startswith(_PREFIX):
+            return None
+        payload, _, signature = token[len(_PREFIX) :].rpartition(".")
+        if not hmac.compare_digest(signature, self._sign(payload)):
+            return None
+        council, _, expires = payload.rpartition(".")
+        if int(expires) <= time.time():
+            return None
+        return Principal("first page", Role.VIEWER, council, datetime.fromtimestamp(int(expires), UTC))
+
+    def _sign(self, payload: str) -> str:
+        if self._secret is None:
+            self._secret = self._read_or_make()
+        digest = hmac.new(self._secret, payload.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def _read_or_make(self) -> bytes:
+        try:
+            with self._database.write() as session:
+                row = session.get(ServiceSecret, _NAME)
+                if row is None:
+                    row = ServiceSecret(name=_NAME, value=secrets.token_hex(32))
+                    session.add(row)
+                    session.flush()
+                return bytes.fromhex(row.value)
+        except IntegrityError:  # another process made it in the same moment
+            with self._database.read() as session:
+                made = session.get(ServiceSecret, _NAME)
+                if made is None:
+                    raise
+                return bytes.fromhex(made.value)
