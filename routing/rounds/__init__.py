@@ -8,7 +8,15 @@ from __future__ import annotations
 from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
 from routing.rounds.checker import Broken, check
 from routing.rounds.day import Break, Carer, Day, DayError, Visit
-from routing.rounds.documents import day_from_json, day_to_json, rounds_from_json, rounds_to_json
+from routing.rounds.documents import (
+    day_from_json,
+    day_schema,
+    day_to_json,
+    rounds_from_json,
+    rounds_schema,
+    rounds_to_json,
+)
+from routing.rounds.per_visit import Estimate, PerVisit, travel_per_visit
 from routing.rounds.planning import BrokenAnswerError, solve
 from routing.rounds.weights import Weights
 
@@ -20,6 +28,8 @@ __all__ = [
     "Carer",
     "Day",
     "DayError",
+    "Estimate",
+    "PerVisit",
     "Rounds",
     "Route",
     "Stop",
@@ -28,8 +38,11 @@ __all__ = [
     "Weights",
     "check",
     "day_from_json",
+    "day_schema",
     "day_to_json",
     "rounds_from_json",
+    "rounds_schema",
     "rounds_to_json",
     "solve",
+    "travel_per_visit",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -15,9 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
 from routing.rounds.day import Break, Carer, Day, DayError, Travel, Visit
 from routing.rounds.weights import Weights, shipped_weights
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Minute = Annotated[int, Field(ge=0)]
 
@@ -84,6 +81,16 @@ def _square(name: str, rows: list[list[Any]], n: int, kind: type[np.generic]) ->
     if len(rows) != n or any(len(row) != n for row in rows):
         raise DayError(f"travel.{name}: found {len(rows)} rows, expected {n} rows of {n}: visits in order, then carers")
     return np.array(rows, dtype=kind).reshape(n, n)
+
+
+def day_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a day."""
+    return _Day.model_json_schema()
+
+
+def rounds_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of an answer."""
+    return _ROUNDS.json_schema()
 
 
 def day_from_json(text: str | bytes) -> Day:
@@ -163,15 +170,15 @@ def rounds_from_json(text: str | bytes) -> Rounds:
         ValueError: Not JSON, or a field missing, unknown or of the wrong kind, named with its place.
     """
     try:
-        return _ROUNDS(text)
+        return _ROUNDS.validate_json(text)
     except ValidationError as error:
         raise ValueError(_explained(error)) from error
 
 
-def _reader() -> Callable[[str | bytes], Rounds]:
+def _reader() -> TypeAdapter[Rounds]:
     adapter = TypeAdapter(Rounds)
     adapter.rebuild(_types_namespace={"Stop": Stop, "Route": Route, "BreakTaken": BreakTaken, "Unserved": Unserved})
-    return adapter.validate_json
+    return adapter
 
 
 _ROUNDS = _reader()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from routing.rounds.sequences import Rest, RestPlace, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Sequence as Listed
 
     from routing.rounds.day import Day
 
@@ -87,24 +87,25 @@ class OrToolsEngine:
         seconds: float,
         seed: int,
         *,
-        start: Listed[Sequence] | None = None,
+        at_most: float | None = None,
         solution_limit: int | None = None,
         on_better: Callable[[float], None] | None = None,
     ) -> list[Sequence] | None:
-        """Search for at most ``seconds``, from ``start`` where given, and return the best sequences found.
+        """Search for ``seconds`` and return the best sequences found, ``None`` where there are none.
 
-        ``solution_limit`` stops after so many solutions instead, the same on every machine. ``on_better`` is told the
-        cost in pounds whenever a better plan is found.
+        Where there is no plan by then, the search goes on until ``at_most``. ``solution_limit`` stops after so many
+        solutions instead, the same on every machine. ``on_better`` is told the cost in pounds of each better plan.
         """
         model = self._model
         model.solver().ReSeed(seed)
         search = pywrapcp.DefaultRoutingSearchParameters()
         search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
         search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-        search.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+        search.time_limit.FromMilliseconds(max(1, int((at_most or seconds) * 1000)))
         if solution_limit is not None:
             search.solution_limit = solution_limit
         best = [float("inf")]
+        began = monotonic()
 
         def tell() -> None:
             value = model.CostVar().Max() / PER_POUND
@@ -112,21 +113,12 @@ class OrToolsEngine:
                 best[0] = value
                 if on_better is not None:
                     on_better(value)
+            if solution_limit is None and monotonic() - began > seconds:
+                model.solver().FinishCurrentSearch()
 
-        if on_better is not None:
-            model.AddAtSolutionCallback(tell)
-        given = None
-        if start is not None:
-            model.CloseModelWithParameters(search)
-            given = model.ReadAssignmentFromRoutes(self._as_nodes(start), True)
-        answer = model.SolveFromAssignmentWithParameters(given, search) if given else model.SolveWithParameters(search)
+        model.AddAtSolutionCallback(tell)
+        answer = model.SolveWithParameters(search)
         return None if answer is None else [self._sequence(answer, c) for c in range(len(self.day.carers))]
-
-    def _as_nodes(self, start: Listed[Sequence]) -> list[list[int]]:
-        free: dict[int, list[int]] = {}
-        for node in reversed(range(len(self.node_visit))):
-            free.setdefault(self.node_visit[node], []).append(node)
-        return [[free[number].pop() for number in route.visits] for route in start]
 
     def _sequence(self, answer: Any, c: int) -> Sequence:
         model, time = self._model, self._time

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Share of the time the complete engine has before the quick one takes over.
 COMPLETE_SHARE = 0.2
+#: Share it may have to find any plan at all.
+FIRST_PLAN_SHARE = 0.7
 #: Iterations of each quick pass for each solution of the complete engine, where solutions are counted and not seconds.
 ITERATIONS_PER_SOLUTION = 10
 
@@ -71,6 +73,7 @@ def solve(
     if any(able):
         engine = OrToolsEngine(day, able)
         share = seconds if solution_limit is not None else seconds * COMPLETE_SHARE
+        at_most = seconds * FIRST_PLAN_SHARE
         tell = None
         if progress is not None:
             # The engine is not shown the visits nobody can make.
@@ -79,7 +82,7 @@ def solve(
             def tell(cost: float) -> None:
                 progress(cost + hopeless)
 
-        routes = engine.run(share, seed, solution_limit=solution_limit, on_better=tell)
+        routes = engine.run(share, seed, at_most=at_most, solution_limit=solution_limit, on_better=tell)
     # Too little time for a first plan, or one whose times cannot be kept: start from everybody at home.
     plan = make_plan(day, routes or nobody, reasons, engine_name(), seed)
     plan = plan or make_plan(day, nobody, reasons, engine_name(), seed)

@@ -15,8 +15,10 @@ from routing.rounds import (
     Visit,
     check,
     day_from_json,
+    day_schema,
     day_to_json,
     rounds_from_json,
+    rounds_schema,
     rounds_to_json,
     solve,
 )
@@ -72,3 +74,10 @@ def test_what_is_not_json_is_refused() -> None:
         day_from_json("nonsense")
     with pytest.raises(ValueError, match="routes: Field required"):
         rounds_from_json("{}")
+
+
+def test_the_schemas_name_every_field_that_must_be_given() -> None:
+    schema = day_schema()
+    assert schema["required"] == ["visits", "carers"]
+    assert set(schema["$defs"]["_Visit"]["required"]) == {"id", "easting", "northing", "earliest", "latest", "minutes"}
+    assert set(rounds_schema()["required"]) == set(json.loads(rounds_to_json(solve(Day((), ()), seconds=0.3))))
