@@ -9,12 +9,16 @@ with code that shares nothing with the engine, `compare` sets plans side by side
 polygons.
 """
 
+from geo.zoning.boundaries import BoundaryError, dissolve
+from geo.zoning.compare import Comparison, compare
 from geo.zoning.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
 from geo.zoning.plan import Progress, ZonePlan
 from geo.zoning.problem import ZoningProblem
 from geo.zoning.solve import bound, solve
 
 __all__ = [
+    "BoundaryError",
+    "Comparison",
     "Finding",
     "InvalidProblemError",
     "NoPlanFoundError",
@@ -23,5 +27,7 @@ __all__ = [
     "ZoningError",
     "ZoningProblem",
     "bound",
+    "compare",
+    "dissolve",
     "solve",
 ]

@@ -151,9 +151,17 @@ def ascend(
         dual.direction = slope if dual.direction is None else 0.6 * slope + 0.4 * dual.direction
         scaled = dual.direction * model.hours
         norm = float(scaled @ dual.direction)
-        if norm < 1e-12:
+        if norm < 1e-12 * max(1.0, float(model.hours.sum())):
+            _finish(model, classes, dual)
             return
         dual.price = dual.price + dual.theta * max(target - value, 1e-4 * abs(target)) / norm * scaled
+
+
+def _finish(model: Model, classes: list[ZoneClass], dual: Dual) -> None:
+    """End the ascent where the slope is nought: the prices are the best there are."""
+    value, values = evaluate(model, classes, dual.price, [group.bases for group in classes])
+    _note(classes, dual, value, values)
+    dual.theta = 0.0
 
 
 def _note(classes: list[ZoneClass], dual: Dual, value: float, values: list[Floats]) -> None:

@@ -19,6 +19,10 @@ SWAP_TRIES = 24
 """Pairs of neighbours looked at to find the second unit of a swap."""
 
 
+PAIR_HOURS = 20.0
+"""Missed hours, in mean units, that a broken pair counts for."""
+
+
 @kernel
 def stays_whole(net: Net, state: State, atom: int) -> bool:
     """Whether the zone of `atom` hangs together without it.
@@ -128,12 +132,12 @@ def miss_change(net: Net, state: State, give: int, take: int, hours: float) -> f
 
 
 @kernel
-def try_move(net: Net, state: State, atom: int, zone: int, heat: float, penalty: float) -> bool:
+def try_move(net: Net, state: State, atom: int, zone: int, heat: float, penalty: float, pair_price: float) -> bool:
     """Move `atom` to the neighbouring `zone` if the rise in cost is at most `heat` and its zone stays whole."""
     change = cost_change(net, state, atom, zone)
     change += penalty * miss_change(net, state, state.label[atom], zone, net.hours[atom])
-    if net.pair_item.shape[0] > 0:
-        change += 20 * penalty * net.hours.mean() * pair_change(net, state, atom, zone)
+    if pair_price > 0.0:
+        change += pair_price * pair_change(net, state, atom, zone)
     if change > heat or not stays_whole(net, state, atom):
         return False
     put(net, state, atom, zone)
@@ -141,20 +145,19 @@ def try_move(net: Net, state: State, atom: int, zone: int, heat: float, penalty:
 
 
 @kernel
-def try_swap(net: Net, state: State, one: int, two: int, heat: float, penalty: float) -> bool:
+def try_swap(net: Net, state: State, one: int, two: int, heat: float, penalty: float, pair_price: float) -> bool:
     """Exchange `one` and `two`, in neighbouring zones, if the annealing rule accepts it and both zones stay whole."""
     a, b = state.label[one], state.label[two]
-    pairs = 20 * penalty * net.hours.mean() if net.pair_item.shape[0] > 0 else 0.0
     change = penalty * miss_change(net, state, a, b, net.hours[one] - net.hours[two])
-    change += cost_change(net, state, one, b) + pairs * pair_change(net, state, one, b)
-    change += cost_change(net, state, two, a) + pairs * pair_change(net, state, two, a)
-    if change > heat + 1e-9 * abs(change) and net.area_price + net.cut_price + pairs == 0.0:
+    change += cost_change(net, state, one, b) + pair_price * pair_change(net, state, one, b)
+    change += cost_change(net, state, two, a) + pair_price * pair_change(net, state, two, a)
+    if change > heat + 1e-9 * abs(change) and net.area_price + net.cut_price + pair_price == 0.0:
         return False
     if not stays_whole(net, state, one):
         return False
-    first = cost_change(net, state, one, b) + pairs * pair_change(net, state, one, b)
+    first = cost_change(net, state, one, b) + pair_price * pair_change(net, state, one, b)
     put(net, state, one, b)
-    second = cost_change(net, state, two, a) + pairs * pair_change(net, state, two, a)
+    second = cost_change(net, state, two, a) + pair_price * pair_change(net, state, two, a)
     hours = net.hours[two]
     balance = (
         miss(state.load[a] + hours, net.floor[a], net.ceiling[a])
@@ -191,6 +194,10 @@ def anneal(net: Net, state: State, proposals: int, temperature: float, penalty: 
         penalty: Cost of each hour by which a zone misses its limits.
     """
     taken = 0
+    pair_price = 0.0
+    if net.pair_item.shape[0] > 0:
+        for atom in range(net.hours.shape[0]):
+            pair_price += PAIR_HOURS * penalty * net.hours[atom] / net.hours.shape[0]
     for _ in range(proposals):
         atom, other = border_pair(net, state)
         zone = state.label[other]
@@ -198,12 +205,12 @@ def anneal(net: Net, state: State, proposals: int, temperature: float, penalty: 
             continue
         heat = -temperature * np.log(1.0 - uniform(state.seed)) - 1e-9
         if uniform(state.seed) >= SWAP_SHARE:
-            taken += try_move(net, state, atom, zone, heat, penalty)
+            taken += try_move(net, state, atom, zone, heat, penalty, pair_price)
             continue
         home = state.label[atom]
         for _ in range(SWAP_TRIES):
             back, way = border_pair(net, state)
             if state.label[back] == zone and state.label[way] == home and way != atom and movable(net, state, back):
-                taken += try_swap(net, state, atom, back, heat, penalty)
+                taken += try_swap(net, state, atom, back, heat, penalty, pair_price)
                 break
     return taken

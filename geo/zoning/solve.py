@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bases import BaseSet, find_bases
-from geo.zoning.bound import ascend, least_extras, start_dual, zone_classes
+from geo.zoning.bases import BaseSearch
 from geo.zoning.construct import grow_plan
 from geo.zoning.errors import Finding, NoPlanFoundError
+from geo.zoning.exact import can_be_exact
 from geo.zoning.model import Model, build_model
 from geo.zoning.plan import Progress, ZonePlan, make_plan
+from geo.zoning.proof import Proof
 from geo.zoning.schedule import refine
 from geo.zoning.state import make_net, plan_cost, plan_misses
+from geo.zoning.warm import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,18 @@ if TYPE_CHECKING:
 THREADS = 2
 SEARCH_SHARE = 0.6
 """Share of the seconds given to plans; the rest goes to the bound."""
+
+SMALL_SEARCH_SHARE = 0.1
+"""The same for problems small enough for the exact model, which does better with the time."""
+
+NODES_A_START = 20
+"""Branch and bound nodes of the exact model for each start of the work budget."""
+
+MOST_EXACT_ATOMS = 120
+"""Atoms up to which the exact model is tried."""
+
+MOST_EXACT_ATOMS_BY_WORK = 40
+"""The same where starts are counted, not seconds: larger models have no useful end but a time limit."""
 
 SHAKES = 40
 """Disturbances of a base set in a start."""
@@ -56,9 +70,15 @@ class _Run:
         self.nearest: tuple[float, Ints] | None = None
         self.bound = 0.0
         self.asked_to_stop = False
+        self.good_enough = False
         self.out_of_time = False
         self.raised: BaseException | None = None
         self.deadline = self.began + seconds
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a feasible plan is in hand."""
+        return self.best is not None
 
     def stop(self) -> bool:
         """Whether the present phase should end now."""
@@ -81,20 +101,11 @@ class _Run:
     def one_start(self, index: int) -> tuple[State | None, bool]:
         """Search bases and make a plan of them, all from the seed and the number of the start."""
         seed = int(np.random.SeedSequence([self.seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-        chosen = self._bases(seed)
+        chosen = BaseSearch(self.model, self.net, seed).improve(SHAKES, self.stop)
         label = grow_plan(self.model, chosen)
         if label is None:
             return None, False
         return refine(self.model, self.net, label, seed, self.stop)
-
-    def _bases(self, seed: int) -> BaseSet:
-        chosen = find_bases(self.model, self.net, seed, 0)
-        pieces = 8
-        for piece in range(pieces):
-            if self.stop():
-                break
-            chosen = find_bases(self.model, self.net, seed + piece, SHAKES // pieces, chosen)
-        return chosen
 
     def keep(self, state: State | None, *, feasible: bool) -> None:
         """Keep a plan if it is the best yet, or, while none is feasible, the nearest to it."""
@@ -145,55 +156,99 @@ def solve(
     Raises:
         NoPlanFoundError: No feasible plan was found; says which zones came how near.
     """
-    run = _Run(problem, float(seconds), seed, progress, gap)
-    began = run.began
-    starts = 0
+    warm_up()
+    return _search(_Run(problem, float(seconds), seed, progress, gap), seed, work)
+
+
+def run_once(problem: ZoningProblem) -> ZonePlan:
+    """One start and a short ascent: what every solve goes through."""
+    return _search(_Run(problem, 60.0, 0, None, 0.0), 0, 1)
+
+
+def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
+    most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
+    small = can_be_exact(run.model) and run.model.atoms <= most
     with ThreadPoolExecutor(THREADS) as pool:
-        run.deadline = began + (run.seconds * SEARCH_SHARE if work is None else run.seconds)
-        while not run.stop() and (work is None or starts < work):
-            batch = range(starts, starts + THREADS if work is None else min(starts + THREADS, work))
-            for state, feasible in pool.map(run.one_start, batch):
-                run.keep(state, feasible=feasible)
-            starts = batch.stop
-            run.tell("zones")
-        if work is None:
-            run.deadline, run.out_of_time = began + run.seconds, False
-            while run.best is None and not run.stop():
-                for state, feasible in pool.map(run.one_start, range(starts, starts + THREADS)):
-                    run.keep(state, feasible=feasible)
-                starts += THREADS
-                run.tell("zones")
-        if run.best is None:
-            raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
-        price = _prove(run, pool, None if work is None else 200 + 50 * work)
-    stopped = "request" if run.asked_to_stop else "seconds" if run.out_of_time else "work"
+        starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE if small else SEARCH_SHARE)
+        run.deadline, run.out_of_time = run.began + run.seconds, False
+        proof = Proof(run.model, pool)
+        _prove(run, proof, None if work is None else 300 + 50 * work)
+    optimal = False
+    if small:
+        optimal = _prove_small(run, proof, work)
+    if work is None:
+        with ThreadPoolExecutor(THREADS) as pool:
+            while not run.has_plan and not run.stop():
+                starts = _batch(run, pool, starts, starts + THREADS)
+    if run.best is None:
+        raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
+    run.bound = run.best.cost if optimal else min(run.bound, run.best.cost)
+    reasons = [
+        (optimal, "optimal"),
+        (run.asked_to_stop, "request"),
+        (run.out_of_time, "seconds"),
+        (run.good_enough, "gap"),
+    ]
     plan = replace(
         run.best,
-        bound=min(run.bound, run.best.cost),
-        stopped=stopped,
+        bound=run.bound,
+        stopped=next((reason for holds, reason in reasons if holds), "work"),
         seed=seed,
         work=starts,
-        elapsed_seconds=time.monotonic() - began,
-        multipliers=price,
+        elapsed_seconds=time.monotonic() - run.began,
+        multipliers=proof.dual.best_price,
     )
     run.best = plan
     run.tell("done")
     return plan
 
 
-def _prove(run: _Run, pool: ThreadPoolExecutor, steps: int | None) -> Floats:
-    """Raise the bound until time, steps or gap run out; return the unit prices that prove it."""
-    model = run.model
-    classes = zone_classes(model)
-    dual = start_dual(model)
-    target = run.best.cost if run.best is not None else 0.0
-    while (steps is None or dual.steps < steps) and not run.stop():
-        ascend(model, classes, dual, 50, target, run.stop, pool)
-        run.bound = max(run.bound, (dual.best + least_extras(model)) * (1 - 1e-6))
+def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: float) -> int:
+    """Make starts until the work is done or the search's share of the time is up; return how many were made."""
+    run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
+    starts = 0
+    while not run.stop() and (work is None or starts < work):
+        starts = _batch(run, pool, starts, starts + THREADS if work is None else min(starts + THREADS, work))
+    return starts
+
+
+def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int) -> int:
+    for state, feasible in pool.map(run.one_start, range(first, end)):
+        run.keep(state, feasible=feasible)
+    run.tell("zones")
+    return end
+
+
+def _prove(run: _Run, proof: Proof, steps: int | None) -> None:
+    """Raise the bound until time, steps or gap run out, or it rises no more."""
+    target = run.best.cost if run.best is not None else 1.05 * BaseSearch(run.model, run.net, run.seed).best.value
+    while (steps is None or proof.dual.steps < steps) and not run.stop():
+        proof.climb(50, target, run.stop)
+        run.bound = max(run.bound, proof.lower)
         run.tell("bound")
-        if dual.theta < 1e-6 or (run.goal > 0 and run.bound >= target * (1 - run.goal)):
+        run.good_enough = bool(run.goal > 0 and run.bound >= target * (1 - run.goal))
+        if proof.settled or run.good_enough:
             break
-    return dual.best_price
+
+
+def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
+    """Solve a small problem to the end by the exact model; return whether the best plan is now proven optimal."""
+    if run.good_enough or run.stop():
+        return False
+    run.tell("polish")
+    cost = np.inf if run.best is None else run.best.cost
+    nodes = None if work is None else NODES_A_START * work
+    answer = proof.exact(cost, run.deadline - time.monotonic(), nodes)
+    if answer.impossible and run.best is None:
+        text = "No plan keeps every limit: this was proven by exhausting the exact model."
+        raise NoPlanFoundError([Finding("proven_impossible", text), *_why_none(run)])
+    if answer.label is not None:
+        plan = make_plan(run.problem, run.model.unit_labels(answer.label))
+        if plan.cost < cost:
+            run.best = plan
+    run.bound = max(run.bound, min(cost, answer.lower))
+    run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
+    return answer.proven
 
 
 def bound(problem: ZoningProblem, seconds: float = 30) -> float:
@@ -203,13 +258,12 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
         problem: What is asked.
         seconds: Longest time to take.
     """
+    warm_up()
     run = _Run(problem, float(seconds), 0, None, 0.0)
-    chosen = find_bases(run.model, run.net, 0, 2)
     with ThreadPoolExecutor(THREADS) as pool:
-        classes, dual = zone_classes(run.model), start_dual(run.model)
-        while not run.stop() and dual.theta > 1e-6:
-            ascend(run.model, classes, dual, 50, 1.02 * chosen.value, run.stop, pool)
-    return max(0.0, (dual.best + least_extras(run.model)) * (1 - 1e-6))
+        proof = Proof(run.model, pool)
+        _prove(run, proof, None)
+    return max(0.0, proof.lower)
 
 
 def _why_none(run: _Run) -> list[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geo.zoning.jit import kernel
+from geo.zoning.sharing import fill_near, recentre
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -140,7 +141,9 @@ def miss(load: float, floor: float, ceiling: float) -> float:
 @kernel
 def count_areas(net: Net, label: Ints, inside: Ints) -> None:
     """Count the atoms of every area in every zone."""
-    inside[:] = 0
+    for area in range(inside.shape[0]):
+        for zone in range(inside.shape[1]):
+            inside[area, zone] = 0
     for atom in range(label.shape[0]):
         for at in range(net.area_start[atom], net.area_start[atom + 1]):
             inside[net.area_item[at], label[atom]] += 1
@@ -149,43 +152,8 @@ def count_areas(net: Net, label: Ints, inside: Ints) -> None:
 @kernel
 def settle_bases(net: Net, state: State) -> None:
     """Move every base that is not required to the member unit that serves its zone at least cost."""
-    m, k = state.near.shape
-    start = np.zeros(k + 1, np.int64)
-    for atom in range(m):
-        start[state.label[atom] + 1] += 1
-    for zone in range(k):
-        start[zone + 1] += start[zone]
-    fill = start[:-1].copy()
-    members = np.empty(m, np.int64)
-    for atom in range(m):
-        zone = state.label[atom]
-        members[fill[zone]] = atom
-        fill[zone] += 1
-    for zone in range(k):
-        mine = members[start[zone] : start[zone + 1]]
-        if net.fixed_base[zone] < 0:
-            state.base[zone] = cheapest_base(net, mine, state.base[zone])
-        row = net.weighted[state.base[zone]]
-        for atom in range(m):
-            state.near[atom, zone] = row[atom]
-
-
-@kernel
-def cheapest_base(net: Net, members: Ints, otherwise: int) -> int:
-    """Unit among `members` (atoms) from which serving them all costs least."""
-    best, found = np.inf, otherwise
-    for atom in members:
-        for at in range(net.unit_start[atom], net.unit_start[atom + 1]):
-            unit = net.unit_item[at]
-            row = net.weighted[unit]
-            total = 0.0
-            for other in members:
-                total += row[other]
-                if total >= best:
-                    break
-            if total < best:
-                best, found = total, unit
-    return found
+    recentre(net.weighted, net.unit_start, net.unit_item, net.fixed_base, state.label, state.base)
+    fill_near(net.weighted, state.base, state.near)
 
 
 @kernel
