@@ -45,17 +45,15 @@ def care_features(areas: AreaTable, found: Settlements, parameters: Mapping[str,
     else:
         where = found.grid
         hours = np.full(found.grid.n, assumed["demand"]["hours_per_week_per_postcode"])
-    visits = hours / assumed["demand"]["mean_visit_hours"]
-    if "visits_per_week" in areas.numbers:
-        loaded = np.nan_to_num(areas.numbers["visits_per_week"])
-        visits_where, visits = places, loaded
-    else:
-        visits_where = where
     features: dict[str, NDArray[Any]] = {}
     for minutes in REACH_MINUTES:
         reach = minutes * metres_per_minute
-        features[f"hours_within_{minutes}_minutes"] = where.sum_within(areas.xy, reach, hours)
-        features[f"visits_within_{minutes}_minutes"] = visits_where.sum_within(areas.xy, reach, visits)
+        nearby = where.sum_within(areas.xy, reach, hours)
+        features[f"hours_within_{minutes}_minutes"] = nearby
+        visits = nearby / assumed["demand"]["mean_visit_hours"]
+        if "visits_per_week" in areas.numbers:
+            visits = places.sum_within(areas.xy, reach, np.nan_to_num(areas.numbers["visits_per_week"]))
+        features[f"visits_within_{minutes}_minutes"] = visits
     circle = math.pi * (10 * metres_per_minute) ** 2
     together = features["visits_within_10_minutes"] / assumed["next_visit"]["parts_of_the_week"] / circle
     with np.errstate(divide="ignore"):

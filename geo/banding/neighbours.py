@@ -29,7 +29,7 @@ class Smoothing:
     neighbours: int = 6
     reach_metres: float = 1000.0
     least_neighbours: int = 4
-    share: float = 0.99
+    share: float = 0.75
 
     def __post_init__(self) -> None:
         if self.neighbours < 1 or self.least_neighbours < 1 or not self.reach_metres > 0:
