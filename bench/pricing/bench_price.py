@@ -1,0 +1,73 @@
+"""How fast pricing is, against plain references in the same run.
+
+``python bench/pricing/bench_price.py`` prints ratios; absolute times belong to the machine. The grid is held to less than a second for 100,000
+scenarios on one core, and to a hand-written numpy formula that knows only the one case.
+"""
+
+from __future__ import annotations
+
+import timeit
+from decimal import Decimal
+
+import numpy as np
+
+from pricing import calibration, parse_assumptions, price, price_grid
+from pricing.rate import Rate
+
+SCENARIOS = 100_000
+
+
+def best(action: object, number: int, repeats: int = 7) -> float:
+    """Seconds of one call, the best of some repeats."""
+    return min(timeit.repeat(action, number=number, repeat=repeats)) / number  # type: ignore[arg-type]
+
+
+def single() -> None:
+    """One price beside what any handler with the same models does: read the input, write the result."""
+    given = calibration().banded.base
+    text = given.model_dump_json(by_alias=True)
+    rate = price(given)
+    result = rate.model_dump_json(by_alias=True)
+    read = best(lambda: parse_assumptions(text), 200)
+    write = best(lambda: rate.model_dump_json(by_alias=True), 200)
+    models = best(lambda: Rate.model_validate_json(result), 200)
+    whole = best(lambda: price(given), 200)
+    print(f"price()                                  {whole * 1e6:8.0f} us")
+    print(
+        f"read input {read * 1e6:.0f} us, build result models from JSON {models * 1e6:.0f} us, write result {write * 1e6:.0f} us"
+    )
+    print(f"price() / (read + build models + write)  {whole / (read + models + write):8.2f}")
+
+
+def plain(wage: np.ndarray, minutes: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """The calibration's one case written out by hand."""
+    visits = 60 / mean
+    pay = wage * (1 + visits * minutes / 60)
+    gross = pay * (1 + 0.015 + 0.01 + 0.003 + 0.1207 * 1.015)
+    return (gross * (1 + 0.0531 + 0.014) + visits * 1.55 * 0.45 + 3.60) * 1.05
+
+
+def grid() -> None:
+    """100,000 scenarios in one call, every line of each."""
+    given = calibration().banded.base
+    generator = np.random.default_rng(0)
+    wage, minutes, mean = (generator.uniform(low, high, SCENARIOS) for low, high in ((9, 13), (5, 17), (25, 60)))
+    changes = {"wage_pounds_per_hour": wage, "travel.minutes_per_visit": minutes, "mean_visit_minutes": mean}
+    ours = best(lambda: price_grid(given, changes), 3)
+    reference = best(lambda: plain(wage, minutes, mean), 3)
+    difference = np.abs(price_grid(given, changes).unrounded - plain(wage, minutes, mean)).max()
+    one = given.model_copy(update={"wage_pounds_per_hour": Decimal(str(wage[0]))})
+    print(
+        f"grid of {SCENARIOS:,}: {ours * 1e3:.1f} ms; plain numpy, total only: {reference * 1e3:.1f} ms; ratio {ours / reference:.1f}"
+    )
+    print(f"largest difference from the plain formula: {difference:.1e} pounds")
+    print(
+        f"one by one it would take {best(lambda: price(one), 100) * SCENARIOS:.0f} s; ratio {best(lambda: price(one), 100) * SCENARIOS / ours:.0f}"
+    )
+    assert ours < 1, "the grid is held to a second"
+    assert difference < 1e-9
+
+
+if __name__ == "__main__":
+    single()
+    grid()
