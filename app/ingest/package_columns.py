@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.ingest.package_fields import Read, coded, day, minutes, number, read_each, visit_list
+from app.ingest.package_fields import Read, coded, day, minutes, number, read_each, visit_list, visit_minutes
 from app.ingest.package_mapping import VisitColumns, VisitList, VisitPair
 from geo.demand import SERVICE_TYPES
 
@@ -142,7 +142,9 @@ def _visits(
                 add(length, np.array([entry.get(length, 0.0) for entry in one.data], dtype=np.float64))
         case VisitPair(visits=name, minutes=length_name):
             count = column(name, "visits", number, 0.0, np.float64, "visits a week such as 14")
-            lengths = column(length_name, "visit_minutes", number, 0.0, np.float64, "a visit's minutes such as 30")
+            lengths = column(
+                length_name, "visit_minutes", visit_minutes, 0.0, np.float64, "a visit's minutes such as 30"
+            )
             bad |= count.bad | lengths.bad
             for length in np.unique(lengths.data[count.data != 0]):
                 add(int(length), np.where(lengths.data == length, count.data, 0.0))

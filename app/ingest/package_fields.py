@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,12})?|[+-]?\.\d{1,12}")
 _CLOCK: Final = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
 _ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_DAY_MINUTES: Final = 1440
 _PAIR: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?\s*[x*×@]\s*(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?")
 
 
@@ -56,6 +58,12 @@ def read_each(
 def number(text: str) -> float | None:
     """A decimal number, thousands commas allowed: `7.5`, `1,250`."""
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+
+
+def visit_minutes(text: str) -> float | None:
+    """A visit's length: whole minutes within a day, so that a hostile file cannot make a column of each number."""
+    value = number(text)
+    return value if value is not None and value % 1 == 0 and 0 <= value <= _DAY_MINUTES else None
 
 
 def minutes(unit: str) -> Callable[[str], float | None]:
@@ -117,8 +125,9 @@ def visit_list(order: str) -> Callable[[str], dict[int, float] | None]:
             if not found:
                 return None
             length, visits = (found[1], found[2]) if order == "minutes_x_visits" else (found[2], found[1])
-            if "." in length:
+            if visit_minutes(length) is None:
                 return None
+            length = str(int(float(length)))
             out[int(length)] = out.get(int(length), 0.0) + float(visits)
         return out
 
@@ -127,6 +136,8 @@ def visit_list(order: str) -> Callable[[str], dict[int, float] | None]:
 
 def _from_json(text: str) -> dict[int, float] | None:
     try:
-        return {int(length): float(visits) for length, visits in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        out = {int(length): float(visits) for length, visits in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
+    sound = all(0 < length <= _DAY_MINUTES and math.isfinite(visits) for length, visits in out.items())
+    return out if sound else None
