@@ -1,7 +1,7 @@
 """A price through HTTP against a minimal FastAPI handler with the same models that computes nothing.
 
-``python bench/pricing/bench_http.py`` calls both applications in process, in turns, so that both feel the same machine. The
-measure is at least 0.6 of the minimal handler's throughput.
+``python -m bench.pricing.bench_http`` calls both applications in process, in turns, so that both feel the same machine.
+The measure is at least 0.6 of the minimal handler's throughput.
 """
 
 from __future__ import annotations
