@@ -85,8 +85,11 @@ def codings(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[Choice, np.nda
 
 
 def best(truth: np.ndarray, coded: dict[Choice, np.ndarray], rows: np.ndarray) -> Choice:
-    """Choice with the highest kappa on the rows; of equals the one with the higher urban threshold, then the first."""
-    return max(coded, key=lambda c: (round(kappa(truth[rows], coded[c][rows]), 9), c.urban))
+    """Choice with the highest kappa on the rows; of equals the one with the higher urban threshold, then the first.
+
+    Kappas that agree in three decimals count as equal: a thousandth is one output area.
+    """
+    return max(coded, key=lambda c: (round(kappa(truth[rows], coded[c][rows]), 3), c.urban))
 
 
 def settlement_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str, object]:
@@ -116,7 +119,10 @@ def settlement_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str,
 
 
 def care_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str, object]:
-    """Thresholds on hours within reach that share the hours out as published."""
+    """Thresholds on hours within reach that share the hours out as published.
+
+    Of those that come equally near (in three decimals) the one that asks for the most hours within fifteen minutes.
+    """
     older = areas["pop_75plus"].to_numpy(dtype=float)
     hours = REPORT_HOURS * older / older.sum()
     table = pd.DataFrame(
@@ -132,7 +138,7 @@ def care_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str, objec
         band = np.where(urban_here, 0, np.where(five >= fringe, 1, np.where(five < few, 3, 2)))
         shares = np.bincount(band, weights=hours, minlength=4) / REPORT_HOURS
         found.append((float(np.abs(shares - REPORT_SHARES).sum()), urban, many, fringe, few, shares.round(4).tolist()))
-    off, urban, many, fringe, few, shares = min(found)
+    off, urban, many, fringe, few, shares = min(found, key=lambda f: (round(f[0], 3), -f[2], f[1]))
     return {
         "hours_within_5_minutes_urban": urban,
         "hours_within_15_minutes_urban": many,
