@@ -12,7 +12,14 @@ from typing import Any
 
 import structlog
 
-_configured = False
+
+def _without_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Keep the type of an exception and drop its message and trace, which may quote a row of somebody's data."""
+    raised = event.pop("exc_info", None)
+    if isinstance(raised, tuple) and raised[0] is not None:
+        event["error"] = raised[0].__name__
+    event["event"] = str(event.get("event", "")).strip()
+    return event
 
 
 def configure_logs(level: str = "INFO", form: str = "json") -> None:
@@ -39,7 +46,8 @@ def configure_logs(level: str = "INFO", form: str = "json") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    foreign: list[Any] = [*shared, _without_data]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=foreign))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -51,7 +51,9 @@ class Observe:
             self._note(scope, status, time.perf_counter() - started, request_id)
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        template = getattr(scope.get("route"), "path", None) or "unmatched"
+        versioned = scope["path"].startswith("/v1/") and not template.startswith(("/v1/", "unmatched"))
+        route = f"/v1{template}" if versioned else template
         key = (scope["method"], route, status)
         children = self._children.get(key)
         if children is None:

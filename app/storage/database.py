@@ -73,8 +73,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session for reading; anything written in it is rolled back."""
         with self._read() as session:
-            yield session
-            session.rollback()
+            yield session  # closing rolls back and leaves what was read usable; rolling back here would expire it
 
     @contextmanager
     def write(self) -> Iterator[Session]:
