@@ -1,7 +1,7 @@
 """How fast pricing is, against plain references in the same run.
 
 ``python -m bench.pricing.bench_price`` from the project folder prints ratios; absolute times belong to the machine.
-The grid is held to a second for 100,000 scenarios on one core, and to a hand-written numpy formula that knows one case only.
+The grid is held to a second for 100,000 scenarios on one core, and to a numpy formula that knows one case only.
 """
 
 from __future__ import annotations

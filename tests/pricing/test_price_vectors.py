@@ -8,25 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pricing import parse_assumptions, price
-
-LEICESTERSHIRE_URBAN = {
-    "wage_pounds_per_hour": 9.30,
-    "on_costs": {
-        "method": "compound",
-        "holiday": 0.1207,
-        "training": 0.015,
-        "sickness": 0.01,
-        "notice": 0.003,
-        "employer_ni": 0.0531,
-        "pension": 0.0140,
-    },
-    "mean_visit_minutes": 40,
-    "travel": {"minutes_per_visit": 6.25, "miles_per_visit": 1.55, "pence_per_mile": 45},
-    "business": {"pounds_per_contact_hour": 3.60},
-    "return": {"method": "on_cost", "share": 0.05},
-    "visit_lengths_minutes": [15, 30, 45, 60],
-    "round_to_pence": 5,
-}
+from tests.pricing.cases import LEICESTERSHIRE_URBAN
 
 
 @pytest.mark.parametrize(
