@@ -132,3 +132,14 @@ class BaseSearch:
             if mine.size:
                 bases[zone] = self._unit_of(int(mine[self.random.integers(mine.size)]))
         return bases
+
+
+def plan_prices(model: Model, net: Net, bases: Ints) -> Floats:
+    """(m,) what each atom costs a plan with these bases, hours at their price: first prices for the bound."""
+    near, price = np.empty((model.atoms, model.zones)), np.zeros(model.zones)
+    label = np.zeros(model.atoms, np.int64)
+    fill_near(net.weighted, bases, near)
+    limits = (net.hours, net.floor, net.ceiling, net.lock, net.membership)
+    share_hours(*limits, near, price, label, 4 * FIRST_PASSES, model.hour_cost)
+    paid: Floats = near[np.arange(model.atoms), label] + model.hours * price[label]
+    return paid

@@ -7,11 +7,12 @@ that make it highest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.zoning.fixing import keep_bases
 from geo.zoning.knapsack import BARRED, FORCED, all_earnings, take
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Roles = npt.NDArray[np.int8]
 
-FULL_EVERY = 15
-"""Steps between looks at every base; in between only the likeliest are looked at."""
+FULL_EVERY, FULL_EVERY_MANY = 15, 40
+"""Steps between looks at every base, for one class of zones and for many; in between only the likeliest are seen."""
+
+FIRST_STEP, WARM_STEP = 1.0, 0.2
+"""Step factor from rough prices, and from those of a plan."""
 
 PATIENCE = 3
 """Full looks without a better bound before the step is halved."""
@@ -129,18 +133,25 @@ def ascend(
     target: float,
     stop: Callable[[], bool],
     pool: Executor | None = None,
+    upper: float = np.inf,
 ) -> None:
-    """Take up to `steps` subgradient steps of Polyak's length (Held, Wolfe and Crowder 1974) towards `target`."""
+    """Take up to `steps` subgradient steps of Polyak's length (Held, Wolfe and Crowder 1974) towards `target`.
+
+    Bases that no plan cheaper than `upper` can have are struck from `classes` on the way.
+    """
     target -= least_extras(model)
     for _ in range(steps):
         if stop():
             return
-        full = dual.steps % FULL_EVERY == 0
+        full = dual.steps % (FULL_EVERY if len(classes) < 3 else FULL_EVERY_MANY) == 0
         dual.steps += 1
         looked = [group.bases for group in classes] if full else dual.likely
         value, values = evaluate(model, classes, dual.price, looked, pool)
         if full:
             _note(classes, dual, value, values)
+            if value >= dual.best and np.isfinite(upper):
+                kept = keep_bases(classes, values, value + least_extras(model), upper)
+                classes[:] = [replace(group, bases=bases) for group, bases in zip(classes, kept, strict=True)]
         used = np.zeros(model.atoms)
         for group, bases, earned in zip(classes, looked, values, strict=True):
             for at in np.argsort(earned, kind="stable")[: group.count]:
@@ -177,11 +188,11 @@ def _note(classes: list[ZoneClass], dual: Dual, value: float, values: list[Float
             dual.direction = None
     dual.likely = []
     for group, earned in zip(classes, values, strict=True):
-        keep = min(earned.size, 4 * group.count + 40)
+        keep = min(earned.size, 4 * group.count + 12)
         dual.likely.append(group.bases[np.sort(np.argsort(earned, kind="stable")[:keep])])
 
 
 def start_dual(model: Model, price: Floats | None = None) -> Dual:
     """An ascent from `price`, or from what units cost to serve at the mean distance."""
     first = model.hours * model.hour_cost if price is None else price
-    return Dual(first.copy(), first.copy())
+    return Dual(first.copy(), first.copy(), theta=FIRST_STEP if price is None else WARM_STEP)

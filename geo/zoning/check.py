@@ -113,3 +113,62 @@ def recomputed_cost(problem: ZoningProblem, labels: Sequence[int] | npt.NDArray[
     parted = sum(zone_of[a] != zone_of[b] for a, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True) if a < b)
     terms.append(problem.cut_price * parted)
     return math.fsum(terms)
+
+
+def checked_bound(problem: ZoningProblem, prices: Sequence[float] | npt.NDArray[np.float64]) -> float:
+    """Return the lower bound that unit prices prove, worked out from the definition in double precision.
+
+    For any prices, the sum of prices plus, for each zone, the least that one base and some units within the zone's
+    hours cost net of their prices, is a lower bound on every plan. Here each zone chooses its base on its own, or,
+    among zones with the same rules, the cheapest different bases. Units may be split, and contiguity is left out.
+
+    Args:
+        problem: What was asked.
+        prices: (n,) price of each unit, such as `ZonePlan.multipliers`.
+    """
+    given = np.asarray(prices, dtype=np.float64)
+    needing = np.flatnonzero(problem.hours > 0)
+    fixed = {**{unit: zone for zone, unit in (problem.bases or {}).items()}, **(problem.locked or {})}
+    kinds: dict[tuple[float, float, int], int] = {}
+    for zone in range(problem.zones):
+        special = zone if zone in fixed.values() else -1
+        key = (float(problem.floor_hours[zone]), float(problem.ceiling_hours[zone]), special)
+        kinds[key] = kinds.get(key, 0) + 1
+    total = math.fsum(given[needing].tolist())
+    for (floor, ceiling, special), count in kinds.items():
+        own = {unit for unit, zone in fixed.items() if zone == special}
+        barred = set(fixed) - own
+        required = (problem.bases or {}).get(special)
+        bases = [required] if required is not None else [b for b in range(problem.units) if b not in barred]
+        nets = [_least_net(problem, given, needing, base, own, barred, floor, ceiling) for base in bases]
+        total += math.fsum(sorted(nets)[:count])
+    if problem.membership_cost is not None:
+        total += float(problem.membership_cost.min(axis=1).sum())
+    return max(0.0, total)
+
+
+def _least_net(
+    problem: ZoningProblem,
+    prices: npt.NDArray[np.float64],
+    needing: npt.NDArray[np.int64],
+    base: int,
+    own: set[int],
+    barred: set[int],
+    floor: float,
+    ceiling: float,
+) -> float:
+    """Least cost net of prices of units served from `base` within `floor` and `ceiling` hours, by sorting."""
+    reach = np.minimum(problem.cost[needing, base], 1e12)
+    net = problem.hours[needing] * reach - prices[needing]
+    rate = net / problem.hours[needing]
+    must = np.isin(needing, [*own, base])
+    may = ~must & ~np.isin(needing, list(barred))
+    held, total = float(problem.hours[needing[must]].sum()), float(net[must].sum())
+    for at in np.flatnonzero(may)[np.argsort(rate[may], kind="stable")]:
+        wanted = ceiling - held if rate[at] < 0 else floor - held
+        hours = min(float(problem.hours[needing[at]]), wanted)
+        if hours <= 0:
+            break
+        total += rate[at] * hours
+        held += hours
+    return total

@@ -34,7 +34,8 @@ def keep_bases(groups: list[ZoneClass], values: list[Floats], lower: float, uppe
     kept = []
     for group, value in zip(groups, values, strict=True):
         last = np.sort(value)[min(group.count, value.size) - 1]
-        kept.append(group.bases[lower + (value - last) <= upper * (1 + SAFETY)])
+        keep = lower + (value - last) <= upper * (1 + SAFETY)
+        kept.append(group.bases[keep | (value <= last)])
     return kept
 
 

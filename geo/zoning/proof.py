@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
+    import numpy.typing as npt
+
     from geo.zoning.model import Model
+
+    Floats = npt.NDArray[np.float64]
 
 ROUNDING = 1e-6
 """Share taken off a bound worked out in single precision, some ten times its error."""
@@ -31,10 +35,10 @@ SETTLED_STEP = 1e-5
 class Proof:
     """An ascent and its state for one problem."""
 
-    def __init__(self, model: Model, pool: Executor | None = None) -> None:
+    def __init__(self, model: Model, pool: Executor | None = None, price: Floats | None = None) -> None:
         self.model, self.pool = model, pool
-        self.groups = zone_classes(model)
-        self.dual = start_dual(model)
+        self.groups, self.every = zone_classes(model), zone_classes(model)
+        self.dual = start_dual(model, price)
         self.extras = least_extras(model)
 
     @property
@@ -47,9 +51,15 @@ class Proof:
         """Whether the ascent has come to rest."""
         return self.dual.theta < SETTLED_STEP
 
-    def climb(self, steps: int, target: float, stop: Callable[[], bool]) -> None:
-        """Take some steps towards `target`, the cost of a plan."""
-        ascend(self.model, self.groups, self.dual, steps, target, stop, self.pool)
+    def climb(self, steps: int, target: float, upper: float, stop: Callable[[], bool]) -> None:
+        """Take some steps towards `target`; `upper` is the cost of a plan in hand, infinite while there is none."""
+        ascend(self.model, self.groups, self.dual, steps, target, stop, self.pool, upper)
+
+    def seal(self) -> float:
+        """Return the bound that the prices prove on their own, with nothing struck out, so that it can be checked."""
+        bases = [group.bases for group in self.every]
+        value = evaluate(self.model, self.every, self.dual.best_price, bases, self.pool)[0]
+        return max(0.0, (value + self.extras) * (1 - ROUNDING))
 
     def exact(self, upper: float, seconds: float, nodes: int | None = None) -> Answer:
         """Solve to the end what a plan cheaper than `upper` can be made of.
@@ -70,8 +80,8 @@ class Proof:
 
     def _exact_below(self, upper: float, seconds: float, nodes: int | None) -> Answer:
         price = self.dual.best_price
-        every = [group.bases for group in self.groups]
-        lower, values = evaluate(self.model, self.groups, price, every)
+        bases_left = [group.bases for group in self.groups]
+        lower, values = evaluate(self.model, self.groups, price, bases_left)
         bases, allowed = [], []
         kept = keep_bases(self.groups, values, lower + self.extras, upper)
         for group, earned, chosen in zip(self.groups, values, kept, strict=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bases import BaseSearch
+from geo.zoning.bases import BaseSearch, plan_prices
 from geo.zoning.construct import grow_plan
 from geo.zoning.errors import Finding, NoPlanFoundError
 from geo.zoning.exact import can_be_exact
@@ -69,6 +69,7 @@ class _Run:
         self.best: ZonePlan | None = None
         self.nearest: tuple[float, Ints] | None = None
         self.bound = 0.0
+        self.exact_lower = 0.0
         self.asked_to_stop = False
         self.good_enough = False
         self.out_of_time = False
@@ -171,8 +172,9 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
     with ThreadPoolExecutor(THREADS) as pool:
         starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE if small else SEARCH_SHARE)
         run.deadline, run.out_of_time = run.began + run.seconds, False
-        proof = Proof(run.model, pool)
+        proof = Proof(run.model, pool, None if run.best is None else plan_prices(run.model, run.net, run.best.bases))
         _prove(run, proof, None if work is None else 300 + 50 * work)
+        sealed = proof.seal()
     optimal = False
     if small:
         optimal = _prove_small(run, proof, work)
@@ -182,7 +184,7 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
                 starts = _batch(run, pool, starts, starts + THREADS)
     if run.best is None:
         raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
-    run.bound = run.best.cost if optimal else min(run.bound, run.best.cost)
+    run.bound = run.best.cost if optimal else min(max(sealed, run.exact_lower), run.best.cost)
     reasons = [
         (optimal, "optimal"),
         (run.asked_to_stop, "request"),
@@ -196,7 +198,7 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
         seed=seed,
         work=starts,
         elapsed_seconds=time.monotonic() - run.began,
-        multipliers=proof.dual.best_price,
+        multipliers=_unit_prices(run.model, proof.dual.best_price),
     )
     run.best = plan
     run.tell("done")
@@ -223,7 +225,8 @@ def _prove(run: _Run, proof: Proof, steps: int | None) -> None:
     """Raise the bound until time, steps or gap run out, or it rises no more."""
     target = run.best.cost if run.best is not None else 1.05 * BaseSearch(run.model, run.net, run.seed).best.value
     while (steps is None or proof.dual.steps < steps) and not run.stop():
-        proof.climb(50, target, run.stop)
+        upper = np.inf if run.best is None else run.best.cost
+        proof.climb(50, target, upper, run.stop)
         run.bound = max(run.bound, proof.lower)
         run.tell("bound")
         run.good_enough = bool(run.goal > 0 and run.bound >= target * (1 - run.goal))
@@ -246,7 +249,8 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
         plan = make_plan(run.problem, run.model.unit_labels(answer.label))
         if plan.cost < cost:
             run.best = plan
-    run.bound = max(run.bound, min(cost, answer.lower))
+    run.exact_lower = min(cost, answer.lower)
+    run.bound = max(run.bound, run.exact_lower)
     run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
     return answer.proven
 
@@ -263,7 +267,12 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
     with ThreadPoolExecutor(THREADS) as pool:
         proof = Proof(run.model, pool)
         _prove(run, proof, None)
-    return max(0.0, proof.lower)
+        return proof.seal()
+
+
+def _unit_prices(model: Model, price: Floats) -> Floats | None:
+    """Prices of units, where every unit is an atom of its own."""
+    return price[model.atom_of] if model.atoms == model.problem.units else None
 
 
 def _why_none(run: _Run) -> list[Finding]:

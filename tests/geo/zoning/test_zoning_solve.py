@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import NoPlanFoundError, ZoningProblem, bound, solve
-from geo.zoning.check import broken_rules, recomputed_cost
+from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
 from tests.geo.zoning.zoning_maps import grid_problem
 
 
@@ -155,3 +156,13 @@ def test_the_report_says_cost_gap_and_every_zone() -> None:
     problem = grid_problem(8, 8, 3, zone_names=["Ashby", "Melton", "Oadby"], targets=[1, 1, 2])
     text = solve(problem, work=1).report()
     assert all(name in text for name in ("Ashby", "Melton", "Oadby", "scaled", "Cost"))
+
+
+@pytest.mark.parametrize("options", [{}, {"locked": {0: 3, 99: 1}}, {"targets": [50.0, 80.0, 200.0, 120.0]}])
+def test_the_bound_is_proven_by_its_prices_alone(options: dict[str, Any]) -> None:
+    problem = grid_problem(10, 10, 4, 6, **options)
+    plan = solve(problem, work=2)
+    assert plan.multipliers is not None
+    assert checked_bound(problem, plan.multipliers) == pytest.approx(plan.bound, rel=1e-5)
+    anything = np.random.default_rng(0).uniform(0, 20, 100)
+    assert checked_bound(problem, anything) <= plan.cost
