@@ -35,4 +35,4 @@ RoundToPence = Annotated[Decimal, Field(gt=0, le=1000), _AS_NUMBER]
 class Strict(BaseModel):
     """A frozen model that refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)

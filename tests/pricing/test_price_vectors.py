@@ -22,8 +22,9 @@ def test_leicestershire_prices_of_january_2020_to_the_penny(minutes: float, mile
 
 
 def test_the_json_form_carries_numbers_whose_lines_sum_exactly() -> None:
-    out = json.loads(price(LEICESTERSHIRE_URBAN).model_dump_json(by_alias=True))
+    out = json.loads(price(LEICESTERSHIRE_URBAN).model_dump_json())
     assert out["total"] == 18.75
+    assert out["assumptions"]["return"] == {"method": "on_cost", "share": 0.05, "pounds_per_contact_hour": None}
     assert sum(Decimal(str(line["pounds_per_contact_hour"])) for line in out["lines"]) == Decimal(str(out["unrounded"]))
     assert [visit["minutes"] for visit in out["by_visit_length"]] == [15, 30, 45, 60]
     assert parse_assumptions(json.dumps(out["assumptions"])) == price(LEICESTERSHIRE_URBAN).assumptions

@@ -176,6 +176,9 @@ def test_the_share_losing_money_is_counted_at_the_price_paid() -> None:
     assert abs(result.mean_loss - (cost[1] - cost[0]) / 2) < D("0.0001")
     assert simulate(URBAN, ranges, price_paid=D(1)).share_losing_money == 1
     assert simulate(URBAN, ranges, price_paid=D(100)).mean_loss == 0
+    a_penny = D("0.01")
+    assert simulate(URBAN, ranges, price_paid=cost[1] + a_penny).share_losing_money == 0
+    assert simulate(URBAN, ranges, price_paid=cost[0] - a_penny).share_losing_money == 1
 
 
 def test_overheads_that_are_shares_of_price_are_paid_from_the_price_paid() -> None:
