@@ -298,9 +298,9 @@ def test_the_demonstration_county_is_shown(page: Page, request: pytest.FixtureRe
     settle(page)
     picture = canvas(page).screenshot(path=tmp_path / "county.png")
     assert all(share_of_colour(picture, colour) > 0.001 for colour, _ in BANDS.values())
-    look_up(page, "le67 3ab")
+    look_up(page, "le674jp")
     page.locator("#postcode-answer .answer").wait_for()
-    assert "LE67 3AB" in page.locator("#postcode-answer").inner_text()
+    assert "LE67 4JP" in page.locator("#postcode-answer").inner_text()
     page.locator("#totals .tiles").wait_for()
     assert page.locator("#totals table").first.locator("tbody tr").count() == 14
     assert NOTE in page.locator("#totals").inner_text()

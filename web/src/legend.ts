@@ -45,7 +45,7 @@ export function zoneLegend(zones: Zones, colours: Map<number, string>, show: ((n
     .map(({ properties: { number, name, hours_per_week } }) => {
       const label = show ? h("button", { type: "button", class: "link", onclick: () => show(number) }, name) : name;
       const swatch: Swatch = { colour: colours.get(number) ?? UNKNOWN.colour, pattern: "none" };
-      const planned = numberOf(hours_per_week) === null ? "hours withheld" : `${hours(hours_per_week)} h a week`;
+      const planned = numberOf(hours_per_week) === null ? "hours withheld" : `${hours(hours_per_week)} h/week`;
       return row(swatch, label, planned, "");
     });
   return h("ul", { class: "legend legend-zones" }, ...rows);

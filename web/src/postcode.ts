@@ -24,6 +24,12 @@ const PROBLEM_TITLES: Record<string, string> = {
   "postcode-unknown": "That postcode is not in the directory",
 };
 
+/** What the suggestions are, for kinds of problem where they are not other readings of what was typed. */
+const SUGGESTION_TITLES: Record<string, string> = {
+  "postcode-terminated": "Live postcodes close by",
+  "postcode-out-of-county": "Nearest inside the county",
+};
+
 function flagText(flag: unknown): string {
   if (typeof flag === "string") return FLAG_WORDS[flag] ?? `${sentence(flag.replaceAll("-", " "))}.`;
   if (typeof flag === "object" && flag !== null)
@@ -100,7 +106,7 @@ export function wirePostcodeBox(box: PostcodeBox): () => void {
     input.removeAttribute("aria-invalid");
   };
 
-  const fail = (title: string, detail: string, suggestions: string[] = []): void => {
+  const fail = (title: string, detail: string, suggestions: string[] = [], offer = "Did you mean"): void => {
     input.setAttribute("aria-invalid", "true");
     const choices = suggestions.map((text) =>
       h("li", {}, h("button", { type: "button", class: "choice", onclick: () => void ask(text) }, text)),
@@ -108,7 +114,7 @@ export function wirePostcodeBox(box: PostcodeBox): () => void {
     error.replaceChildren(
       h("strong", {}, title),
       h("p", {}, detail),
-      ...(choices.length > 0 ? [h("p", { id: "suggestions" }, "Did you mean"), h("ul", { class: "choices", "aria-labelledby": "suggestions" }, ...choices)] : []),
+      ...(choices.length > 0 ? [h("p", { id: "suggestions" }, offer), h("ul", { class: "choices", "aria-labelledby": "suggestions" }, ...choices)] : []),
     );
   };
 
@@ -119,7 +125,7 @@ export function wirePostcodeBox(box: PostcodeBox): () => void {
     asking?.abort();
     clear();
     if (text.trim() === "") {
-      fail("Enter a postcode", "For example LE67 3AB. Case and spaces do not matter.");
+      fail("Enter a postcode", "Capitals and spaces do not matter.");
       input.focus();
       return;
     }
@@ -136,7 +142,7 @@ export function wirePostcodeBox(box: PostcodeBox): () => void {
       answer.replaceChildren();
       if (thrown instanceof Problem) {
         if (thrown.status === 401) box.refused(thrown);
-        fail(PROBLEM_TITLES[thrown.kind] ?? thrown.title, thrown.message, thrown.suggestions);
+        fail(PROBLEM_TITLES[thrown.kind] ?? thrown.title, thrown.message, thrown.suggestions, SUGGESTION_TITLES[thrown.kind]);
       } else fail("The service cannot be reached", "Check the connection and try again.");
       input.focus();
     }
