@@ -50,6 +50,12 @@ MOST_EXACT_ATOMS_BY_WORK = 40
 SHAKES = 40
 """Disturbances of a base set in a start."""
 
+SWEEPS = 50
+"""Temperatures of the annealing in a start."""
+
+QUICK_SHAKES, QUICK_SWEEPS = 4, 15
+"""The same for the first starts, so that there is a plan early."""
+
 
 class _Run:
     """One call of `solve`: the clock, the caller's wishes and the best plan so far."""
@@ -102,11 +108,13 @@ class _Run:
     def one_start(self, index: int) -> tuple[State | None, bool]:
         """Search bases and make a plan of them, all from the seed and the number of the start."""
         seed = int(np.random.SeedSequence([self.seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-        chosen = BaseSearch(self.model, self.net, seed).improve(SHAKES, self.stop)
+        quick = index < THREADS
+        search = BaseSearch(self.model, self.net, seed)
+        chosen = search.improve(QUICK_SHAKES if quick else SHAKES, self.stop)
         label = grow_plan(self.model, chosen)
         if label is None:
             return None, False
-        return refine(self.model, self.net, label, seed, self.stop)
+        return refine(self.model, self.net, label, seed, self.stop, sweeps=QUICK_SWEEPS if quick else SWEEPS)
 
     def keep(self, state: State | None, *, feasible: bool) -> None:
         """Keep a plan if it is the best yet, or, while none is feasible, the nearest to it."""
