@@ -4,7 +4,7 @@ import { type Swatch, UNKNOWN } from "./colours";
 import type { Areas, Band, Figure, Zones } from "./contract";
 import { h } from "./dom";
 import { hours, money, numberOf, sentence } from "./format";
-import type { ColourBy } from "./map";
+import type { ColourBy } from "./map-style";
 import { swatchElement } from "./patterns";
 
 function row(swatch: Swatch, name: string | Node, figure: string, words: string): HTMLElement {

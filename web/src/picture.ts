@@ -1,7 +1,7 @@
 /** The server-drawn picture that takes the map's place where the browser cannot draw one. */
 
 import type { Service } from "./api";
-import type { ColourBy } from "./map";
+import type { ColourBy } from "./map-style";
 import { h } from "./dom";
 
 export class CountyPicture {
