@@ -125,7 +125,7 @@ def worker() -> None:
     """Run jobs until stopped: one worker a host."""
     settings = settings_in_force()
     configure_logs(settings.log_level, settings.log_format)
-    run_worker(settings)
+    raise typer.Exit(run_worker(settings))
 
 
 def migrate() -> None:
