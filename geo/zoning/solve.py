@@ -82,11 +82,6 @@ class _Run:
         self.raised: BaseException | None = None
         self.deadline = self.began + seconds
 
-    @property
-    def has_plan(self) -> bool:
-        """Whether a feasible plan is in hand."""
-        return self.best is not None
-
     def stop(self) -> bool:
         """Whether the present phase should end now."""
         if time.monotonic() >= self.deadline:
@@ -188,7 +183,7 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
         optimal = _prove_small(run, proof, work)
     if work is None:
         with ThreadPoolExecutor(THREADS) as pool:
-            while not run.has_plan and not run.stop():
+            while not (optimal or run.good_enough or run.stop()):
                 starts = _batch(run, pool, starts, starts + THREADS)
     if run.best is None:
         raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
