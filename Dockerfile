@@ -6,7 +6,7 @@ WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY web/ ./
-RUN npm run build -- --outdir=/src/static
+RUN node build.mjs /src/static
 
 FROM python:3.13-slim-bookworm AS environment
 WORKDIR /src

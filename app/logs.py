@@ -58,5 +58,5 @@ def configure_logs(level: str = "INFO", form: str = "json") -> None:
     access.handlers.clear()
     access.propagate = False
     access.disabled = True
-    for chatty in ("alembic", "sqlalchemy", "httpx", "numba", "matplotlib"):
+    for chatty in ("alembic", "sqlalchemy", "httpx", "numba", "matplotlib", "pyogrio", "fiona"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

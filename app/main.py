@@ -26,6 +26,7 @@ from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
 from app.jobs.client import JobClient
 from app.logs import configure_logs
+from app.lookup.cache import VersionedCache
 from app.lookup.directory import DirectoryHolder
 from app.lookup.index import LookupHolder
 from app.middleware.etags import ETags
@@ -70,6 +71,7 @@ def build_services(settings: Settings) -> Services:
         lookup=LookupHolder(database, settings.council),
         jobs=JobClient(database, settings),
         national=DirectoryHolder(settings),
+        cache=VersionedCache(),
     )
 
 

@@ -28,6 +28,13 @@ const worker = place("map-worker", "mjs", withoutSourceMap(readFileSync(join(map
 const icon = place("icon", "svg", readFileSync(join(here, "src/icon.svg")));
 const licences = place("licences", "txt", readFileSync(join(maplibre, "LICENSE.txt")));
 
+// The API page: Swagger UI as published, and our few lines that start it.
+const swagger = join(here, "node_modules/swagger-ui-dist");
+const docsBundle = place("docs-bundle", "js", withoutSourceMap(readFileSync(join(swagger, "swagger-ui-bundle.js"), "utf8")));
+const docsStyle = place("docs-style", "css", withoutSourceMap(readFileSync(join(swagger, "swagger-ui.css"), "utf8")));
+const docsStart = place("docs-start", "js", readFileSync(join(here, "src/docs-start.js")));
+const docsLicence = place("docs-licence", "txt", readFileSync(join(swagger, "LICENSE")));
+
 const { metafile } = await build({
   absWorkingDir: here,
   entryPoints: { main: "src/main.ts", style: "src/style.css" },
@@ -44,12 +51,15 @@ const { metafile } = await build({
 });
 const outputs = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint);
 const built = (entry) => basename(outputs.find(([, output]) => output.entryPoint === entry)[0]);
-const manifest = { main: built("src/main.ts"), style: built("src/style.css"), worker, icon, licences };
+const docs = { docsBundle, docsStyle, docsStart, docsLicence };
+const manifest = { ...docs, main: built("src/main.ts"), style: built("src/style.css"), worker, icon, licences };
 
-let page = readFileSync(join(here, "src/index.html"), "utf8");
-for (const [name, file] of Object.entries(manifest)) page = page.replaceAll(`{{${name}}}`, `/static/${file}`);
-if (page.includes("{{")) throw new Error("src/index.html names an asset that the build does not make");
-writeFileSync(join(out, "index.html"), page);
+for (const source of ["index.html", "docs.html"]) {
+  let page = readFileSync(join(here, "src", source), "utf8");
+  for (const [name, file] of Object.entries(manifest)) page = page.replaceAll(`{{${name}}}`, `/static/${file}`);
+  if (page.includes("{{")) throw new Error(`src/${source} names an asset that the build does not make`);
+  writeFileSync(join(out, source), page);
+}
 
 for (const name of readdirSync(out)) {
   const content = readFileSync(join(out, name));

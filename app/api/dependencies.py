@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from app.lookup.cache import VersionedCache
 from app.security.keys import Authenticator, Principal, bearer_token, forbidden, unauthenticated
 from app.security.page_token import PageTokens
 from app.security.roles import Permission
@@ -35,6 +36,7 @@ class Services:
     lookup: LookupHolder
     jobs: JobClient
     national: DirectoryHolder
+    cache: VersionedCache
 
     def directory(self) -> Gazetteer | None:
         """The national postcode directory, or None while it is still being read."""

@@ -95,8 +95,7 @@ def zones(
     configure_logs("WARNING", settings.log_format)
     with problems_as_messages(), open_database(settings) as database:
         request = PlanRequest(name=name, zones=count, tolerance_share=tolerance, seconds=seconds, seed=seed)
-        with database.read() as session:
-            drawn = draw_plan(session, settings.council, request, settings, progress_line)
+        drawn = draw_plan(database, settings.council, request, settings, progress_line)
         plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
         if publish_it:
             with database.write() as session:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.lookup.schemas import PostcodeAnswer
 from app.problems import Problem
 from geo.postcodes import InvalidPostcode, parse, spaced
+from geo.similar import suggest
 
 if TYPE_CHECKING:
     from app.lookup.index import LookupIndex
@@ -82,10 +83,13 @@ def _absent(key: str, index: LookupIndex, directory: Gazetteer | None) -> Proble
             f"{spaced(key)} lies in district {place.district or 'unknown'}, outside the council's area.{away}",
             postcode=spaced(key),
             district=place.district,
-            status_in_directory=str(place.status),
+            status_in_directory=place.status.name.lower(),
             suggestions=[spaced(found) for found, _ in near],
         )
     similar = [spaced(other) for other in index.similar(key, SUGGESTIONS)]
+    if not similar and directory is not None:
+        likely = suggest(directory, key, SUGGESTIONS, districts=frozenset(index.districts))
+        similar = [found.entry.postcode for found in likely]
     hint = f" Did you mean {', '.join(similar[:3])}?" if similar else ""
     return Problem(
         404,

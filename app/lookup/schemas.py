@@ -42,7 +42,7 @@ class PostcodeAnswer(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "postcode": "LE67 3AB",
+                    "postcode": "LE67 3AP",
                     "live": True,
                     "repaired": [],
                     "zone": {"number": 1, "name": "Coalville and Ashby", "tier": "large"},

@@ -18,7 +18,7 @@ from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.lookup.directory import national_directory
 from app.settings import Settings
-from app.storage.areas import load_areas
+from app.storage.areas import load_areas, newest_dataset
 from app.storage.audit import record
 from app.storage.database import Database
 from app.storage.decisions import save_band_run
@@ -43,7 +43,31 @@ class ClassifyRequest(BaseModel):
     )
     smooth: bool = Field(default=True, description="One odd area inside a town is not priced apart.")
     overrides: bool = Field(default=True, description="Apply the recorded overrides.")
-    revision: int = Field(default=0, ge=0, description="Another number asks for the same again, after a change.")
+    dataset_id: int | None = Field(default=None, description="Areas classified; filled in by the service.")
+    override_ids: tuple[int, ...] = Field(default=(), description="Overrides applied; filled in by the service.")
+
+
+def settled(session: Session, council: str, request: ClassifyRequest) -> ClassifyRequest:
+    """The request with the areas and overrides it means by name, so that the same request stays the same job.
+
+    Raises:
+        Problem: no areas are loaded.
+    """
+    dataset = newest_dataset(session, council, "postcodes")
+    if dataset is None:
+        raise _no_areas()
+    standing = session.scalars(
+        select(BandOverride.id)
+        .where(BandOverride.council == council, BandOverride.withdrawn_at.is_(None))
+        .order_by(BandOverride.id)
+    )
+    return request.model_copy(
+        update={"dataset_id": dataset.id, "override_ids": tuple(standing) if request.overrides else ()}
+    )
+
+
+def _no_areas() -> JobProblem:
+    return JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
 
 
 def classify_areas(session: Session, council: str, request: ClassifyRequest, settings: Settings) -> dict[str, Any]:
@@ -54,7 +78,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
     """
     areas = load_areas(session, council)
     if areas is None:
-        raise JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
+        raise _no_areas()
     table = pd.DataFrame({"area_id": areas.ids, "easting": areas.eastings, "northing": areas.northings})
     around = postcodes_around(national_directory(settings), areas.eastings, areas.northings)
     try:

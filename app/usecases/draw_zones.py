@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +17,11 @@ from app.jobs.context import JobContext
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.settings import Settings
-from app.storage.areas import StoredAreas, load_areas
+from app.storage.areas import StoredAreas, load_areas, newest_dataset
 from app.storage.database import Database
 from app.storage.decisions import save_plan
 from app.storage.demand import load_packages
-from app.storage.models import ZonePlan
+from app.storage.models import DemandSnapshot, ZonePlan
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.import_roads import travel_model
 from app.usecases.provenance import made_from
@@ -55,8 +57,22 @@ class PlanRequest(BaseModel):
     )
     snapshot_id: int | None = Field(default=None, description="Demand to draw on; the current snapshot when null.")
     tolerance_share: float = Field(default=0.05, gt=0, le=0.5, description="Largest deviation from a target.")
-    seconds: float = Field(default=30, ge=1, le=3600)
+    seconds: float = Field(default=30, ge=1, le=3600, description="Longest search.")
+    starts: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="Stop after so many starts: the same seed and starts give the same plan wherever seconds suffice.",
+    )
+    border_minute_hours: float = Field(
+        default=10.0,
+        ge=0,
+        le=10_000,
+        description="Compactness: what each pair of neighbouring areas in different zones counts, in minutes of travel "
+        "times care hours a week. 0 draws by travel alone.",
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    dataset_id: int | None = Field(default=None, description="Areas it is drawn on; filled in by the service.")
 
     @model_validator(mode="after")
     def _one_of(self) -> PlanRequest:
@@ -67,8 +83,43 @@ class PlanRequest(BaseModel):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a plan is drawn from, read in one short session."""
+
+    areas: StoredAreas
+    snapshot: DemandSnapshot
+    hours: NDArray[np.float64]
+
+
+def settled(session: Session, council: str, request: PlanRequest) -> PlanRequest:
+    """The request with the snapshot and areas it means by name, so that the same request stays the same job.
+
+    Raises:
+        Problem: no areas or demand are loaded.
+    """
+    dataset = newest_dataset(session, council, "postcodes")
+    if dataset is None:
+        raise _no_areas()
+    snapshot = snapshot_or_current(session, council, request.snapshot_id)
+    return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id})
+
+
+def _no_areas() -> JobProblem:
+    return JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
+
+
+def _read(session: Session, council: str, request: PlanRequest) -> _Inputs:
+    areas = load_areas(session, council)
+    if areas is None:
+        raise _no_areas()
+    snapshot = snapshot_or_current(session, council, request.snapshot_id)
+    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
+    return _Inputs(areas, snapshot, hours_by_area(packages, areas.ids.tolist()))
+
+
 def draw_plan(
-    session: Session,
+    database: Database,
     council: str,
     request: PlanRequest,
     settings: Settings,
@@ -81,12 +132,9 @@ def draw_plan(
     Raises:
         Problem: no areas or demand are loaded, or the request contradicts itself; the detail names what does.
     """
-    areas = load_areas(session, council)
-    if areas is None:
-        raise JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
-    snapshot = snapshot_or_current(session, council, request.snapshot_id)
-    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
-    hours = hours_by_area(packages, areas.ids.tolist())
+    with database.read() as session:
+        inputs = _read(session, council, request)
+    areas, snapshot, hours = inputs.areas, inputs.snapshot, inputs.hours
     report(0.05, "measuring travel")
     model = travel_model(settings)
     places = np.column_stack([areas.eastings, areas.northings])
@@ -97,12 +145,20 @@ def draw_plan(
         report(min(0.1 + 0.8 * state.elapsed_seconds / request.seconds, 0.9), state.stage)
 
     try:
-        plan = solve(problem, seconds=request.seconds, seed=request.seed, progress=watch)
+        plan = solve(problem, seconds=request.seconds, seed=request.seed, progress=watch, work=request.starts)
     except NoPlanFoundError as error:
         raise _contradiction(str(error)) from error
     report(0.92, "drawing boundaries")
     wanted = request.wanted or [ZoneWanted(name=f"Zone {i + 1}") for i in range(problem.zones)]
     polygons = list(dissolve(areas.polygons, plan.labels, zones=problem.zones))
+    with database.read() as session:
+        provenance = made_from(
+            session,
+            dataset_id=areas.dataset_id,
+            snapshot=snapshot,
+            seed=request.seed,
+            travel_model=model.version,
+        )
     return {
         "name": request.name,
         "method": "optimised",
@@ -123,13 +179,7 @@ def draw_plan(
         "zone_of_area": dict(zip(areas.ids.tolist(), (plan.labels + 1).tolist(), strict=True)),
         "parameters": request.model_dump(mode="json"),
         "report": _figures(plan, hours, problem),
-        "provenance": made_from(
-            session,
-            dataset_id=areas.dataset_id,
-            snapshot=snapshot,
-            seed=request.seed,
-            travel_model=model.version,
-        ),
+        "provenance": provenance,
     }
 
 
@@ -161,6 +211,7 @@ def _problem(areas: StoredAreas, hours: Any, minutes: Any, request: PlanRequest)
             names=areas.ids.tolist(),
             zone_names=[zone.name for zone in request.wanted] if request.wanted else None,
             islands="attach",
+            cut_price=request.border_minute_hours,
         )
     except InvalidProblemError as error:
         raise _contradiction(str(error)) from error
@@ -173,8 +224,12 @@ def _contradiction(detail: str) -> JobProblem:
 def _figures(plan: Any, hours: Any, problem: ZoningProblem) -> dict[str, Any]:
     by_zone = np.bincount(plan.labels, weights=hours, minlength=problem.zones)
     return {
-        "travel_minute_hours": float(plan.cost),
-        "mean_minutes_from_base": float(plan.cost / hours.sum()) if hours.sum() else 0.0,
+        "minute_hours": float(plan.cost),
+        "travel_minute_hours": float(plan.parts["service"]),
+        "border_minute_hours": float(plan.parts["cuts"]),
+        "mean_minutes_from_base": float(plan.parts["service"] / hours.sum()) if hours.sum() else 0.0,
+        "stopped": plan.stopped,
+        "starts": int(plan.work),
         "lower_bound": float(plan.bound) if plan.bound is not None else None,
         "gap_share": float(plan.gap) if plan.gap is not None and math.isfinite(plan.gap) else None,
         "imbalance_share": float(plan.imbalance),
@@ -186,8 +241,7 @@ def _figures(plan: Any, hours: Any, problem: ZoningProblem) -> dict[str, Any]:
 @job_kind("draw-zones", PlanRequest)
 def run_draw_zones(context: JobContext, request: PlanRequest) -> dict[str, Any]:
     """Draw a plan and store it as a draft."""
-    with context.database.read() as session:
-        drawn = draw_plan(session, context.council, request, context.settings, context.progress)
+    drawn = draw_plan(context.database, context.council, request, context.settings, context.progress)
     plan_id = context.step(
         "store", store_plan, context.database, context.council, drawn, context.requested_by, context.job_id
     )

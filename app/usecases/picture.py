@@ -15,8 +15,8 @@ from app.web.picture import draw_county
 from geo.banding.definitions import band_definitions
 
 
-def county_picture(session: Session, council: str, settings: Settings) -> bytes:
-    """Draw what is published as a PNG.
+def county_picture(session: Session, council: str, settings: Settings, colour_by: str = "band") -> bytes:
+    """Draw what is published as a PNG, areas coloured by ``band`` or by ``zone``.
 
     Raises:
         Problem: no areas are loaded.
@@ -48,6 +48,7 @@ def county_picture(session: Session, council: str, settings: Settings) -> bytes:
         area_frame,
         zone_frame if zones else None,
         [{"band": band.name, "label": band.title} for band in band_definitions()],
+        colour_by=colour_by,
         title=f"{about['council']['name']}: home-care zones and bands",
         label=about["label"] or None,
         attribution=about["attribution"],

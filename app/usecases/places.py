@@ -57,8 +57,8 @@ def _row(area: Area, index: LookupIndex) -> dict[str, Any]:
     return {
         "area_id": area.id,
         "district_code": area.district_code,
-        "easting": area.easting,
-        "northing": area.northing,
+        "easting": round(area.easting, 1),
+        "northing": round(area.northing, 1),
         "live_postcodes": area.live_postcodes,
         "settlement": area.settlement,
         "band": band,

@@ -26,8 +26,10 @@ from pricing import Tariff, calibration
 _FIGURES = "leicestershire_report.toml"
 
 
-def compare_with_report(session: Session, council: str) -> dict[str, Any]:
+def compare_with_report(session: Session, council: str, threshold: int | None = None) -> dict[str, Any]:
     """Set the report's zone hours, band hours, prices, mean and annual cost beside the service's own.
+
+    Small numbers of zones are withheld where ``threshold`` is given.
 
     Zone hours count every service in the reconstructed report zones; band hours count maintenance, as the report does.
 
@@ -50,9 +52,9 @@ def compare_with_report(session: Session, council: str) -> dict[str, Any]:
     return {
         "synthetic": snapshot.synthetic,
         "label": SYNTHETIC_LABEL if snapshot.synthetic else "",
-        "source": "; ".join(tables.sources),
+        "source": tables.sources[0].partition(", paragraph")[0],
         "rates_basis": card.basis,
-        "zones": _zones(session, council, snapshot, tables),
+        "zones": _zones(session, council, snapshot, tables, threshold),
         "zones_total": _pair(
             sum(zone.hours_per_week for zone in tables.zones), snapshot.minutes_per_week / 60, "hours_per_week"
         ),
@@ -73,7 +75,7 @@ def compare_with_report(session: Session, council: str) -> dict[str, Any]:
             }
             for side, cost in (("proposed", comparison.proposed.total), ("current", comparison.current.total))
         },
-        "plan_zones": _plan_zones(session, council),
+        "plan_zones": _plan_zones(session, council, threshold),
     }
 
 
@@ -84,7 +86,9 @@ def published_figures() -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in tomllib.loads(text).items() if name.endswith(("_pounds", "_hour"))}
 
 
-def _zones(session: Session, council: str, snapshot: DemandSnapshot, tables: ReportTables) -> list[dict[str, Any]]:
+def _zones(
+    session: Session, council: str, snapshot: DemandSnapshot, tables: ReportTables, threshold: int | None
+) -> list[dict[str, Any]]:
     plan = session.scalar(
         select(ZonePlan)
         .where(ZonePlan.council == council, ZonePlan.method == "reconstructed")
@@ -93,7 +97,7 @@ def _zones(session: Session, council: str, snapshot: DemandSnapshot, tables: Rep
     )
     held: dict[str, float] = {}
     if plan is not None:
-        rows = snapshot_totals(session, council, snapshot, ["zone"], plan_id=plan.id)
+        rows = snapshot_totals(session, council, snapshot, ["zone"], plan_id=plan.id, threshold=threshold)
         held = {row["zone"]: row["hours_per_week"] for row in rows}
     return [
         {"name": zone.name, "tier": zone.tier} | _pair(zone.hours_per_week, held.get(zone.name), "hours_per_week")
@@ -123,12 +127,12 @@ def _bands(
     ]
 
 
-def _plan_zones(session: Session, council: str) -> list[dict[str, Any]]:
+def _plan_zones(session: Session, council: str, threshold: int | None) -> list[dict[str, Any]]:
     plan = published(session, ZonePlan, council)
     if plan is None:
         return []
     rows = []
-    for zone in plan_zones(session, council, plan, None):
+    for zone in plan_zones(session, council, plan, threshold):
         target, hours = zone["target_hours_per_week"], zone["hours_per_week"]
         rows.append(
             {

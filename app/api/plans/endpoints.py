@@ -18,7 +18,7 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find, listing, publish, rename_plan, retire, set_candidate, zone_of_areas
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import PlanRequest
+from app.usecases.draw_zones import PlanRequest, settled
 from app.usecases.import_plan import PlanImport, import_plan
 from app.usecases.plan_figures import plan_zones, zones_geojson
 
@@ -72,7 +72,9 @@ class AreaZone(BaseModel):
 @router.post("", status_code=202)
 def draw(request: PlanRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
     """Draw a plan with the optimiser, as a job; its result names the draft."""
-    job = services.jobs.submit("draw-zones", request, caller.council, caller.name)
+    with services.database.read() as session:
+        asked = settled(session, caller.council, request)
+    job = services.jobs.submit("draw-zones", asked, caller.council, caller.name)
     response.headers["location"] = f"/v1/jobs/{job.id}"
     return JobView.model_validate(job)
 

@@ -80,7 +80,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 class BulkRequest(BaseModel):
     """Many postcodes at once."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"postcodes": ["LE67 3AB", "le16 7xx"]}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"postcodes": ["LE67 3AP", "le16 7nb", "LE67 3AB"]}]}
+    )
 
     postcodes: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=MAX_BULK)
 
@@ -168,7 +170,7 @@ def _bulk_item(text: str, index: LookupIndex, services: Services, on: date) -> B
 
 @hot_router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)
 async def one(
-    postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AB"])],
+    postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: LookUpCaller,
     services: AppServices,
     as_of: Annotated[date | None, Query(description="Day whose rate card applies; today when absent.")] = None,

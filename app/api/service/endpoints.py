@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import generate_latest
 from pydantic import BaseModel
@@ -92,12 +92,27 @@ def report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
 
     Only for a council whose published figures are known to the service (Leicestershire, January 2020).
     """
-    with services.database.read() as session:
-        return compare_with_report(session, caller.council)
+    exact = caller.may(Permission.DEMAND_EXACT)
+    threshold = None if exact else services.settings.suppression_threshold
+
+    def make() -> dict[str, Any]:
+        with services.database.read() as session:
+            return compare_with_report(session, caller.council, threshold)
+
+    return services.cache.get(("report", caller.council, threshold), services.lookup.index.version, make)
 
 
 @router.get("/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-def map_picture(caller: Viewer, services: AppServices) -> Response:
+def map_picture(
+    caller: Viewer,
+    services: AppServices,
+    colour: Annotated[Literal["band", "zone"], Query(description="What the areas are coloured by.")] = "band",
+) -> Response:
     """The county's bands and zones as a picture, for where no interactive map can be shown."""
-    with services.database.read() as session:
-        return Response(county_picture(session, caller.council, services.settings), media_type="image/png")
+
+    def make() -> bytes:
+        with services.database.read() as session:
+            return county_picture(session, caller.council, services.settings, colour)
+
+    body = services.cache.get(("picture", caller.council, colour), services.lookup.index.version, make)
+    return Response(body, media_type="image/png")
