@@ -38,6 +38,7 @@ from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
 from app.settings import Settings, get_settings
 from app.storage.database import Database
+from app.usecases.overview import page_is_open
 from app.version import code_version
 from app.web.pages import router as pages
 
@@ -67,7 +68,7 @@ def build_services(settings: Settings) -> Services:
         settings=settings,
         database=database,
         authenticator=Authenticator(database),
-        page_tokens=PageTokens(database),
+        page_tokens=PageTokens(database, lambda: page_is_open(database, settings)),
         lookup=LookupHolder(database, settings.council),
         jobs=JobClient(database, settings),
         national=DirectoryHolder(settings),

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -22,11 +23,20 @@ _PREFIX = "pwpage."
 
 
 class PageTokens:
-    """Makes and checks signed tokens; the signing key is made once and kept in the database."""
+    """Makes and checks signed tokens; the signing key is made once and kept in the database.
 
-    def __init__(self, database: Database) -> None:
-        """Keep the database; the signing key is read or made at first use."""
+    A token works only while the page is open to anyone: one given out over synthetic demand ends when real demand is
+    loaded, within ``refresh_seconds``.
+    """
+
+    def __init__(
+        self, database: Database, is_open: Callable[[], bool] = lambda: True, refresh_seconds: float = 2.0
+    ) -> None:
+        """Keep the database, and what says whether the page is open; the signing key is read or made at first use."""
         self._database = database
+        self._is_open = is_open
+        self._refresh_seconds = refresh_seconds
+        self._asked_at, self._open = float("-inf"), False
         self._secret: bytes | None = None
 
     def issue(self, council: str) -> tuple[str, datetime]:
@@ -36,16 +46,22 @@ class PageTokens:
         return f"{_PREFIX}{payload}.{self._sign(payload)}", datetime.fromtimestamp(expires, UTC)
 
     def principal(self, token: str) -> Principal | None:
-        """Return the viewer a token stands for, or None when it is not one, is altered, or has ended."""
+        """Return the viewer a token stands for, or None when it is altered, over or no longer due."""
         if not token.startswith(_PREFIX):
             return None
         payload, _, signature = token[len(_PREFIX) :].rpartition(".")
-        if not hmac.compare_digest(signature, self._sign(payload)):
+        if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
             return None
         council, _, expires = payload.rpartition(".")
-        if int(expires) <= time.time():
+        if int(expires) <= time.time() or not self._still_open():
             return None
         return Principal("first page", Role.VIEWER, council, datetime.fromtimestamp(int(expires), UTC))
+
+    def _still_open(self) -> bool:
+        if time.monotonic() - self._asked_at > self._refresh_seconds:
+            self._open = self._is_open()
+            self._asked_at = time.monotonic()
+        return self._open
 
     def _sign(self, payload: str) -> str:
         if self._secret is None:

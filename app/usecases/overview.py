@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.settings import Settings
 from app.storage.areas import newest_dataset
+from app.storage.database import Database
 from app.storage.decisions import card_in_force, published
 from app.storage.demand import current_snapshot
 from app.storage.models import BandRun, Council, ZonePlan
@@ -23,6 +24,12 @@ def may_open_page(session: Session, settings: Settings) -> bool:
         return settings.public_page == "always"
     snapshot = current_snapshot(session, settings.council)
     return snapshot is not None and snapshot.synthetic
+
+
+def page_is_open(database: Database, settings: Settings) -> bool:
+    """As :func:`may_open_page`, in a session of its own."""
+    with database.read() as session:
+        return may_open_page(session, settings)
 
 
 def describe_installation(session: Session, council: str, settings: Settings) -> dict[str, Any]:
