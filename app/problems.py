@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
@@ -11,9 +12,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from pricing.errors import NoSolutionError, PricingError, PricingInputError, UnknownYearError
+from pricing.parsing import expected
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +40,8 @@ CATALOGUE: dict[str, str] = {
     "idempotency-key-in-progress": "A request with the same Idempotency-Key is still being answered.",
     "method-not-allowed": "The address exists but not with this method.",
     "infeasible": "No result can meet every constraint; the detail names those that contradict each other.",
+    "no-solution": "No value in the allowed range answers the question; the detail says what the range gives.",
+    "unknown-year": "There are no statutory figures for that financial year; none are extrapolated.",
     "busy": "The database is busy or away; the request may be sent again shortly.",
     "internal": "Something failed here. The request id finds it in the log.",
 }
@@ -88,6 +94,7 @@ class FieldError(BaseModel):
     field: str
     message: str
     found: Any = None
+    expected: str | None = None
 
 
 class ProblemDocument(BaseModel):
@@ -131,22 +138,68 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    return problem_response(validation_problem(error.errors()), _request_id(request))
+    # the model of the body knows the whole range of a field, where the error names only the end that was passed
+    body = getattr(request.scope.get("route"), "body_field", None)
+    model = getattr(getattr(body, "field_info", None), "annotation", None)
+    return problem_response(validation_problem(error.errors(), model), _request_id(request))
 
 
-def validation_problem(errors: Any) -> Problem:
-    """Turn pydantic's errors into one problem that lists every wrong field."""
+def validation_problem(errors: Any, body: Any = None) -> Problem:
+    """Turn pydantic's errors into one problem that lists every wrong field.
+
+    Args:
+        errors: What pydantic found.
+        body: The model of the request's body; with it each error says what the field accepts.
+    """
     fields = []
     for item in errors:
         where = [str(part) for part in item["loc"]]
-        found = item.get("input")
-        simple = found if isinstance(found, str | int | float | bool) or found is None else None
+        wanted = None
+        if where[:1] == ["body"] and isinstance(body, type) and issubclass(body, BaseModel):
+            wanted = expected(body, item["loc"][1:], item)
+        found = None if item["type"] == "missing" else _simple(item.get("input"))
         fields.append(
-            FieldError(field=".".join(where), message=item["msg"], found=simple).model_dump(exclude_none=True)
+            FieldError(field=".".join(where), message=item["msg"], found=found, expected=wanted).model_dump(
+                exclude_none=True
+            )
         )
     first = fields[0] if fields else {"field": "body", "message": "unreadable"}
     more = f" ({len(fields) - 1} more)" if len(fields) > 1 else ""
     return Problem(422, "invalid-input", "Invalid input", f"{first['field']}: {first['message']}{more}.", errors=fields)
+
+
+def _simple(value: Any) -> Any:
+    """A value short and plain enough to send back; numbers stay numbers."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        return value[:200]
+    return value if isinstance(value, int | float | bool) else None
+
+
+async def _on_pricing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PricingError)  # noqa: S101 - registered for this class only
+    return problem_response(pricing_problem(error), _request_id(request))
+
+
+def pricing_problem(error: PricingError) -> Problem:
+    """What the pricing domain refuses, as a problem: the field, what was found and what would have been right."""
+    if isinstance(error, NoSolutionError):
+        return Problem(422, "no-solution", "No solution", f"{error}.")
+    if isinstance(error, UnknownYearError):
+        return Problem(422, "unknown-year", "Unknown year", f"{error}.")
+    if not isinstance(error, PricingInputError):
+        return Problem(422, "invalid-input", "Invalid input", f"{error}.")
+    fields = [
+        FieldError(
+            field=problem.field,
+            message=f"expected {problem.expected}",
+            found=_simple(problem.found),
+            expected=problem.expected,
+        ).model_dump(exclude_none=True)
+        for problem in error.problems
+    ]
+    return Problem(422, "invalid-input", "Invalid input", f"{error}.", errors=fields)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -166,6 +219,26 @@ async def _on_database(request: Request, error: Exception) -> Response:
     return problem_response(problem, _request_id(request))
 
 
+def _unstorable(request: Request) -> Response:
+    problem = Problem(
+        422,
+        "invalid-input",
+        "Invalid input",
+        "The request holds a value that cannot be kept or looked up: a number beyond 64 bits, or text with a NUL.",
+    )
+    return problem_response(problem, _request_id(request))
+
+
+async def _on_data(request: Request, error: Exception) -> Response:  # noqa: ARG001 - PostgreSQL's word for it
+    return _unstorable(request)
+
+
+async def _on_overflow(request: Request, error: Exception) -> Response:
+    if "SQLite INTEGER" in str(error):  # sqlite3 raises it bare
+        return _unstorable(request)
+    raise error
+
+
 async def _on_crash(request: Request, error: Exception) -> Response:
     # The message may quote data, so only the type and the place are logged.
     trace = error.__traceback__
@@ -180,6 +253,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     """Answer every kind of error with a problem document."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(PricingError, _on_pricing)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(DataError, _on_data)
+    app.add_exception_handler(OverflowError, _on_overflow)
     app.add_exception_handler(Exception, _on_crash)

@@ -47,6 +47,7 @@ from pricing.statutory import Figure, Statutory, StatutoryYear, financial_year_o
 from pricing.traps import Diagnosis, Finding, Published, diagnose
 from pricing.uplifts import Index, UpliftYear, uplift
 from pricing.visit_lengths import VisitLengthLaw, fit_law, prices_per_hour
+from pricing.wage_at_price import minimum_wage_tests_at
 from pricing.workbook import bands_workbook, rate_workbook
 from pricing.years import Applied, YearApplied, in_year
 
@@ -126,6 +127,7 @@ __all__ = [
     "lines_csv",
     "load_statutory",
     "minimum_wage_tests",
+    "minimum_wage_tests_at",
     "parse_assumptions",
     "price",
     "price_bands",

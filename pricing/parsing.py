@@ -42,12 +42,19 @@ def problems(model: type[BaseModel], error: ValidationError) -> list[InputProble
     for detail in error.errors():
         missing = detail["type"] == "missing"
         path = ".".join(str(part) for part in detail["loc"])
-        expected = _expected(model, detail["loc"], detail)
-        found.append(InputProblem(path, None if missing else detail["input"], expected))
+        wanted = expected(model, detail["loc"], detail)
+        found.append(InputProblem(path, None if missing else detail["input"], wanted))
     return found
 
 
-def _expected(model: type[BaseModel], location: tuple[int | str, ...], detail: Any) -> str:
+def expected(model: type[BaseModel], location: tuple[int | str, ...], detail: Any) -> str:
+    """What one of pydantic's findings would have accepted, in words: the rule, and the range of the field.
+
+    Args:
+        model: the model that was read.
+        location: path of the field in it.
+        detail: one of ``ValidationError.errors()``.
+    """
     kind = detail["type"]
     allowed = allowed_range(model, location)
     if kind == "extra_forbidden":

@@ -1,12 +1,9 @@
-"""Questions to the domain from the command line: bands, zones, prices."""
+"""Questions to the domain from the command line: bands and zones."""
 
 from __future__ import annotations
 
-import json
-import sys
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -27,8 +24,6 @@ from app.storage.models import BandRun, ZonePlan
 from app.usecases.classify import ClassifyRequest, classify_areas, postcodes_around, store_run
 from app.usecases.draw_zones import PlanRequest, draw_plan, store_plan
 from geo.bands import classify as classify_bands
-from pricing import Assumptions, PricingInputError, parse_assumptions
-from pricing import price as price_of
 
 ACTOR = "command line"
 AREA_COLUMNS = ("area_id", "easting", "northing")
@@ -102,28 +97,3 @@ def zones(
                 publish(session, find(session, ZonePlan, settings.council, plan_id), ACTOR)
     figures = {k: v for k, v in drawn["report"].items() if k != "text"}
     give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")
-
-
-def price(
-    file: Annotated[
-        str | None, typer.Option("--input", help="JSON file of assumptions, or - for standard input.")
-    ] = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the input.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Build a price line by line from wage and mileage."""
-    if schema:
-        give(Assumptions.model_json_schema(by_alias=True), as_json=True, text="")
-        return
-    if file is None:
-        raise fail("--input: name a JSON file of assumptions; --schema shows its form.", code=2)
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        data: Any = json.loads(text, parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise fail(f"{file}: {error}", code=2) from error
-    try:
-        rate = price_of(parse_assumptions(data))
-    except PricingInputError as error:
-        raise fail(str(error), code=2) from error
-    give(rate.model_dump(mode="json", by_alias=True), as_json=as_json, text=rate.explain())

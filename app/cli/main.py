@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import data, domain, operate
+from app.cli import data, domain, operate, pricing
 
 app = typer.Typer(
     name="patchwork",
@@ -22,7 +22,7 @@ app.add_typer(data.imports, name="import")
 app.command("export")(data.export)
 app.command("classify")(domain.classify)
 app.command("zones")(domain.zones)
-app.command("price")(domain.price)
+app.command("price")(pricing.price)
 
 
 def main() -> None:

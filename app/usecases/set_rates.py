@@ -10,17 +10,33 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.lookup.schemas import Pounds
-from app.problems import Problem, not_found
+from app.problems import Problem, not_found, pricing_problem
 from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card, save_rate_card
 from app.storage.demand import load_packages
-from app.storage.models import BandRun, DemandSnapshot, RateCard
+from app.storage.models import BandRun, DemandSnapshot, RateCard, RateCardRate
 from app.usecases.demand_figures import labels
 from app.usecases.provenance import made_from
 from geo.banding.definitions import band_names
 from geo.demand import in_force, totals
-from pricing import BandedAssumptions, DemandRow, Override, Rate, Tariff, build_rate_card, compare_costs, price_bands
-from pricing.cost import Cost, CostComparison, CostReport
+from pricing import (
+    BandedAssumptions,
+    BandRate,
+    DemandRow,
+    DirectPayment,
+    InputProblem,
+    Override,
+    PricingInputError,
+    Rate,
+    Tariff,
+    VisitRate,
+    bands_workbook,
+    build_rate_card,
+    compare_costs,
+    direct_payment_rate,
+    price_bands,
+)
+from pricing import RateCard as PricingCard
+from pricing.cost import CostComparison
 
 WEEKS = (Decimal(52), Decimal(53))
 DEFAULT_BASIS = "The council's own assumptions."
@@ -64,6 +80,7 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
             f"effective_to: found {request.effective_to}, expected no day before {request.effective_from}.",
             errors=[{"field": "effective_to", "message": "before effective_from", "found": str(request.effective_to)}],
         )
+    _check_visit_lengths(request.assumptions)
     rates = price_bands(request.assumptions)
     base = request.assumptions.base
     card = build_rate_card(
@@ -91,13 +108,21 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
                 "pounds_per_hour": rate.pounds_per_hour,
                 "unrounded_pounds_per_hour": rates[rate.band].unrounded,
                 "lines": [line.model_dump(mode="json") for line in rates[rate.band].lines],
-                "by_visit_length": _by_length(rates[rate.band]),
+                "by_visit_length": _by_length(rates[rate.band]) if rate.visits else [],
             }
             for rate in card.rates
         ],
         provenance=made_from(session),
         actor=actor,
     )
+
+
+def _check_visit_lengths(assumptions: BandedAssumptions) -> None:
+    """A card is paid by visits of whole minutes, so it carries no others."""
+    odd = [minutes for minutes in assumptions.base.visit_lengths_minutes if minutes != minutes.to_integral_value()]
+    if odd:
+        field, expected = "assumptions.base.visit_lengths_minutes", "whole minutes"
+        raise pricing_problem(PricingInputError([InputProblem(field, minutes, expected) for minutes in odd]))
 
 
 def _by_length(rate: Rate) -> list[dict[str, Any]]:
@@ -109,6 +134,63 @@ def _by_length(rate: Rate) -> list[dict[str, Any]]:
         }
         for visit in rate.by_visit_length
     ]
+
+
+def as_rate_card(card: RateCard, rates: Sequence[RateCardRate]) -> PricingCard:
+    """A stored card as the domain knows it, for differences and for what follows from its rates."""
+    reasons = override_reasons(card)
+    published_on = card.published_at.date() if card.status == "published" and card.published_at else None
+    return PricingCard(
+        name=card.name,
+        version=card.version,
+        effective_from=card.effective_from,
+        effective_to=card.effective_to,
+        status="draft" if published_on is None else "published",
+        published_on=published_on,
+        rates=tuple(
+            BandRate(
+                band=rate.band,
+                pounds_per_hour=rate.pounds_per_hour,
+                built_up_pounds_per_hour=rate.unrounded_pounds_per_hour,
+                override_reason=reasons.get(rate.band, ""),
+                visits=tuple(
+                    VisitRate(minutes=visit["minutes"], pounds_per_visit=visit["pounds_per_visit"])
+                    for visit in rate.by_visit_length
+                ),
+            )
+            for rate in rates
+        ),
+    )
+
+
+def override_reasons(card: RateCard) -> dict[str, str]:
+    """Why a band's rate was set by decision, by band."""
+    return {band: given["reason"] for band, given in card.assumptions.get("overrides", {}).items()}
+
+
+def direct_payment(card: PricingCard, band: str, share_of_rate: Decimal, round_to_pence: Decimal) -> DirectPayment:
+    """The direct-payment rate of a band.
+
+    Raises:
+        PricingInputError: the card has no such band.
+    """
+    bands = list(card.pounds_per_hour())
+    if band not in bands:
+        raise PricingInputError([InputProblem("band", band, f"one of {', '.join(bands)}")])
+    return direct_payment_rate(card, band, share_of_rate=share_of_rate, round_to_pence=round_to_pence)
+
+
+def card_workbook(card: RateCard) -> bytes:
+    """The build-up of a card's bands as a workbook; a rate set by decision is named beside its built-up price."""
+    given = {name: value for name, value in card.assumptions.items() if name != "overrides"}
+    banded = BandedAssumptions.model_validate(given)
+    decided = [
+        f"{band} £{override['pounds_per_hour']:.2f} ({override['reason']})"
+        for band, override in card.assumptions.get("overrides", {}).items()
+    ]
+    label = f"{card.name}, version {card.version}, {card.status}, from {card.effective_from}"
+    label += f"; set by decision and not by this build-up: {'; '.join(decided)}" if decided else ""
+    return bands_workbook(banded.model_copy(update={"base": banded.base.model_copy(update={"label": label})}))
 
 
 def tariff_of(session: Session, card: RateCard) -> Tariff:
@@ -137,7 +219,8 @@ def card_or_current(session: Session, council: str, card_id: int | None, *, draf
 def demand_rows(session: Session, council: str, snapshot: DemandSnapshot, *, maintenance_only: bool) -> list[DemandRow]:
     """Hours of a snapshot by zone, band, service and provider, as the costing takes them.
 
-    Zones are left out until a plan is published; waiting packages are not yet paid for and are left out too.
+    These are planned hours: packages that wait for a provider are counted, as care the council means to pay for, and
+    have no provider. Zones are left out until a plan is published.
     """
     packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
     if maintenance_only:
@@ -169,83 +252,9 @@ def _zones_if_published(session: Session, council: str) -> dict[str, str] | None
         return None
 
 
-class CostLine(BaseModel):
-    """Hours and pounds of one group, proposed against current."""
-
-    group: str
-    hours_per_week: float
-    proposed_pounds_per_week: Pounds
-    current_pounds_per_week: Pounds
-    proposed_pounds_per_year: dict[str, Pounds] = Field(description="By weeks in the year.")
-    current_pounds_per_year: dict[str, Pounds]
-    difference_pounds_per_year: dict[str, Pounds]
-    proposed_mean_pounds_per_hour: Pounds
-    current_mean_pounds_per_hour: Pounds
-
-
-class CostAnswer(BaseModel):
-    """What a demand costs at two tariffs."""
-
-    snapshot_id: int
-    synthetic: bool
-    proposed: str
-    current: str
-    weeks: list[int]
-    day_count: str
-    total: CostLine
-    by: dict[str, list[CostLine]]
-
-
 def compare_tariffs(rows: Sequence[DemandRow], proposed: Tariff, current: Tariff) -> CostComparison:
     """Cost rows of demand at two tariffs over 52 and 53 weeks."""
     return compare_costs(rows, proposed, current, weeks=WEEKS)
-
-
-def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison) -> CostAnswer:
-    """Present a comparison."""
-    after, before = comparison.proposed, comparison.current
-    return CostAnswer(
-        snapshot_id=snapshot.id,
-        synthetic=snapshot.synthetic,
-        proposed=after.tariff,
-        current=before.tariff,
-        weeks=[int(number) for number in after.weeks],
-        day_count=after.day_count,
-        total=_line("total", after.total, before.total, comparison.difference),
-        by={
-            grouping: _lines(after, before, comparison, grouping)
-            for grouping in ("band", "zone", "funder")
-            if set(after.by[grouping]) != {""}
-        },
-    )
-
-
-def _lines(after: CostReport, before: CostReport, comparison: CostComparison, grouping: Any) -> list[CostLine]:
-    return [
-        _line(name, cost, before.by[grouping][name], comparison.difference_by[grouping][name])
-        for name, cost in after.by[grouping].items()
-    ]
-
-
-def _line(group: str, after: Cost, before: Cost, difference: Cost) -> CostLine:
-    def pounds(cost: Cost) -> dict[str, Decimal]:
-        return {str(int(weeks)): _pence(amount) for weeks, amount in cost.pounds_per_year.items()}
-
-    return CostLine(
-        group=group,
-        hours_per_week=round(float(after.hours_per_week), 4),
-        proposed_pounds_per_week=_pence(after.pounds_per_week),
-        current_pounds_per_week=_pence(before.pounds_per_week),
-        proposed_pounds_per_year=pounds(after),
-        current_pounds_per_year=pounds(before),
-        difference_pounds_per_year=pounds(difference),
-        proposed_mean_pounds_per_hour=_pence(after.mean_pounds_per_hour),
-        current_mean_pounds_per_hour=_pence(before.mean_pounds_per_hour),
-    )
-
-
-def _pence(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))
 
 
 def bands_in_force(session: Session, council: str) -> dict[str, str]:

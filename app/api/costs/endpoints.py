@@ -1,41 +1,47 @@
-"""What demand costs the council: one rate card against another, or against today's flat rate."""
+"""What demand costs the council, and what it brings providers: one rate card against another, or today's flat rate."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from app.api.costs.answers import CostAnswer, ProviderIncomeAnswer, cost_answer, income_answer
 from app.api.dependencies import AppServices, require
 from app.problems import Problem
 from app.security.keys import Principal
 from app.security.roles import Permission
+from app.storage.models import DemandSnapshot
 from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.set_rates import (
-    CostAnswer,
-    card_or_current,
-    compare_tariffs,
-    cost_answer,
-    demand_rows,
-    tariff_of,
-)
-from pricing import Tariff
+from app.usecases.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows, tariff_of
+from pricing import DemandRow, Tariff, provider_income
 
 router = APIRouter(prefix="/costs", tags=["costs"])
+Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 
 
-@router.get("/comparison")
-def comparison(
-    caller: Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))],
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A demand and the two tariffs it is costed at."""
+
+    snapshot: DemandSnapshot
+    rows: list[DemandRow]
+    proposed: Tariff
+    current: Tariff
+
+
+def case(
+    caller: Planner,
     services: AppServices,
     snapshot_id: Annotated[int | None, Query(description="The current snapshot when absent.")] = None,
     rate_card_id: Annotated[int | None, Query(description="Proposed rates; the card in force when absent.")] = None,
     against_rate_card_id: Annotated[int | None, Query(description="Current rates, by card.")] = None,
     against_pounds_per_hour: Annotated[Decimal | None, Query(gt=0, le=500, description="Or one flat rate.")] = None,
     maintenance_only: Annotated[bool, Query(description="Leave out reablement, health and children's.")] = True,  # noqa: FBT002
-) -> CostAnswer:
-    """Annual cost by band, zone and funder at two tariffs, over 52 and 53 weeks, with the difference."""
+) -> Case:
+    """Read the demand and the tariffs that a caller asks for."""
     if (against_rate_card_id is None) == (against_pounds_per_hour is None):
         raise Problem(
             422,
@@ -54,4 +60,17 @@ def comparison(
             else Tariff(name=f"flat £{against_pounds_per_hour}", flat_pounds_per_hour=against_pounds_per_hour)
         )
         rows = demand_rows(session, caller.council, snapshot, maintenance_only=maintenance_only)
-        return cost_answer(snapshot, compare_tariffs(rows, proposed, current))
+    return Case(snapshot, rows, proposed, current)
+
+
+@router.get("/comparison")
+def comparison(asked: Annotated[Case, Depends(case)], _caller: Planner) -> CostAnswer:
+    """Annual cost by band, zone and funder at two tariffs, over 52 and 53 weeks, with the difference."""
+    return cost_answer(asked.snapshot, compare_tariffs(asked.rows, asked.proposed, asked.current))
+
+
+@router.get("/provider-income")
+def incomes(asked: Annotated[Case, Depends(case)], _caller: Planner) -> ProviderIncomeAnswer:
+    """What going from the current tariff to the proposed one does to each provider's income."""
+    changes = provider_income(asked.rows, asked.proposed, asked.current)
+    return income_answer(asked.snapshot, asked.proposed.name, asked.current.name, changes, WEEKS)

@@ -1,28 +1,46 @@
-"""Rates: stateless pricing, and rate cards from draft to publication."""
+"""Rate cards from draft to publication, and what follows from them. Stateless pricing is in the modules beside."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.rates.examples import CARD_EXAMPLE, PRICE_EXAMPLE
+from app.api.rates.asking import router as asking
+from app.api.rates.examples import CARD_EXAMPLE
+from app.api.rates.pricing import router as pricing_routes
+from app.api.rates.years import router as years
+from app.exports.files import MEDIA_TYPES
 from app.lookup.schemas import Pounds
-from app.problems import not_found
+from app.problems import Problem, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.decisions import find, listing, publish, rates_of_card, retire
+from app.storage.decisions import card_in_force, find, listing, publish, rates_of_card, retire
 from app.storage.models import RateCard, RateCardRate
-from app.usecases.set_rates import CardRequest, draft_card
-from pricing import Assumptions, Rate, price
+from app.usecases.demand_figures import snapshot_or_current
+from app.usecases.pricing_questions import MeanVisitAnswer, mean_visits
+from app.usecases.set_rates import (
+    CardRequest,
+    as_rate_card,
+    card_workbook,
+    direct_payment,
+    draft_card,
+    override_reasons,
+)
+from pricing import DirectPayment, RateChange, diff
 
 router = APIRouter(tags=["rates"])
+for part in (pricing_routes, asking, years):
+    router.include_router(part)
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
-Pricer = Annotated[Principal, Depends(require(Permission.PRICE))]
+Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
+Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]
 Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
 
@@ -34,6 +52,7 @@ class BandRateView(BaseModel):
     pounds_per_hour: Pounds
     unrounded_pounds_per_hour: Pounds
     over_urban_pounds_per_hour: Pounds | None
+    override_reason: str | None = Field(description="Why the rate is not the rounded price; null where it is.")
     lines: list[dict[str, Any]]
     by_visit_length: list[dict[str, Any]]
 
@@ -64,6 +83,15 @@ class CardView(CardSummary):
     provenance: dict[str, Any]
 
 
+class VisitDifference(BaseModel):
+    """The price of one visit length on two cards; null where a card has none."""
+
+    minutes: Pounds
+    before_pounds_per_visit: Pounds | None
+    after_pounds_per_visit: Pounds | None
+    difference_pounds_per_visit: Pounds | None
+
+
 class RateDifference(BaseModel):
     """One band's rate on two cards."""
 
@@ -72,6 +100,7 @@ class RateDifference(BaseModel):
     after_pounds_per_hour: Pounds | None
     difference_pounds_per_hour: Pounds | None
     line_differences: dict[str, float]
+    visit_lengths: list[VisitDifference] = Field(description="The visit lengths whose price differs.")
 
 
 class CardDifference(BaseModel):
@@ -80,12 +109,6 @@ class CardDifference(BaseModel):
     before_id: int
     after_id: int
     bands: list[RateDifference]
-
-
-@router.post("/pricing/rates")
-def compute(assumptions: Annotated[Assumptions, Body(openapi_examples=PRICE_EXAMPLE)], _caller: Pricer) -> Rate:
-    """Build a price line by line from wage and mileage. Stateless: nothing stored is read or written."""
-    return price(assumptions)
 
 
 @router.post("/rate-cards", status_code=201)
@@ -132,18 +155,28 @@ def difference(
 ) -> CardDifference:
     """What differs between two cards, band by band and line by line."""
     with services.database.read() as session:
-        sides = []
+        sides, cards = [], []
         for card_id in (before_id, after_id):
-            card = find(session, RateCard, caller.council, card_id)
-            if card is None or card.status not in visible(caller, None):
-                raise not_found("rate card", card_id)
-            sides.append({rate.band: rate for rate in rates_of_card(session, card.id)})
+            card = _seen(session, caller, card_id)
+            rates = rates_of_card(session, card.id)
+            sides.append({rate.band: rate for rate in rates})
+            cards.append(as_rate_card(card, rates))
     before, after = sides
-    bands = [_difference(band, before.get(band), after.get(band)) for band in sorted({*before, *after})]
+    changes = diff(*cards)
+    bands = [_difference(band, before.get(band), after.get(band), changes) for band in sorted({*before, *after})]
     return CardDifference(before_id=before_id, after_id=after_id, bands=bands)
 
 
-def _difference(band: str, before: RateCardRate | None, after: RateCardRate | None) -> RateDifference:
+def _seen(session: Session, caller: Principal, card_id: int) -> RateCard:
+    card: RateCard | None = find(session, RateCard, caller.council, card_id)
+    if card is None or card.status not in visible(caller, None):
+        raise not_found("rate card", card_id)
+    return card
+
+
+def _difference(
+    band: str, before: RateCardRate | None, after: RateCardRate | None, changes: list[RateChange]
+) -> RateDifference:
     old = {line["name"]: float(line["pounds_per_contact_hour"]) for line in (before.lines if before else [])}
     new = {line["name"]: float(line["pounds_per_contact_hour"]) for line in (after.lines if after else [])}
     changed = {name: round(new.get(name, 0) - old.get(name, 0), 6) for name in {**old, **new}}
@@ -153,17 +186,82 @@ def _difference(band: str, before: RateCardRate | None, after: RateCardRate | No
         after_pounds_per_hour=after.pounds_per_hour if after else None,
         difference_pounds_per_hour=after.pounds_per_hour - before.pounds_per_hour if before and after else None,
         line_differences={name: pounds for name, pounds in changed.items() if pounds},
+        visit_lengths=[
+            VisitDifference(
+                minutes=change.minutes,
+                before_pounds_per_visit=change.before,
+                after_pounds_per_visit=change.after,
+                difference_pounds_per_visit=change.pounds,
+            )
+            for change in changes
+            if change.band == band and change.minutes is not None
+        ],
     )
+
+
+@router.get("/rate-cards/in-force")
+def in_force(
+    caller: Viewer,
+    services: AppServices,
+    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+) -> CardView:
+    """The published card that is paid on a day."""
+    day = on or date.today()  # noqa: DTZ011 - cards run by the local calendar
+    with services.database.read() as session:
+        card = card_in_force(session, caller.council, day)
+        if card is None:
+            raise Problem(
+                409, "nothing-published", "No rate card in force", f"No published rate card covers {day}; publish one."
+            )
+        return _view(card, rates_of_card(session, card.id))
 
 
 @router.get("/rate-cards/{card_id}")
 def one(card_id: int, caller: Viewer, services: AppServices) -> CardView:
     """One rate card with every line of every band."""
     with services.database.read() as session:
-        card = find(session, RateCard, caller.council, card_id)
-        if card is None or card.status not in visible(caller, None):
-            raise not_found("rate card", card_id)
+        card = _seen(session, caller, card_id)
         return _view(card, rates_of_card(session, card.id))
+
+
+@router.get("/rate-cards/{card_id}/direct-payment")
+def direct_payment_of(
+    card_id: int,
+    caller: Viewer,
+    services: AppServices,
+    band: Annotated[str, Query(examples=["urban"])],
+    share_of_rate: Annotated[
+        Decimal, Query(ge=0, le=1, description="The card's rate itself when absent.", examples=[1])
+    ] = Decimal(1),
+    round_to_pence: Annotated[Decimal, Query(gt=0, le=1000)] = Decimal(1),
+) -> DirectPayment:
+    """The hourly direct-payment rate that follows from a card, with the rule that gave it."""
+    with services.database.read() as session:
+        card = _seen(session, caller, card_id)
+        rates = rates_of_card(session, card.id)
+    return direct_payment(as_rate_card(card, rates), band, share_of_rate, round_to_pence)
+
+
+@router.get("/rate-cards/{card_id}/workbook.xlsx", response_class=Response)
+def workbook_of(card_id: int, caller: Exporter, services: AppServices) -> Response:
+    """The card's build-up, a column a band, as a workbook with live formulas; overrides are named in it."""
+    with services.database.read() as session:
+        body = card_workbook(_seen(session, caller, card_id))
+    name = f'attachment; filename="rate-card-{card_id}-workbook.xlsx"'
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers={"content-disposition": name})
+
+
+@router.get("/pricing/mean-visit", tags=["pricing"])
+def mean_visit(
+    caller: Planner,
+    services: AppServices,
+    snapshot_id: Annotated[int | None, Query(description="The current snapshot when absent.")] = None,
+    maintenance_only: Annotated[bool, Query(description="Leave out reablement, health and children's.")] = True,  # noqa: FBT002
+) -> MeanVisitAnswer:
+    """Mean visit, double-handed share and visits by length from the demand itself, by band: inputs of a price."""
+    with services.database.read() as session:
+        snapshot = snapshot_or_current(session, caller.council, snapshot_id)
+        return mean_visits(session, caller.council, snapshot, maintenance_only=maintenance_only)
 
 
 @router.post("/rate-cards/{card_id}/publish")
@@ -193,6 +291,7 @@ def take_out_of_force(card_id: int, caller: Publisher, services: AppServices) ->
 
 
 def _view(card: RateCard, rates: list[RateCardRate]) -> CardView:
+    reasons = override_reasons(card)
     urban = next((rate.pounds_per_hour for rate in rates if rate.band == "urban"), None)
     return CardView(
         **CardSummary.model_validate(card).model_dump(),
@@ -202,6 +301,7 @@ def _view(card: RateCard, rates: list[RateCardRate]) -> CardView:
                 pounds_per_hour=rate.pounds_per_hour,
                 unrounded_pounds_per_hour=rate.unrounded_pounds_per_hour,
                 over_urban_pounds_per_hour=None if urban is None else rate.pounds_per_hour - urban,
+                override_reason=reasons.get(rate.band),
                 lines=rate.lines,
                 by_visit_length=rate.by_visit_length,
             )

@@ -1,0 +1,136 @@
+"""What the cost endpoints answer: pounds a week and a year, proposed against current."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.lookup.schemas import Pounds
+from app.storage.models import DemandSnapshot
+from pricing import IncomeChange
+from pricing.cost import Cost, CostComparison, CostReport
+
+
+class CostLine(BaseModel):
+    """Hours and pounds of one group, proposed against current."""
+
+    group: str
+    hours_per_week: float
+    proposed_pounds_per_week: Pounds
+    current_pounds_per_week: Pounds
+    proposed_pounds_per_year: dict[str, Pounds] = Field(description="By weeks in the year.")
+    current_pounds_per_year: dict[str, Pounds]
+    difference_pounds_per_year: dict[str, Pounds]
+    proposed_mean_pounds_per_hour: Pounds
+    current_mean_pounds_per_hour: Pounds
+
+
+class CostAnswer(BaseModel):
+    """What a demand costs at two tariffs."""
+
+    snapshot_id: int
+    synthetic: bool
+    proposed: str
+    current: str
+    weeks: list[int]
+    day_count: str
+    total: CostLine
+    by: dict[str, list[CostLine]]
+
+
+class ProviderIncome(BaseModel):
+    """What the change does to one provider's income."""
+
+    provider: str = Field(description="Empty for care that no provider is named for.")
+    hours_per_week: float
+    before_pounds_per_week: Pounds
+    after_pounds_per_week: Pounds
+    change_pounds_per_week: Pounds
+    change_pounds_per_year: dict[str, Pounds] = Field(description="By weeks in the year.")
+    change_share: float | None = Field(description="Of the income before; null where there was none.")
+
+
+class ProviderIncomeAnswer(BaseModel):
+    """What a change of rates does to each provider."""
+
+    snapshot_id: int
+    synthetic: bool
+    proposed: str
+    current: str
+    weeks: list[int]
+    providers: list[ProviderIncome] = Field(description="Biggest loss first.")
+
+
+def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison) -> CostAnswer:
+    """Present a comparison."""
+    after, before = comparison.proposed, comparison.current
+    return CostAnswer(
+        snapshot_id=snapshot.id,
+        synthetic=snapshot.synthetic,
+        proposed=after.tariff,
+        current=before.tariff,
+        weeks=[int(number) for number in after.weeks],
+        day_count=after.day_count,
+        total=_line("total", after.total, before.total, comparison.difference),
+        by={
+            grouping: _lines(after, before, comparison, grouping)
+            for grouping in ("band", "zone", "funder")
+            if set(after.by[grouping]) != {""}
+        },
+    )
+
+
+def _lines(after: CostReport, before: CostReport, comparison: CostComparison, grouping: Any) -> list[CostLine]:
+    return [
+        _line(name, cost, before.by[grouping][name], comparison.difference_by[grouping][name])
+        for name, cost in after.by[grouping].items()
+    ]
+
+
+def _line(group: str, after: Cost, before: Cost, difference: Cost) -> CostLine:
+    def pounds(cost: Cost) -> dict[str, Decimal]:
+        return {str(int(weeks)): _pence(amount) for weeks, amount in cost.pounds_per_year.items()}
+
+    return CostLine(
+        group=group,
+        hours_per_week=round(float(after.hours_per_week), 4),
+        proposed_pounds_per_week=_pence(after.pounds_per_week),
+        current_pounds_per_week=_pence(before.pounds_per_week),
+        proposed_pounds_per_year=pounds(after),
+        current_pounds_per_year=pounds(before),
+        difference_pounds_per_year=pounds(difference),
+        proposed_mean_pounds_per_hour=_pence(after.mean_pounds_per_hour),
+        current_mean_pounds_per_hour=_pence(before.mean_pounds_per_hour),
+    )
+
+
+def _pence(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
+
+
+def income_answer(
+    snapshot: DemandSnapshot, proposed: str, current: str, changes: Sequence[IncomeChange], weeks: Sequence[Decimal]
+) -> ProviderIncomeAnswer:
+    """Present what a change does to providers."""
+    return ProviderIncomeAnswer(
+        snapshot_id=snapshot.id,
+        synthetic=snapshot.synthetic,
+        proposed=proposed,
+        current=current,
+        weeks=[int(number) for number in weeks],
+        providers=[
+            ProviderIncome(
+                provider=change.provider,
+                hours_per_week=round(float(change.hours_per_week), 4),
+                before_pounds_per_week=_pence(change.pounds_per_week_before),
+                after_pounds_per_week=_pence(change.pounds_per_week_after),
+                change_pounds_per_week=_pence(change.pounds_per_week),
+                change_pounds_per_year={str(int(n)): _pence(change.pounds_per_week * n) for n in weeks},
+                change_share=None if change.share is None else round(float(change.share), 6),
+            )
+            for change in changes
+        ],
+    )
