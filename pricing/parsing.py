@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
+_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _SIGNS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"))
 
 
@@ -63,6 +64,10 @@ def expected(model: type[BaseModel], location: tuple[int | str, ...], detail: An
         return f"no such field; known fields are {', '.join(names)}"
     if kind == "missing":
         return f"this field is required: {allowed}" if allowed else "this field is required"
+    if kind in _BOUNDS and allowed:
+        return allowed
+    if kind == "literal_error":
+        return f"one of {detail['ctx']['expected']}"
     message = str(detail["msg"]).removeprefix("Value error, ")
     return f"{message}; allowed: {allowed}" if allowed else message
 

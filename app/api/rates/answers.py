@@ -326,19 +326,3 @@ class PeriodPrice(Answer):
     pounds_per_hour: Exact
     over_basic_pounds_per_hour: Exact
     pounds_per_visit_by_minutes: dict[str, Exact] = Field(description="To the penny.")
-
-
-class CalibrationAnswer(Answer):
-    """A parameter set that comes with the service, and what it is not."""
-
-    name: str
-    title: str
-    standing: str
-    financial_year: str
-    fixed_by_the_report: str
-    chosen_here: str
-    source: str
-    source_date: str
-    banded: dict[str, object]
-    published_pounds_per_hour: dict[str, Exact]
-    hours_per_week: dict[str, Exact]

@@ -20,6 +20,7 @@ from app.api.rates.requests import CostRequest, CqcRequest, OnCostRequest, Uplif
 from app.problems import not_found
 from app.usecases.pricing_questions import held_in_pounds, price_in_year
 from pricing import (
+    Calibration,
     UpliftYear,
     calibration,
     calibrations,
@@ -136,12 +137,8 @@ def parameter_sets(_caller: Pricer) -> list[str]:
 
 
 @router.get("/calibrations/{name}")
-def parameter_set(name: str, _caller: Pricer) -> given.CalibrationAnswer:
+def parameter_set(name: str, _caller: Pricer) -> Calibration:
     """One parameter set: its inputs, what it rests on, and whether it is published or inferred."""
     if name not in calibrations():
         raise not_found("calibration", name)
-    found = calibration(name)
-    return given.CalibrationAnswer.model_validate(
-        {field: getattr(found, field) for field in given.CalibrationAnswer.model_fields if field != "banded"}
-        | {"banded": found.banded.model_dump(mode="json")}
-    )
+    return calibration(name)
