@@ -1,4 +1,4 @@
-"""Request id, log line and metrics for every request, as one thin ASGI layer."""
+"""Request id, log line and metrics for every request, as one thin ASGI layer; plain lookups are answered in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.metrics import REQUESTS, SECONDS
+from app.middleware.hot_lookup import ROUTE as LOOKUP_ROUTE
+from app.middleware.hot_lookup import ready_answer
 from app.storage.audit import current_request_id
 
 log = structlog.get_logger("patchwork.request")
@@ -31,10 +33,10 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        started = time.perf_counter()
         request_id = _incoming_id(scope) or secrets.token_hex(8)
         scope["request_id"] = request_id
         token = current_request_id.set(request_id)
-        started = time.perf_counter()
         status = 500
 
         async def send_with_id(message: Message) -> None:
@@ -45,15 +47,18 @@ class Observe:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            ready = ready_answer(scope)
+            if ready is None:
+                await self._app(scope, receive, send_with_id)
+            else:
+                await send_with_id({"type": "http.response.start", "status": ready[0], "headers": ready[1]})
+                await send({"type": "http.response.body", "body": ready[2]})
         finally:
             current_request_id.reset(token)
             self._note(scope, status, time.perf_counter() - started, request_id)
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        template = getattr(scope.get("route"), "path", None) or "unmatched"
-        versioned = scope["path"].startswith("/v1/") and not template.startswith(("/v1/", "unmatched"))
-        route = f"/v1{template}" if versioned else template
+        route = LOOKUP_ROUTE if scope.get("quiet") else _route(scope)
         key = (scope["method"], route, status)
         children = self._children.get(key)
         if children is None:
@@ -64,7 +69,7 @@ class Observe:
         if route in _QUIET:
             return
         principal = scope.get("principal")
-        write = log.debug if scope.get("quiet") and status < 400 else log.info
+        write = log.debug if scope.get("quiet") else log.info
         write(
             "request",
             request_id=request_id,
@@ -74,6 +79,12 @@ class Observe:
             ms=round(seconds * 1000, 2),
             role=principal.role.value if principal else None,
         )
+
+
+def _route(scope: Scope) -> str:
+    template = getattr(scope.get("route"), "path", None) or "unmatched"
+    versioned = scope["path"].startswith("/v1/") and not template.startswith(("/v1/", "unmatched"))
+    return f"/v1{template}" if versioned else template
 
 
 def _incoming_id(scope: Scope) -> str | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pyproj import Transformer
 
@@ -16,9 +14,8 @@ from app.api.dependencies import AppServices, Services, require
 from app.lookup.answers import look_up
 from app.lookup.index import LookupIndex, build_index
 from app.lookup.schemas import PostcodeAnswer
-from app.middleware.etags import matches
 from app.problems import Problem, ProblemDocument, not_found
-from app.security.keys import Principal, forbidden
+from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
@@ -28,47 +25,8 @@ LookUpCaller = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 MAX_BULK = 10_000
 
 
-class _HotRoute(APIRoute):
-    """A route whose plain case is answered straight from memory.
-
-    Resolving FastAPI's dependencies costs more than the lookup itself. A live postcode without query parameters needs
-    none of them: the key is checked, the finished answer is found and sent. Everything else takes the documented path.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        documented = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            if not request.scope["query_string"]:
-                ready = _ready_answer(request)
-                if ready is not None:
-                    return ready
-            return await documented(request)
-
-        return handler
-
-
-def _ready_answer(request: Request) -> Response | None:
-    services: Services = request.app.state.services
-    principal = services.authenticate(request.headers.get("authorization"))
-    if not principal.may(Permission.LOOK_UP):
-        raise forbidden(principal, Permission.LOOK_UP)
-    request.scope["principal"] = principal
-    key = request.path_params["postcode"].replace(" ", "").upper()
-    index = services.lookup.index
-    body = index.ready(key)
-    if body is None:
-        return None
-    request.scope["quiet"] = True  # counted in the metrics; a log line each would cost more than the answer
-    tag = f'"{index.version}-{index.ready_on:%Y%m%d}-{key}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache", "content-type": "application/json"}
-    if matches(request.scope, tag.encode()):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers)
-
-
 router = APIRouter(prefix="/postcodes", tags=["postcodes"])
-hot_router = APIRouter(prefix="/postcodes", tags=["postcodes"], route_class=_HotRoute)
+hot_router = APIRouter(prefix="/postcodes", tags=["postcodes"])  # its plain case: app.middleware.hot_lookup
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": ProblemDocument, "description": "Not a postcode; the detail says which part is wrong."},
