@@ -1,5 +1,8 @@
 # Two commands do everything on a fresh machine with Python 3.11 or later: `make run` and `make test`.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first interpreter that runs, has venv, and is of a supported version: a name on the PATH alone proves nothing.
+SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	"$$name" -c "$(SUPPORTED)" >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,9 +19,8 @@ help: ## Show what can be made
 install: $(VENV)/.installed ## Make .venv with the patchwork command in it
 
 $(VENV)/.installed: requirements/base.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v < (3, 14))' || \
-	  { echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is another. Name one: make PYTHON=python3.12 …"; exit 1; }
+	@"$(PYTHON)" -c "$(SUPPORTED)" || \
+	  { echo "Python 3.11, 3.12 or 3.13 with venv is needed. Name one: make PYTHON=python3.12 … (on Debian: apt-get install python3-venv)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) -r requirements/base.txt
 	$(PIP) install --no-deps --no-build-isolation --no-compile -e .
