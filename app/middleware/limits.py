@@ -24,7 +24,7 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > self._max_bytes:
             await problem_response(self._problem(), scope.get("request_id"))(scope, receive, send)
             return
-        seen = 0
+        seen, started = 0, False
 
         async def counted() -> Message:
             nonlocal seen
@@ -34,7 +34,17 @@ class BodyLimit:
                 raise self._problem()
             return message
 
-        await self._app(scope, counted, send)
+        async def held(message: Message) -> None:
+            # Whoever reads the body may take the problem for a body that cannot be parsed, and say so.
+            nonlocal started
+            if seen > self._max_bytes and not started:
+                return
+            started = True
+            await send(message)
+
+        await self._app(scope, counted, held)
+        if seen > self._max_bytes and not started:
+            await problem_response(self._problem(), scope.get("request_id"))(scope, receive, send)
 
     def _problem(self) -> Problem:
         return Problem(

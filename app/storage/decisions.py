@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.problems import Problem
 from app.storage.audit import record
 from app.storage.models import BandArea, BandRun, RateCard, RateCardRate, Zone, ZoneArea, ZonePlan
-from app.storage.state import bump_state
+from app.storage.state import bump_state, hold_council
 
 Decision = ZonePlan | BandRun | RateCard
 _NOUN = {ZonePlan: "zone_plan", BandRun: "band_run", RateCard: "rate_card"}
@@ -124,6 +124,7 @@ def save_rate_card(
     actor: str,
 ) -> RateCard:
     """Store a rate card as a draft, as the next version under its name."""
+    hold_council(session, council)  # or two drafts at the same moment would take the same version
     newest = session.scalar(
         select(func.max(RateCard.version)).where(RateCard.council == council, RateCard.name == name)
     )
@@ -164,6 +165,7 @@ def publish(session: Session, decision: Decision, actor: str) -> None:
     Raises:
         Problem: it was retired; history is not rewritten.
     """
+    _settle(session, decision)
     if decision.status == "published":
         return
     if decision.status == "retired":
@@ -189,6 +191,7 @@ def publish(session: Session, decision: Decision, actor: str) -> None:
 
 def retire(session: Session, decision: Decision, actor: str) -> None:
     """Take a decision out of force, for good. Retiring twice changes nothing."""
+    _settle(session, decision)
     if decision.status == "retired":
         return
     before = {"status": decision.status}
@@ -197,6 +200,13 @@ def retire(session: Session, decision: Decision, actor: str) -> None:
         decision.retired_at = datetime.now(UTC)
     _note(session, decision, "retire", actor, before, {"status": "retired"})
     bump_state(session, decision.council)
+
+
+def _settle(session: Session, decision: Decision) -> None:
+    """Wait for whoever else publishes or retires, then see the decision as they left it."""
+    session.flush()
+    hold_council(session, decision.council)
+    session.refresh(decision, ["status"])
 
 
 def find(session: Session, kind: type[Any], council: str, number: int) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from app.ingest.package_findings import Finding
 from app.ingest.package_limits import package_limits
 from app.ingest.package_mapping import PackageMapping, load_template, template_names
 from app.ingest.package_reader import PackagesRead, PackagesRefused, read_packages
-from app.jobs.context import JobContext
+from app.jobs.context import JobCancelled, JobContext
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.lookup.directory import national_directory
@@ -26,7 +27,7 @@ from app.problems import Problem
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.demand import save_snapshot, snapshot_with_content
-from app.storage.models import ColumnMapping, DemandSnapshot, Upload
+from app.storage.models import ColumnMapping, DemandSnapshot, Job, Upload
 from app.storage.state import bump_state
 from app.usecases.provenance import made_from
 from geo.gazetteer import Gazetteer
@@ -121,18 +122,36 @@ def find_mapping(session: Session, council: str, name: str | None) -> PackageMap
 def keep_upload(session: Session, council: str, content: bytes, filename: str, actor: str) -> str:
     """Keep a file for its import; the same bytes are kept once. Returns their SHA-256."""
     digest = hashlib.sha256(content).hexdigest()
-    if session.get(Upload, (council, digest)) is None:
-        session.add(
-            Upload(
-                council=council,
-                sha256=digest,
-                filename=filename[:200],
-                content=content,
-                created_by=actor,
-                created_at=datetime.now(UTC),
-            )
-        )
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "council": council,
+        "sha256": digest,
+        "filename": filename[:200],
+        "content": content,
+        "created_by": actor,
+        "created_at": datetime.now(UTC),
+    }
+    session.execute(insert(Upload).values(values).on_conflict_do_nothing())
     return digest
+
+
+def forget_uploads(session: Session, council: str, done_by: str | None = None) -> None:
+    """Delete the uploads that no open job is to read: they hold people's data and have served.
+
+    Args:
+        session: A write session.
+        council: Whose.
+        done_by: A job that is open still but has read its upload.
+    """
+    jobs = session.execute(
+        select(Job.id, Job.request).where(
+            Job.council == council, Job.kind == "import-packages", Job.status.in_(("queued", "running"))
+        )
+    )
+    needed = {request["upload_sha256"] for job_id, request in jobs if job_id != done_by}
+    held = session.scalars(select(Upload.sha256).where(Upload.council == council)).all()
+    for digest in set(held) - needed:
+        session.execute(delete(Upload).where(Upload.council == council, Upload.sha256 == digest))
 
 
 def import_request(
@@ -296,14 +315,19 @@ def _refusal(refused: PackagesRefused) -> JobProblem:
 
 @job_kind("import-packages", ImportRequest)
 def run_import(context: JobContext, request: ImportRequest) -> dict[str, Any]:
-    """Load an uploaded file; the upload is deleted however it ends."""
+    """Load an uploaded file; the upload is deleted however it ends, but for a crash, after which it is needed again."""
     try:
         outcome = context.step("load", _load_upload, context, request)
-    except Problem:
-        context.step("delete upload", _delete_upload, context.database, context.council, request.upload_sha256)
+    except (Exception, JobCancelled):
+        _forget(context)
         raise
-    context.step("delete upload", _delete_upload, context.database, context.council, request.upload_sha256)
+    _forget(context)
     return outcome
+
+
+def _forget(context: JobContext) -> None:
+    with context.database.write() as session:
+        forget_uploads(session, context.council, context.job_id)
 
 
 def _load_upload(context: JobContext, request: ImportRequest) -> dict[str, Any]:
@@ -328,8 +352,3 @@ def _load_upload(context: JobContext, request: ImportRequest) -> dict[str, Any]:
         actor=context.requested_by,
         report=context.progress,
     )
-
-
-def _delete_upload(database: Database, council: str, digest: str) -> None:
-    with database.write() as session:
-        session.execute(delete(Upload).where(Upload.council == council, Upload.sha256 == digest))

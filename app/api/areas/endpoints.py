@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -34,11 +35,18 @@ class AreaView(BaseModel):
     pounds_per_hour: Pounds | None
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def _box(text: str | None) -> tuple[float, float, float, float] | None:
     if text is None:
         return None
     try:
-        min_e, min_n, max_e, max_n = (float(part) for part in text.split(","))
+        min_e, min_n, max_e, max_n = (_finite(part) for part in text.split(","))
     except ValueError as error:
         raise Problem(
             422,

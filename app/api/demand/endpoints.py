@@ -32,7 +32,7 @@ from app.storage.models import CarePackage, DemandSnapshot, Job
 from app.storage.state import bump_state
 from app.usecases.column_mappings import all_mappings, save_mapping
 from app.usecases.demand_figures import compare_snapshots, snapshot_or_current, snapshot_totals
-from app.usecases.import_packages import import_request, keep_upload
+from app.usecases.import_packages import forget_uploads, import_request, keep_upload
 from geo.postcodes import spaced
 
 router = APIRouter(prefix="/demand", tags=["demand"])
@@ -79,8 +79,9 @@ async def load(
     content = await file.read()
     filename = (file.filename or "upload")[-200:]
 
-    def submit() -> Job:
+    def submit() -> tuple[Job, bool]:
         with services.database.write() as session:
+            forget_uploads(session, caller.council)
             digest = keep_upload(session, caller.council, content, filename, caller.name)
             request = import_request(
                 session,
@@ -91,11 +92,15 @@ async def load(
                 mapping=mapping or None,
                 synthetic=synthetic,
             )
-            return services.jobs.submit_in(session, "import-packages", request, caller.council, caller.name)
+            job = services.jobs.submit_in(session, "import-packages", request, caller.council, caller.name)
+            done_before = job.status == "succeeded"
+            if done_before:
+                forget_uploads(session, caller.council)  # nobody is to read it
+            return job, done_before
 
-    job = await anyio.to_thread.run_sync(submit)
+    job, done_before = await anyio.to_thread.run_sync(submit)
     finished = await _wait(services, job, wait_seconds)
-    return _import_response(services, finished)
+    return _import_response(services, finished, done_before=done_before)
 
 
 async def _wait(services: Services, job: Job, seconds: float) -> Job:
@@ -107,13 +112,13 @@ async def _wait(services: Services, job: Job, seconds: float) -> Job:
     return job
 
 
-def _import_response(services: Services, job: Job) -> Response:
+def _import_response(services: Services, job: Job, *, done_before: bool) -> Response:
     follow = f"/v1/jobs/{job.id}"
     if job.status == "succeeded" and job.result is not None:
         services.lookup.refresh()
-        known = job.result["already_loaded"]
+        known = job.result["already_loaded"] or done_before
         return JSONResponse(
-            job.result,
+            {**job.result, "already_loaded": known},
             status_code=200 if known else 201,
             headers={"location": f"/v1/demand/snapshots/{job.result['snapshot_id']}"},
         )
