@@ -65,5 +65,8 @@ bench: $(VENV)/.developed ## Run the benchmarks; each prints a ratio to a plain 
 lock: ## Write the locked requirement files anew from pyproject.toml
 	sh requirements/lock.sh
 
+docs: $(VENV)/.developed ## Write the reference pages that follow from the code
+	$(BIN)/python scripts/make_reference.py
+
 clean: ## Remove what was built; keeps var/, where data lives
 	rm -rf $(VENV) web/node_modules app/web/static .mypy_cache .ruff_cache .pytest_cache .coverage*

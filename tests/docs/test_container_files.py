@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import importlib.util
 import json
 import os
 import re
@@ -22,6 +23,8 @@ import yaml
 from tests.databases import demo_installation
 from tests.docs.blocks import ROOT
 from tests.services import running_service
+
+pytestmark = pytest.mark.xdist_group("container files")
 
 
 class Instruction(NamedTuple):
@@ -195,13 +198,36 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def _run(command: list[str], cwd: Path, **environment: str) -> str:
+def _try(command: list[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run with nothing of this project in the environment."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATCHWORK_", "PYTHON"))}
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=cwd, env=clean | environment, capture_output=True, text=True, timeout=300, check=False
     )
+
+
+def _run(command: list[str], cwd: Path, **environment: str) -> str:
+    done = _try(command, cwd, **environment)
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
     return done.stdout
+
+
+def test_the_page_stage_builds_the_page_where_the_next_stage_takes_it(tmp_path: Path) -> None:
+    stage = next(item.stage for item in INSTRUCTIONS if item.word == "FROM" and item.rest.endswith("AS page"))
+    folder = next(sources[0] for sources, _, origin in _copied() if origin == "page")
+    bundling = [rest for rest in _said("RUN", stage) if folder in rest]
+    assert bundling == [f"node build.mjs {folder}"]
+    spec = importlib.util.spec_from_file_location("web_build", ROOT / "web" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    found = build.node_on_path() or build.node_in_wheel()
+    if found is None or not (ROOT / "web" / "node_modules").is_dir():
+        pytest.skip("no Node.js, or the page's packages are not installed: make web")
+    _run([str(found[0]), *bundling[0].split()[1:-1], str(tmp_path / "static")], ROOT / "web")
+    assert (tmp_path / "static" / "index.html").is_file()
+    assert (tmp_path / "static" / "manifest.json").is_file()
 
 
 @pytest.fixture(scope="module")
@@ -243,15 +269,7 @@ def test_the_installed_service_runs_far_from_the_checkout(built: Path, elsewhere
     for command in ("serve", "worker", "migrate", "doctor"):
         assert command in _run([patchwork, "--help"], elsewhere)
     assert "newest schema" in _run([patchwork, "migrate"], elsewhere, **place)
-    done = subprocess.run(
-        [patchwork, "doctor", "--json"],
-        cwd=elsewhere,
-        env={**os.environ, **place},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = _try([patchwork, "doctor", "--json"], elsewhere, **place)
     checks = {check["check"]: check["ok"] for check in json.loads(done.stdout)["checks"]}
     assert all(checks[name] for name in ("Python", "data folder", "postcode directory", "database", "schema"))
     assert not checks["areas"], "nothing is loaded yet, and doctor says so"

@@ -14,6 +14,7 @@ from tests.databases import demo_installation
 from tests.docs.blocks import ROOT, Reader, blocks_of, shortened
 from tests.services import Service, running_service
 
+pytestmark = pytest.mark.xdist_group("readers of the documentation")
 README = ROOT / "README.md"
 GUIDES = [
     "docs/tutorial/first-county.md",
