@@ -28,8 +28,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def county_client(demo: Installation) -> Iterator[TestClient]:
-    """The application with the demonstration county, called by an administrator."""
+def county_client(demo: Installation, role_keys: dict[str, str]) -> Iterator[TestClient]:  # noqa: ARG001
+    """The application with the demonstration county, called by an administrator; it starts with every key there."""
     yield from client_of(demo)
 
 

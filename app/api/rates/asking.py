@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from app.api.rates import answers as given
 from app.api.rates.examples import (
@@ -24,6 +24,7 @@ from app.api.rates.requests import (
     SimulateRequest,
     SolveRequest,
 )
+from app.api.rates.router import router
 from app.usecases.pricing_questions import lawful_pay, national_living_wage
 from pricing import (
     Published,
@@ -38,11 +39,10 @@ from pricing import (
     tornado,
 )
 
-router = APIRouter(prefix="/pricing", tags=["pricing"])
 Solved = given.SolutionAnswer | given.ReturnAnswer | given.ProvidersAnswer | given.BreakEvenAnswer
 
 
-@router.post("/solve")
+@router.post("/pricing/solve")
 def solved(request: Annotated[SolveRequest, Body(openapi_examples=SOLVE_EXAMPLE)], _caller: Pricer) -> Solved:
     """Ask backwards: the wage, travel, overhead or any input that a price supports, its return, break-even hours."""
     if request.question == "share_of_providers":
@@ -66,7 +66,7 @@ def solved(request: Annotated[SolveRequest, Body(openapi_examples=SOLVE_EXAMPLE)
     )
 
 
-@router.post("/sensitivity")
+@router.post("/pricing/sensitivity")
 def sensitivity(
     request: Annotated[SensitivityRequest, Body(openapi_examples=SENSITIVITY_EXAMPLE)], _caller: Pricer
 ) -> given.SensitivityAnswer:
@@ -79,7 +79,7 @@ def sensitivity(
     )
 
 
-@router.post("/simulate")
+@router.post("/pricing/simulate")
 def simulated(
     request: Annotated[SimulateRequest, Body(openapi_examples=SIMULATE_EXAMPLE)], _caller: Pricer
 ) -> given.SimulateAnswer:
@@ -104,7 +104,7 @@ def simulated(
     )
 
 
-@router.post("/minimum-wage")
+@router.post("/pricing/minimum-wage")
 def minimum_wage(
     request: Annotated[MinimumWageRequest, Body(openapi_examples=MINIMUM_WAGE_EXAMPLE)], _caller: Pricer
 ) -> given.MinimumWageAnswer:
@@ -145,7 +145,7 @@ def minimum_wage(
     )
 
 
-@router.post("/provider-sample")
+@router.post("/pricing/provider-sample")
 def provider_sample(
     request: Annotated[SampleRequest, Body(openapi_examples=SAMPLE_EXAMPLE)], _caller: Pricer
 ) -> given.SampleAnswer:
@@ -153,7 +153,7 @@ def provider_sample(
     return given.SampleAnswer.model_validate(summarise(request.providers, travel_line=request.travel_line))
 
 
-@router.post("/diagnose")
+@router.post("/pricing/diagnose")
 def diagnosed(
     published: Annotated[Published, Body(openapi_examples=DIAGNOSE_EXAMPLE)], _caller: Pricer
 ) -> given.DiagnosisAnswer:

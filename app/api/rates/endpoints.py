@@ -6,16 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.rates.asking import router as asking
+from app.api.rates import asking, pricing, years  # noqa: F401 - each puts its routes on the router
 from app.api.rates.examples import CARD_EXAMPLE
-from app.api.rates.pricing import router as pricing_routes
-from app.api.rates.years import router as years
+from app.api.rates.router import router
 from app.exports.files import MEDIA_TYPES
 from app.lookup.schemas import Pounds
 from app.problems import Problem, not_found
@@ -35,9 +34,8 @@ from app.usecases.set_rates import (
 )
 from pricing import DirectPayment, RateChange, diff
 
-router = APIRouter(tags=["rates"])
-for part in (pricing_routes, asking, years):
-    router.include_router(part)
+__all__ = ["router", "visible"]
+
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]
@@ -251,7 +249,7 @@ def workbook_of(card_id: int, caller: Exporter, services: AppServices) -> Respon
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers={"content-disposition": name})
 
 
-@router.get("/pricing/mean-visit", tags=["pricing"])
+@router.get("/pricing/mean-visit")
 def mean_visit(
     caller: Planner,
     services: AppServices,

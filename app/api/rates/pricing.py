@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import Body, Depends, Response
 
 from app.api.dependencies import require
 from app.api.rates.answers import BandPrice, BandsAnswer, ExplainAnswer, PeriodPrice
 from app.api.rates.examples import BANDS_EXAMPLE, BANDS_FILE_EXAMPLE, PERIODS_EXAMPLE, PRICE_EXAMPLE
 from app.api.rates.requests import BandsRequest
+from app.api.rates.router import router
 from app.exports.files import MEDIA_TYPES
 from app.problems import pricing_problem
 from app.security.keys import Principal
@@ -33,19 +34,18 @@ from pricing import (
     weighted_mean_rate,
 )
 
-router = APIRouter(prefix="/pricing", tags=["pricing"])
 Pricer = Annotated[Principal, Depends(require(Permission.PRICE))]
 Priced = Annotated[Assumptions, Body(openapi_examples=PRICE_EXAMPLE)]
 PricedBands = Annotated[BandedAssumptions, Body(openapi_examples=BANDS_FILE_EXAMPLE)]
 
 
-@router.post("/rates")
+@router.post("/pricing/rates")
 async def compute(assumptions: Priced, _caller: Pricer) -> Rate:
     """Build a price line by line from wage and mileage. Stateless: nothing stored is read or written."""
     return price(assumptions)
 
 
-@router.post("/bands")
+@router.post("/pricing/bands")
 def bands(request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)], _caller: Pricer) -> BandsAnswer:
     """Price every band of one parameter set, with each band's enhancement over urban (or the base band named)."""
     rates = price_bands(request)
@@ -71,7 +71,7 @@ def bands(request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)]
     )
 
 
-@router.post("/periods")
+@router.post("/pricing/periods")
 def periods(
     assumptions: Annotated[Assumptions, Body(openapi_examples=PERIODS_EXAMPLE)], _caller: Pricer
 ) -> list[PeriodPrice]:
@@ -91,7 +91,7 @@ def periods(
     ]
 
 
-@router.post("/explain")
+@router.post("/pricing/explain")
 def explain(assumptions: Priced, _caller: Pricer) -> ExplainAnswer:
     """The price as readable sentences and as a table: formula, inputs and source of every line."""
     rate = price(assumptions)
@@ -105,31 +105,31 @@ def _file(body: bytes | str, name: str, form: str) -> Response:
     )
 
 
-@router.post("/workbook.xlsx", response_class=Response)
+@router.post("/pricing/workbook.xlsx", response_class=Response)
 def workbook(assumptions: Priced, _caller: Pricer) -> Response:
     """The price as a workbook with live formulas: change an input and all follows."""
     return _file(rate_workbook(assumptions), "price", "xlsx")
 
 
-@router.post("/annex-a.csv", response_class=Response)
+@router.post("/pricing/annex-a.csv", response_class=Response)
 def annex_a_file(assumptions: Priced, _caller: Pricer) -> Response:
     """The price under the headings of Annex A, as CSV."""
     return _file(annex_a_csv({assumptions.label or "price": price(assumptions)}), "annex-a", "csv")
 
 
-@router.post("/lines.csv", response_class=Response)
+@router.post("/pricing/lines.csv", response_class=Response)
 def lines_file(assumptions: Priced, _caller: Pricer) -> Response:
     """The build-up as CSV: one row a line, with formula, inputs and source."""
     return _file(lines_csv(price(assumptions)), "lines", "csv")
 
 
-@router.post("/bands/workbook.xlsx", response_class=Response)
+@router.post("/pricing/bands/workbook.xlsx", response_class=Response)
 def bands_workbook_file(banded: PricedBands, _caller: Pricer) -> Response:
     """Every band as a column of one workbook with live formulas."""
     return _file(bands_workbook(banded), "bands", "xlsx")
 
 
-@router.post("/bands/annex-a.csv", response_class=Response)
+@router.post("/pricing/bands/annex-a.csv", response_class=Response)
 def bands_annex_a_file(banded: PricedBands, _caller: Pricer) -> Response:
     """Every band under the headings of Annex A, one column a band, as CSV."""
     return _file(annex_a_csv(price_bands(banded)), "annex-a", "csv")

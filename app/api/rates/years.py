@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from app.api.rates import answers as given
 from app.api.rates.costing import cost_answer
@@ -17,6 +17,7 @@ from app.api.rates.examples import (
 )
 from app.api.rates.pricing import Pricer
 from app.api.rates.requests import CostRequest, CqcRequest, OnCostRequest, UpliftRequest, YearRequest
+from app.api.rates.router import router
 from app.problems import not_found
 from app.usecases.pricing_questions import held_in_pounds, price_in_year
 from pricing import (
@@ -32,10 +33,8 @@ from pricing import (
     uplift,
 )
 
-router = APIRouter(prefix="/pricing", tags=["pricing"])
 
-
-@router.post("/cost")
+@router.post("/pricing/cost")
 def cost(
     request: Annotated[CostRequest, Body(openapi_examples=COST_EXAMPLE)], _caller: Pricer
 ) -> given.PricingCostAnswer:
@@ -43,7 +42,7 @@ def cost(
     return cost_answer(request)
 
 
-@router.post("/year")
+@router.post("/pricing/year")
 def in_a_year(
     request: Annotated[YearRequest, Body(openapi_examples=YEAR_EXAMPLE)], _caller: Pricer
 ) -> given.YearAnswer:
@@ -58,7 +57,7 @@ def in_a_year(
     )
 
 
-@router.post("/uplift")
+@router.post("/pricing/uplift")
 def uplifted(
     request: Annotated[UpliftRequest, Body(openapi_examples=UPLIFT_EXAMPLE)], _caller: Pricer
 ) -> list[given.UpliftYearAnswer]:
@@ -88,7 +87,7 @@ def _uplift_year(year: UpliftYear, before: UpliftYear | None) -> given.UpliftYea
     )
 
 
-@router.post("/on-costs")
+@router.post("/pricing/on-costs")
 def on_costs(
     request: Annotated[OnCostRequest, Body(openapi_examples=ON_COST_EXAMPLE)], _caller: Pricer
 ) -> given.OnCostAnswer:
@@ -106,7 +105,7 @@ def on_costs(
     )
 
 
-@router.post("/cqc-fee")
+@router.post("/pricing/cqc-fee")
 def cqc_fee(request: Annotated[CqcRequest, Body(openapi_examples=CQC_EXAMPLE)], _caller: Pricer) -> given.CqcAnswer:
     """The Care Quality Commission's annual fee of a provider, and what it comes to in an hour of care."""
     size = {"locations": request.locations, "people": request.people}
@@ -118,25 +117,25 @@ def cqc_fee(request: Annotated[CqcRequest, Body(openapi_examples=CQC_EXAMPLE)], 
     )
 
 
-@router.get("/statutory")
+@router.get("/pricing/statutory")
 def statutory(_caller: Pricer) -> list[given.StatutoryYearAnswer]:
     """Every financial year there are figures for, each figure with its source, date and confidence."""
     return [given.StatutoryYearAnswer.model_validate(year) for _, year in sorted(load_statutory().years.items())]
 
 
-@router.get("/statutory/{financial_year}")
+@router.get("/pricing/statutory/{financial_year}")
 def statutory_year(financial_year: str, _caller: Pricer) -> given.StatutoryYearAnswer:
     """The figures of one financial year, such as 2026-27. A year without figures is refused, never extrapolated."""
     return given.StatutoryYearAnswer.model_validate(load_statutory().year(financial_year))
 
 
-@router.get("/calibrations")
+@router.get("/pricing/calibrations")
 def parameter_sets(_caller: Pricer) -> list[str]:
     """Names of the parameter sets that come with the service."""
     return list(calibrations())
 
 
-@router.get("/calibrations/{name}")
+@router.get("/pricing/calibrations/{name}")
 def parameter_set(name: str, _caller: Pricer) -> Calibration:
     """One parameter set: its inputs, what it rests on, and whether it is published or inferred."""
     if name not in calibrations():
