@@ -124,8 +124,11 @@ def _wrong(error: PricingInputError, given_as: str) -> str:
 
 def _one(problem: InputProblem) -> str:
     found = problem.found
-    shown = f"{found}" if isinstance(found, Decimal | int | float | str) else json.dumps(found, default=str)[:200]
-    return f"{problem.field or 'the whole'}: found {shown}, expected {problem.expected}"
+    if isinstance(found, dict | list | tuple):
+        # a rule over several fields: its sentence says what was found
+        return f"{problem.field or 'the input'}: {problem.expected}"
+    shown = "nothing" if found is None else found
+    return f"{problem.field}: found {shown}, expected {problem.expected}"
 
 
 def _annex_a(assumptions: Assumptions) -> bytes:

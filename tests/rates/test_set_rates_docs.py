@@ -1,0 +1,31 @@
+"""The how-to names addresses that the service has, and options that the command has."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from app.cli.pricing import price
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "set-rates.md"
+
+
+def test_every_address_in_the_how_to_is_served(empty: TestClient) -> None:
+    named = re.findall(r"`(GET|POST) (/v1/[^`?]*)", HOW_TO.read_text(encoding="utf-8"))
+    served = {
+        (method.upper(), path)
+        for path, methods in empty.get("/openapi.json").json()["paths"].items()
+        for method in methods
+    }
+    assert len(named) > 15
+    assert set(named) - served == set()
+
+
+def test_every_option_in_the_how_to_is_the_commands() -> None:
+    named = set(re.findall(r"--([a-z][a-z-]+)", HOW_TO.read_text(encoding="utf-8")))
+    assert named == {"input", "year", "wage", "own-figures"}
+    source = inspect.getsource(price)
+    assert all(f'"--{name}"' in source or f"{name}: Annotated" in source for name in named)
