@@ -30,7 +30,7 @@ def test_the_price_a_wage_was_built_to_supports_that_wage() -> None:
 
 def test_contact_only_pay_at_the_mean_visit_spends_the_same_and_starves_short_visits() -> None:
     pay = pay_at(URBAN, Decimal("18.75"))
-    assert float(pay[None, "contact_only"]) == pytest.approx(float(pay[None, "all_working_time"]), abs=Decimal("1e-6"))
+    assert float(pay[None, "contact_only"]) == pytest.approx(float(pay[None, "all_working_time"]), abs=1e-6)
     assert pay[Decimal(15), "contact_only"] < MINIMUM < pay[Decimal(60), "contact_only"]
 
 
