@@ -72,8 +72,9 @@ class CountyPostcodes:
         return found
 
     def area_ids(self, postcodes: Sequence[str]) -> list[str]:
-        """The area each live postcode lies in."""
-        return [self._index.postcodes[text.replace(" ", "")][0] for text in postcodes]
+        """The area each postcode lies in; empty for one that is not the council's."""
+        rows = (self._index.postcodes.get(text.replace(" ", "")) for text in postcodes)
+        return ["" if row is None else row[0] for row in rows]
 
     def suggest(self, postcode: str) -> str | None:
         """The nearest sensible postcode of the council instead of this one."""

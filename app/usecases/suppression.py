@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,20 @@ def suppress(table: pd.DataFrame, by: Sequence[str], threshold: int) -> pd.DataF
         threshold: The least number of people shown.
 
     Returns:
-        The same rows; withheld figures are missing.
+        The same rows, with withheld figures missing; of two groupings also those without packages that had to be
+        withheld, for a reader takes a row that is not there for nought.
     """
     figures = [name for name in table.columns if name not in by]
-    out = table.astype(dict.fromkeys(figures, "float64"))
     if threshold <= 0 or not len(table):
-        return out
+        return table.astype(dict.fromkeys(figures, "float64"))
+    present = len(table)
+    table = _completed(table, by, figures)
+    out = table.astype(dict.fromkeys(figures, "float64"))
     relations, spread = _relations(table, by)
+
+    def withheld(column: str) -> frozenset[int]:
+        return _totals_withheld(table, by, threshold, column)
+
     packages = spread(table["packages"].to_numpy(np.int64))
     small = is_sensitive(table["people"].to_numpy(np.int64), threshold)
     cells = protect(
@@ -42,21 +50,45 @@ def suppress(table: pd.DataFrame, by: Sequence[str], threshold: int) -> pd.DataF
         amounts={"hours": spread(table["hours_per_week"].to_numpy(np.float64))},
         sensitive=_own(small, len(packages)),
     ).hidden
-    out.loc[_rows_hidden(cells, relations, len(table)), figures] = np.nan
+    out.loc[_rows_hidden(cells, relations, len(table), withheld("packages")), figures] = np.nan
     waiting = spread(table["waiting_packages"].to_numpy(np.int64))
     few = _own(is_sensitive(waiting[: len(table)], threshold), len(waiting))
     cells = protect(waiting, relations, threshold=threshold, sensitive=few).hidden
-    out.loc[_rows_hidden(cells, relations, len(table)), list(_WAITING)] = np.nan
-    return out
+    gone = _rows_hidden(cells, relations, len(table), withheld(_WAITING[0]))
+    out.loc[gone, list(_WAITING)] = np.nan
+    return out[(np.arange(len(out)) < present) | out[figures].isna().any(axis=1)].reset_index(drop=True)
 
 
-def _rows_hidden(cells: NDArray[np.bool_], relations: Sequence[Relation], rows: int) -> NDArray[np.bool_]:
-    """Rows to blank. Where only hiding a total would do, everything under it goes: the total may be known elsewhere."""
-    hidden = cells[:rows].copy()
-    for relation in relations:
-        if cells[relation.total]:
-            hidden[[part for part in relation.parts if part < rows]] = True
-    return hidden
+def _completed(table: pd.DataFrame, by: Sequence[str], figures: Sequence[str]) -> pd.DataFrame:
+    """The table with every combination of its groups; those without packages come last, with nought."""
+    if len(by) < 2:
+        return table
+    present = set(table[list(by)].itertuples(index=False, name=None))
+    absent = [pair for pair in product(*(dict.fromkeys(table[name]) for name in by)) if pair not in present]
+    if not absent:
+        return table
+    empty = pd.DataFrame(absent, columns=list(by)).assign(**dict.fromkeys(figures, 0))
+    return pd.concat([table, empty.astype(table.dtypes.to_dict())], ignore_index=True)
+
+
+def _rows_hidden(
+    cells: NDArray[np.bool_], relations: Sequence[Relation], rows: int, withheld_elsewhere: frozenset[int]
+) -> NDArray[np.bool_]:
+    """Rows to blank: all of them where that needs a total hidden which another table shows."""
+    if any(cells[relation.total] and relation.total not in withheld_elsewhere for relation in relations):
+        return np.ones(rows, dtype=np.bool_)
+    return cells[:rows].copy()
+
+
+def _totals_withheld(table: pd.DataFrame, by: Sequence[str], threshold: int, column: str) -> frozenset[int]:
+    """The totals, by position after the table's cells, that are withheld from the tables by one grouping."""
+    if len(by) < 2:
+        return frozenset()
+    hidden: list[bool] = []
+    for name in by:
+        alone = table.drop(columns=[other for other in by if other != name]).groupby(name, sort=False).sum()
+        hidden += suppress(alone.reset_index(), [name], threshold)[column].isna().tolist()
+    return frozenset(len(table) + i for i, gone in enumerate(hidden) if gone)
 
 
 def _own(flags: NDArray[np.bool_], cells: int) -> NDArray[np.bool_]:

@@ -25,6 +25,7 @@ Runner = Annotated[Principal, Depends(require(Permission.JOBS_RUN))]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MICROSECOND = 253_402_300_799_000_000  # the end of the year 9999, where dates end
+_TELLING = {"row", "column", "code", "severity", "expected"}
 _ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": ProblemDocument, "description": "No such job."}}
 
 
@@ -49,7 +50,7 @@ def listed(
 @router.get("/{job_id}", responses=_ABSENT)
 def one(job_id: str, caller: Reader, services: AppServices) -> JobView:
     """One job: how far it is, and what came of it."""
-    return JobView.model_validate(_found(services.jobs.get(job_id, caller.council), job_id))
+    return JobView.model_validate(_found(services.jobs.get(job_id, caller.council), job_id, caller))
 
 
 @router.post("/{job_id}/cancel", responses=_ABSENT)
@@ -59,7 +60,7 @@ def cancel(job_id: str, caller: Runner, services: AppServices) -> JobView:
     A queued job is cancelled at once, a running one stops at its next report of progress, and one that has ended stays
     as it is.
     """
-    return JobView.model_validate(_found(services.jobs.cancel(job_id, caller.council), job_id))
+    return JobView.model_validate(_found(services.jobs.cancel(job_id, caller.council), job_id, caller))
 
 
 @router.get(
@@ -84,9 +85,10 @@ async def events(
     """Follow a job as server-sent events until it has ended."""
 
     async def read() -> Job | None:
-        return await anyio.to_thread.run_sync(services.jobs.get, job_id, caller.council)
+        found: Job | None = await anyio.to_thread.run_sync(services.jobs.get, job_id, caller.council)
+        return found and _for(caller, found)
 
-    job = _found(await read(), job_id)
+    job = _found(await read(), job_id, caller)
     if job.status in FINISHED and last_event_id == event_id(job):
         return Response(status_code=204)  # browsers connect again after every close, until they are told this
     return StreamingResponse(
@@ -96,9 +98,18 @@ async def events(
     )
 
 
-def _found(job: Job | None, job_id: str) -> Job:
+def _found(job: Job | None, job_id: str, caller: Principal) -> Job:
     if job is None:
         raise not_found("job", job_id)
+    return _for(caller, job)
+
+
+def _for(caller: Principal, job: Job) -> Job:
+    """The job as this caller may see it: a refused extract's own values are for those who load extracts."""
+    errors = (job.problem or {}).get("errors")
+    if job.kind == "import-packages" and errors and not caller.may(Permission.DEMAND_WRITE):
+        told = [{name: error[name] for name in _TELLING & error.keys()} for error in errors]
+        job.problem = {**(job.problem or {}), "errors": told}
     return job
 
 
