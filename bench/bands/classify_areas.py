@@ -1,6 +1,6 @@
 """Classifying areas, beside a plain k-d tree that counts the same postcodes around the same places.
 
-    python -m bench.bands.classify_areas [--data FOLDER] [--many 100000] [--json FILE]
+    python -m bench.bands.classify_areas [--data FOLDER] [--many 10000] [--json FILE]
 
 Ours is ``geo.bands.classify``: settlements, densities, rules and explanations' features. The reference builds a scipy
 cKDTree of the postcodes and counts them within the same radii of each area, and nothing else. First the county's own
@@ -51,7 +51,7 @@ def measure(name: str, areas: pd.DataFrame, around: pd.DataFrame) -> Figure:
 def main() -> None:
     """Measure and print."""
     parser = asked(__doc__)
-    parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--many", type=int, default=10_000)
     given = parser.parse_args()
     with county(given.data) as settings:
         database = Database(settings.resolved_database_url)
