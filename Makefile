@@ -57,7 +57,7 @@ contract: $(VENV)/.developed
 	$(BIN)/lint-imports
 
 test: lint types contract web ## Check everything: lint, types, import contract and tests, with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/.developed ## Run the benchmarks; each prints a ratio to a plain reference in the same run
 	$(BIN)/python bench/run.py
