@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from app.settings import get_settings
 from app.storage.database import make_engine
 from app.storage.models import Base

@@ -123,10 +123,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         },
     )
     app.state.services = build_services(settings)
-    app.dependency_overrides[get_settings] = lambda: settings
     install_problem_handlers(app)
     v1 = APIRouter(prefix="/v1")
-    for router in (service, postcodes, postcode, areas, bands, demand, plans, rates, costs, jobs, exports, audit, keys):
+    # Rates first: routes are tried in order, and pricing is asked in bulk.
+    for router in (rates, service, postcodes, postcode, areas, bands, demand, plans, costs, jobs, exports, audit, keys):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(public_service)

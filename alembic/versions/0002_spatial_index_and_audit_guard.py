@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shapely
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0002"

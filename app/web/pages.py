@@ -36,7 +36,14 @@ def static_folder() -> Path:
     return STATIC
 
 
-SettingsInForce = Annotated[Settings, Depends(get_settings)]
+def settings_in_force(request: Request) -> Settings:
+    """Return the settings of the service the page belongs to; those of the environment where it stands alone."""
+    services = getattr(request.app.state, "services", None)
+    settings: Settings = get_settings() if services is None else services.settings
+    return settings
+
+
+SettingsInForce = Annotated[Settings, Depends(settings_in_force)]
 Folder = Annotated[Path, Depends(static_folder)]
 
 

@@ -12,9 +12,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.settings import Settings, get_settings
+from app.settings import Settings
 from app.web.headers import basemap_origin, security_headers
-from app.web.pages import router, static_folder
+from app.web.pages import router, settings_in_force, static_folder
 
 INDEX = b"<!doctype html><title>Page</title>"
 SCRIPT = b"export const answer = 42;\n" * 40
@@ -122,7 +122,7 @@ def test_a_basemap_is_the_one_other_place_allowed(client: TestClient) -> None:
     app = client.app
     assert isinstance(app, FastAPI)
     settings = Settings(basemap_url="https://tiles.example.org/{z}/{x}/{y}.png", _env_file=None)
-    app.dependency_overrides[get_settings] = lambda: settings
+    app.dependency_overrides[settings_in_force] = lambda: settings
     policy = client.get("/").headers["content-security-policy"]
     assert set(re.findall(r"https?://\S+?(?=[;\s]|$)", policy)) == {"https://tiles.example.org"}
     assert "script-src 'self';" in policy
