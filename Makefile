@@ -32,7 +32,7 @@ $(VENV)/.developed: $(VENV)/.installed requirements/dev.txt
 
 # Node builds the page. A machine without Node 20 or later gets it from the Python package index, in this project only.
 $(VENV)/.node: requirements/node.txt | $(VENV)/.installed
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 || \
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || \
 	  $(INSTALL) -r requirements/node.txt
 	@touch $@
 

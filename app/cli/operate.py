@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from app.cli.output import (
     AsJson,
@@ -155,9 +156,16 @@ def doctor(
 
 def _settings_listed(settings: Settings) -> list[dict[str, str]]:
     return [
-        {"name": name, "value": str(getattr(settings, name)), "meaning": field.description or ""}
+        {"name": name, "value": _shown(name, getattr(settings, name)), "meaning": field.description or ""}
         for name, field in Settings.model_fields.items()
     ]
+
+
+def _shown(name: str, value: object) -> str:
+    """A setting as it may be printed: an address of a database without its password."""
+    if name.endswith("database_url") and value:
+        return make_url(str(value)).render_as_string(hide_password=True)
+    return str(value)
 
 
 @keys.command("create")
