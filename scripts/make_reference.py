@@ -33,8 +33,8 @@ def settings_page() -> str:
     lines = [
         "# Settings\n",
         "Each setting is an environment variable, or a line of a file `.env` in the folder the command is started in.",
-        "`patchwork doctor --settings` prints them with the values in force: the administrator key is masked, a",
-        "password inside a database address is not. A wrong value stops the command; the message names the setting.\n",
+        "`patchwork doctor --settings` prints them with the values in force: the administrator key and a",
+        "password inside a database address are masked. A wrong value stops the command; the message names the setting.\n",
         "| variable | default | meaning |",
         "|---|---|---|",
     ]
