@@ -136,8 +136,9 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
 
 
 def _lines(structure: Structure, inputs: Mapping[str, Decimal], computed: Mapping[str, Decimal]) -> tuple[Line, ...]:
+    # Every value is made here and of its own type, so nothing is checked again.
     return tuple(
-        Line(
+        Line.model_construct(
             name=facts.label,
             pounds_per_contact_hour=to_line_places(computed[facts.key]),
             key=facts.key,
@@ -167,7 +168,7 @@ def _by_visit_length(
 
 def _visit_price(minutes: Decimal, alone: VisitLengthLaw, together: VisitLengthLaw, rule: RoundingRule) -> VisitPrice:
     per_hour, per_visit = alone.price_per_hour(minutes), alone.price_per_visit(minutes)
-    return VisitPrice(
+    return VisitPrice.model_construct(
         minutes=minutes,
         pounds_per_hour=to_line_places(per_hour),
         pounds_per_visit=to_line_places(per_visit),
