@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -39,8 +40,13 @@ def demo_service(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) 
 
 
 def _make(*targets: str) -> str:
+    # The tests themselves may run under make, whose own variables would make this one speak otherwise.
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
+    command = ["make", "-n", "--always-make", *targets]
     return subprocess.run(
-        ["make", "-n", "--always-make", *targets], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True
     ).stdout
 
 
