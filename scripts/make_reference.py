@@ -34,7 +34,8 @@ def settings_page() -> str:
         "# Settings\n",
         "Each setting is an environment variable, or a line of a file `.env` in the folder the command is started in.",
         "`patchwork doctor --settings` prints them with the values in force: the administrator key and a",
-        "password inside a database address are masked. A wrong value stops the command; the message names the setting.\n",
+        "password inside a database address are masked.",
+        "A wrong value stops the command; the message names the setting.\n",
         "| variable | default | meaning |",
         "|---|---|---|",
     ]
