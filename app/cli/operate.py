@@ -40,10 +40,15 @@ keys = typer.Typer(help="Keys that open the API.", no_args_is_help=True)
 SERVER = "app.main:create_app"
 
 
-def _prepare(settings: Settings) -> None:
-    """Bring the schema up to date and make sure there is an administrator."""
+def _bring_up_to_date(settings: Settings) -> None:
+    """Make the data folder and bring the schema to what this code expects."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(settings.resolved_database_url)
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the schema up to date and make sure there is an administrator."""
+    _bring_up_to_date(settings)
     with open_database(settings) as database:
         secret = ensure_administrator(database, settings)
     if secret is not None:
@@ -67,7 +72,7 @@ def demo(
     configure_logs("WARNING", settings.log_format)
     started = time.perf_counter()
     with problems_as_messages():
-        _prepare_quietly(settings) if as_json else _prepare(settings)
+        _bring_up_to_date(settings) if as_json else _prepare(settings)
         with open_database(settings) as database:
             done = load_demo(database, settings, progress_line)
             seconds = time.perf_counter() - started
@@ -82,11 +87,6 @@ def demo(
             with database.read() as session:
                 figures = compare_with_report(session, settings.council)
     give(figures, as_json=as_json, text=report_text(figures))
-
-
-def _prepare_quietly(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.resolved_database_url)
 
 
 def serve(
@@ -131,9 +131,7 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database to the schema this code expects."""
-    settings = settings_in_force()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.resolved_database_url)
+    _bring_up_to_date(settings_in_force())
     say("The database is at the newest schema.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -308,3 +308,10 @@ def set_candidate(session: Session, plan: ZonePlan, status: str, actor: str) -> 
     """Put a draft forward as a candidate, or take it back."""
     before, plan.status = plan.status, status
     _note(session, plan, "status", actor, {"status": before}, {"status": status})
+
+
+def made_by_job(session: Session, kind: type[ZonePlan] | type[BandRun], council: str, job_id: str) -> int | None:
+    """The number of what a job stored before it was run again; None when it had not come so far."""
+    latest = select(kind).where(kind.council == council).order_by(kind.id.desc()).limit(200)
+    recent: Iterable[ZonePlan | BandRun] = session.scalars(latest)
+    return next((row.id for row in recent if row.provenance.get("job_id") == job_id), None)

@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.storage.areas import load_areas, newest_dataset
 from app.storage.audit import record
 from app.storage.database import Database
-from app.storage.decisions import save_band_run
+from app.storage.decisions import made_by_job, save_band_run
 from app.storage.models import BandOverride, BandRun
 from app.usecases.provenance import made_from
 from geo.banding.explain import Explanation
@@ -242,10 +242,7 @@ def store_run(database: Database, council: str, made: dict[str, Any], actor: str
     """Store a classification; for the same job only once."""
     with database.write() as session:
         if job_id is not None:
-            recent = session.scalars(
-                select(BandRun).where(BandRun.council == council).order_by(BandRun.id.desc()).limit(200)
-            )
-            known = next((run.id for run in recent if run.provenance.get("job_id") == job_id), None)
+            known = made_by_job(session, BandRun, council, job_id)
             if known is not None:
                 return known
             made = {**made, "provenance": {**made["provenance"], "job_id": job_id}}

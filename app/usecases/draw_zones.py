@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs.context import JobContext
@@ -19,7 +18,7 @@ from app.jobs.registry import job_kind
 from app.settings import Settings
 from app.storage.areas import StoredAreas, load_areas, newest_dataset
 from app.storage.database import Database
-from app.storage.decisions import save_plan
+from app.storage.decisions import made_by_job, save_plan
 from app.storage.demand import load_packages
 from app.storage.models import DemandSnapshot, ZonePlan
 from app.usecases.demand_figures import snapshot_or_current
@@ -251,16 +250,9 @@ def run_draw_zones(context: JobContext, request: PlanRequest) -> dict[str, Any]:
 def store_plan(database: Database, council: str, drawn: Mapping[str, Any], actor: str, job_id: str | None) -> int:
     """Store a drawn plan; for the same job only once."""
     with database.write() as session:
-        known = _plan_of_job(session, council, job_id) if job_id else None
+        known = made_by_job(session, ZonePlan, council, job_id) if job_id else None
         if known is not None:
             return known
         parts = dict(drawn)
         parts["provenance"] = {**parts["provenance"], **({"job_id": job_id} if job_id else {})}
         return save_plan(session, council, **parts, actor=actor).id
-
-
-def _plan_of_job(session: Session, council: str, job_id: str) -> int | None:
-    plans: Sequence[ZonePlan] = session.scalars(
-        select(ZonePlan).where(ZonePlan.council == council).order_by(ZonePlan.id.desc()).limit(200)
-    ).all()
-    return next((plan.id for plan in plans if plan.provenance.get("job_id") == job_id), None)
