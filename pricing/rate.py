@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from pricing.assumptions import Assumptions
 from pricing.catalogue import line_facts
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from pricing.structure import Structure
 
 A_PENNY = Decimal(1)
+_NO_OTHER_FIELDS = ConfigDict(extra="forbid")
 
 
-class Line(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
     """One line of the build-up.
 
     Attributes:
@@ -47,8 +50,11 @@ class Line(Strict):
     inputs: dict[str, Exact]
     source: str
 
+    __pydantic_config__: ClassVar[ConfigDict] = _NO_OTHER_FIELDS
 
-class VisitPrice(Strict):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPrice:
     """The price of a visit of one length: ``price per visit = A x minutes / 60 + T``.
 
     The first two prices are unrounded, like the lines; the rounded ones are what a price list prints, to the penny.
@@ -59,7 +65,9 @@ class VisitPrice(Strict):
     pounds_per_visit: Exact
     rounded_pounds_per_hour: Exact
     rounded_pounds_per_visit: Exact
-    double_handed_pounds_per_visit: Exact = Field(description="The same visit made by two carers")
+    double_handed_pounds_per_visit: Annotated[Exact, Field(description="The same visit made by two carers")]
+
+    __pydantic_config__: ClassVar[ConfigDict] = _NO_OTHER_FIELDS
 
 
 class Rate(Strict):
@@ -124,6 +132,7 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
         lines = _lines(structure, inputs, computed)
         unrounded = sum((line.pounds_per_contact_hour for line in lines), Decimal(0))
         keys = {line.key for line in lines}
+        # Every value is made here and of its own type, so nothing is checked again.
         return Rate.model_construct(
             total=round_price(unrounded, given.round_to_pence, given.rounding),
             unrounded=unrounded,
@@ -136,9 +145,8 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
 
 
 def _lines(structure: Structure, inputs: Mapping[str, Decimal], computed: Mapping[str, Decimal]) -> tuple[Line, ...]:
-    # Every value is made here and of its own type, so nothing is checked again.
     return tuple(
-        Line.model_construct(
+        Line(
             name=facts.label,
             pounds_per_contact_hour=to_line_places(computed[facts.key]),
             key=facts.key,
@@ -168,7 +176,7 @@ def _by_visit_length(
 
 def _visit_price(minutes: Decimal, alone: VisitLengthLaw, together: VisitLengthLaw, rule: RoundingRule) -> VisitPrice:
     per_hour, per_visit = alone.price_per_hour(minutes), alone.price_per_visit(minutes)
-    return VisitPrice.model_construct(
+    return VisitPrice(
         minutes=minutes,
         pounds_per_hour=to_line_places(per_hour),
         pounds_per_visit=to_line_places(per_visit),
@@ -190,6 +198,6 @@ def _conventions(given: Assumptions) -> dict[str, str]:
         "on_cost_base": given.on_costs.base,
         "return": surplus.method,
         "business": " and ".join(overheads),
-        "rounding": f"{given.rounding} {given.round_to_pence}p",
+        "rounding": f"{given.rounding} {given.round_to_pence.normalize():f}p",
         "line_precision": "each line held to 0.00000001 pounds; the price is the exact sum of its lines, rounded once",
     }

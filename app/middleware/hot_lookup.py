@@ -45,6 +45,7 @@ def ready_answer(scope: Scope) -> tuple[int, Headers, bytes] | None:
     if not principal.may(Permission.LOOK_UP):
         return None
     scope["principal"] = principal
+    scope["answered_as"] = ROUTE
     scope["quiet"] = True  # counted in the metrics; a log line each would cost more than the answer
     tag = f'"{index.version}-{index.ready_on:%Y%m%d}-{key}"'.encode()
     headers = [(b"etag", tag), (b"cache-control", b"private, no-cache"), (b"content-type", b"application/json")]

@@ -1,4 +1,4 @@
-"""Request id, log line and metrics for every request, as one thin ASGI layer; plain lookups are answered in it."""
+"""Request id, log line and metrics for every request, as one thin ASGI layer that answers plain lookups and prices."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.metrics import REQUESTS, SECONDS
-from app.middleware.hot_lookup import ROUTE as LOOKUP_ROUTE
 from app.middleware.hot_lookup import ready_answer
+from app.middleware.hot_price import ROUTE as PRICE_ROUTE
+from app.middleware.hot_price import is_plain_price, plain_price
 from app.storage.audit import current_request_id
 
 log = structlog.get_logger("patchwork.request")
@@ -48,6 +49,10 @@ class Observe:
 
         try:
             ready = ready_answer(scope)
+            if ready is None and is_plain_price(scope):
+                ready, receive = await plain_price(receive)
+                if ready is not None:
+                    scope["answered_as"] = PRICE_ROUTE
             if ready is None:
                 await self._app(scope, receive, send_with_id)
             else:
@@ -58,7 +63,7 @@ class Observe:
             self._note(scope, status, time.perf_counter() - started, request_id)
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        route = LOOKUP_ROUTE if scope.get("quiet") else _route(scope)
+        route = scope.get("answered_as") or _route(scope)
         key = (scope["method"], route, status)
         children = self._children.get(key)
         if children is None:

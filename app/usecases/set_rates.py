@@ -107,7 +107,7 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
                 "band": rate.band,
                 "pounds_per_hour": rate.pounds_per_hour,
                 "unrounded_pounds_per_hour": rates[rate.band].unrounded,
-                "lines": [line.model_dump(mode="json") for line in rates[rate.band].lines],
+                "lines": rates[rate.band].model_dump(mode="json")["lines"],
                 "by_visit_length": _by_length(rates[rate.band]) if rate.visits else [],
             }
             for rate in card.rates
