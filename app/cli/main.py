@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import data, domain, operate, pricing
+from app.cli import data, domain, operate, pricing, rounds
 
 app = typer.Typer(
     name="patchwork",
@@ -23,6 +23,7 @@ app.command("export")(data.export)
 app.command("classify")(domain.classify)
 app.command("zones")(domain.zones)
 app.command("price")(pricing.price)
+app.add_typer(rounds.rounds, name="rounds")
 
 
 def main() -> None:
