@@ -22,7 +22,8 @@ from app.lookup.directory import national_directory
 from app.storage.decisions import find, publish
 from app.storage.models import BandRun, ZonePlan
 from app.usecases.classify import ClassifyRequest, classify_areas, postcodes_around, store_run
-from app.usecases.draw_zones import PlanRequest, draw_plan, store_plan
+from app.usecases.draw_zones import draw_plan, store_plan
+from app.usecases.zones_request import PlanRequest
 from geo.bands import classify as classify_bands
 
 ACTOR = "command line"

@@ -20,10 +20,11 @@ from app.storage.demand import current_snapshot, save_snapshot
 from app.storage.models import BandOverride, BandRun, RateCard, ZonePlan
 from app.storage.state import bump_state
 from app.usecases.classify import ClassifyRequest, add_override, classify_areas, store_run
-from app.usecases.draw_zones import PlanRequest, ZoneWanted, draw_plan, store_plan
+from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.load_county import CountySource, ensure_council, fingerprint_of, load_county
 from app.usecases.provenance import made_from
 from app.usecases.set_rates import CardRequest, draft_card
+from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.banding.overrides import report_overrides
 from geo.postcodes import spaced
 from geo.synthetic import ReferenceZones, reference_zones, report_tables, synthetic_packages

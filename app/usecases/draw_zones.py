@@ -3,118 +3,82 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
 from app.jobs.context import JobContext
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
+from app.problems import not_found
 from app.settings import Settings
-from app.storage.areas import StoredAreas, load_areas, newest_dataset
+from app.storage.areas import newest_dataset
 from app.storage.database import Database
-from app.storage.decisions import made_by_job, save_plan
-from app.storage.demand import load_packages
-from app.storage.models import DemandSnapshot, ZonePlan
+from app.storage.decisions import card_in_force, find, made_by_job, save_plan, zone_of_areas, zones_of_plan
+from app.storage.models import ZonePlan
 from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.import_roads import travel_model
+from app.usecases.plan_costs import plan_cost
+from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.provenance import made_from
-from geo.demand import hours_by_area, in_force
-from geo.zoning import InvalidProblemError, NoPlanFoundError, Progress, ZoningProblem, solve
+from app.usecases.zones_problem import contradiction, zones_problem
+from app.usecases.zones_request import PlanRequest, ZoneWanted
+from geo.zoning import NoPlanFoundError, Progress, ZoningProblem, solve
+from geo.zoning import ZonePlan as DrawnPlan
 from geo.zoning.boundaries import dissolve
 
 
-class ZoneWanted(BaseModel):
-    """One zone that a plan should have."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1, max_length=120)
-    tier: str | None = Field(default=None, max_length=40)
-    target_hours_per_week: float | None = Field(default=None, gt=0, description="Null: a zone without a target.")
-    areas: list[str] = Field(default=[], max_length=5000, description="Areas that must lie in it.")
-
-
-class PlanRequest(BaseModel):
-    """What an optimised plan is asked to be."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"examples": [{"name": "Ten even zones", "zones": 10, "seconds": 20, "seed": 1}]},
-    )
-
-    name: str = Field(min_length=1, max_length=120)
-    zones: int | None = Field(default=None, ge=2, le=60, description="How many zones of equal hours.")
-    wanted: list[ZoneWanted] | None = Field(
-        default=None, min_length=2, max_length=60, description="Or the zones by name."
-    )
-    snapshot_id: int | None = Field(default=None, description="Demand to draw on; the current snapshot when null.")
-    tolerance_share: float = Field(default=0.05, gt=0, le=0.5, description="Largest deviation from a target.")
-    seconds: float = Field(default=30, ge=1, le=3600, description="Longest search.")
-    starts: int | None = Field(
-        default=None,
-        ge=1,
-        le=10_000,
-        description="Stop after so many starts: the same seed and starts give the same plan wherever seconds suffice.",
-    )
-    border_minute_hours: float = Field(
-        default=10.0,
-        ge=0,
-        le=10_000,
-        description="Compactness: what each pair of neighbouring areas in different zones counts, in minutes of travel "
-        "times care hours a week. 0 draws by travel alone.",
-    )
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    dataset_id: int | None = Field(default=None, description="Areas it is drawn on; filled in by the service.")
-
-    @model_validator(mode="after")
-    def _one_of(self) -> PlanRequest:
-        if (self.zones is None) == (self.wanted is None):
-            raise ValueError("give either zones (how many) or wanted (which), not both")
-        if self.wanted is not None and len({zone.name for zone in self.wanted}) < len(self.wanted):
-            raise ValueError("wanted: two zones have the same name")
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """What a plan is drawn from, read in one short session."""
-
-    areas: StoredAreas
-    snapshot: DemandSnapshot
-    hours: NDArray[np.float64]
-
-
 def settled(session: Session, council: str, request: PlanRequest) -> PlanRequest:
-    """The request with the snapshot and areas it means by name, so that the same request stays the same job.
+    """The request with the snapshot, areas and rate card it means by number, so that it stays the same job.
 
     Raises:
-        Problem: no areas or demand are loaded.
+        Problem: no areas or demand are loaded, or a plan it names is not there.
     """
     dataset = newest_dataset(session, council, "postcodes")
     if dataset is None:
-        raise _no_areas()
+        raise JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
+    for plan_id in (request.like_plan_id, request.against_plan_id):
+        if plan_id is not None and find(session, ZonePlan, council, plan_id) is None:
+            raise not_found("plan", plan_id)
     snapshot = snapshot_or_current(session, council, request.snapshot_id)
-    return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id})
+    travel = request.travel
+    if travel.rate_card_id is None:
+        card = card_in_force(session, council, date.today())  # noqa: DTZ011 - cards run by the local calendar
+        travel = travel.model_copy(update={"rate_card_id": card.id if card else None})
+    return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id, "travel": travel})
 
 
-def _no_areas() -> JobProblem:
-    return JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
+def wanted_of(session: Session, council: str, request: PlanRequest) -> list[ZoneWanted]:
+    """The zones asked for, by name, however they were asked for.
+
+    Raises:
+        Problem: the plan they should be like is not there.
+    """
+    if request.wanted is not None:
+        return list(request.wanted)
+    if request.zones is not None:
+        return [ZoneWanted(name=f"Zone {i + 1}") for i in range(request.zones)]
+    plan = find(session, ZonePlan, council, request.like_plan_id or 0)
+    if plan is None:
+        raise not_found("plan", request.like_plan_id)
+    return [
+        ZoneWanted(name=zone.name, tier=zone.tier, target_hours_per_week=zone.target_hours_per_week)
+        for zone in zones_of_plan(session, plan.id)
+    ]
 
 
-def _read(session: Session, council: str, request: PlanRequest) -> _Inputs:
-    areas = load_areas(session, council)
-    if areas is None:
-        raise _no_areas()
-    snapshot = snapshot_or_current(session, council, request.snapshot_id)
-    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
-    return _Inputs(areas, snapshot, hours_by_area(packages, areas.ids.tolist()))
+def zone_names_of(session: Session, council: str, plan_id: int) -> dict[str, str]:
+    """Name of the zone that each area is in under a plan.
+
+    Raises:
+        Problem: the plan is not there.
+    """
+    plan = find(session, ZonePlan, council, plan_id)
+    if plan is None:
+        raise not_found("plan", plan_id)
+    names = {zone.number: zone.name for zone in zones_of_plan(session, plan.id)}
+    return {area: names[number] for area, number in zone_of_areas(session, plan.id).items()}
 
 
 def draw_plan(
@@ -126,113 +90,91 @@ def draw_plan(
 ) -> dict[str, Any]:
     """Draw a plan and return what :func:`app.storage.decisions.save_plan` stores of it.
 
-    The cost of an hour in an area served from a base is the minutes of travel between them, by the travel model in use.
+    A plan is drawn at least cost in pounds a year: care workers' paid travel and mileage, and the priorities.
 
     Raises:
         Problem: no areas or demand are loaded, or the request contradicts itself; the detail names what does.
     """
+    report(0.02, "measuring travel")
     with database.read() as session:
-        inputs = _read(session, council, request)
-    areas, snapshot, hours = inputs.areas, inputs.snapshot, inputs.hours
-    report(0.05, "measuring travel")
-    model = travel_model(settings)
-    places = np.column_stack([areas.eastings, areas.northings])
-    minutes = model.minutes(places, places)
-    problem = _problem(areas, hours, minutes, request)
+        inputs = plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel)
+        wanted = wanted_of(session, council, request)
+        standing = (
+            zone_names_of(session, council, request.against_plan_id) if request.against_plan_id is not None else None
+        )
+        provenance = made_from(
+            session,
+            dataset_id=inputs.areas.dataset_id,
+            snapshot=inputs.snapshot,
+            seed=request.seed,
+            travel_model=inputs.travel_version,
+            travel_terms=inputs.terms,
+        )
+    problem = zones_problem(inputs, request, wanted, standing)
+    plan = solved(problem, request, report)
+    report(0.92, "drawing boundaries")
+    polygons = list(dissolve(inputs.areas.polygons, plan.labels, zones=problem.zones))
+    return {
+        "name": request.name,
+        "method": "optimised",
+        "snapshot_id": inputs.snapshot.id,
+        "zones": _zones(wanted, problem, plan, inputs.areas.ids.tolist()),
+        "polygons": polygons,
+        "zone_of_area": dict(zip(inputs.areas.ids.tolist(), (plan.labels + 1).tolist(), strict=True)),
+        "parameters": request.model_dump(mode="json"),
+        "report": _figures(inputs, plan),
+        "provenance": provenance,
+    }
+
+
+def solved(
+    problem: ZoningProblem, request: PlanRequest, report: Callable[[float, str], None] = lambda _share, _stage: None
+) -> DrawnPlan:
+    """The best plan found within the request's time or work.
+
+    Raises:
+        JobProblem: none was found; the detail says which zones came how near.
+    """
 
     def watch(state: Progress) -> None:
         report(min(0.1 + 0.8 * state.elapsed_seconds / request.seconds, 0.9), state.stage)
 
     try:
-        plan = solve(problem, seconds=request.seconds, seed=request.seed, progress=watch, work=request.starts)
+        return solve(problem, seconds=request.seconds, seed=request.seed, progress=watch, work=request.starts)
     except NoPlanFoundError as error:
-        raise _contradiction(str(error)) from error
-    report(0.92, "drawing boundaries")
-    wanted = request.wanted or [ZoneWanted(name=f"Zone {i + 1}") for i in range(problem.zones)]
-    polygons = list(dissolve(areas.polygons, plan.labels, zones=problem.zones))
-    with database.read() as session:
-        provenance = made_from(
-            session,
-            dataset_id=areas.dataset_id,
-            snapshot=snapshot,
-            seed=request.seed,
-            travel_model=model.version,
-        )
+        raise contradiction(str(error)) from error
+
+
+def _zones(
+    wanted: Sequence[ZoneWanted], problem: ZoningProblem, plan: DrawnPlan, ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": i + 1,
+            "name": zone.name,
+            "tier": zone.tier,
+            "target_hours_per_week": float(problem.target_hours[i]) if math.isfinite(problem.target_hours[i]) else None,
+            "base_area_id": str(ids[plan.bases[i]]),
+        }
+        for i, zone in enumerate(wanted)
+    ]
+
+
+def _figures(inputs: PlanInputs, plan: DrawnPlan) -> dict[str, Any]:
+    """What a drawn plan costs a year, and how near it is proven to be to the least possible.
+
+    The gap is that of the pounds a plan decides: travel inside the areas, the same for every plan, is left out of it.
+    """
+    gap = float(plan.gap) if math.isfinite(plan.gap) else None
     return {
-        "name": request.name,
-        "method": "optimised",
-        "snapshot_id": snapshot.id,
-        "zones": [
-            {
-                "number": i + 1,
-                "name": zone.name,
-                "tier": zone.tier,
-                "target_hours_per_week": float(problem.target_hours[i])
-                if math.isfinite(problem.target_hours[i])
-                else None,
-                "base_area_id": str(areas.ids[plan.bases[i]]),
-            }
-            for i, zone in enumerate(wanted)
-        ],
-        "polygons": polygons,
-        "zone_of_area": dict(zip(areas.ids.tolist(), (plan.labels + 1).tolist(), strict=True)),
-        "parameters": request.model_dump(mode="json"),
-        "report": _figures(plan, hours, problem),
-        "provenance": provenance,
-    }
-
-
-def _problem(areas: StoredAreas, hours: Any, minutes: Any, request: PlanRequest) -> ZoningProblem:
-    position = {area_id: i for i, area_id in enumerate(areas.ids.tolist())}
-    locked: dict[int, int] = {}
-    targets = None
-    if request.wanted is not None:
-        for number, zone in enumerate(request.wanted):
-            for area_id in zone.areas:
-                if area_id not in position:
-                    raise _contradiction(f"wanted[{number}].areas: {area_id} is not an area of this council.")
-                if locked.get(position[area_id], number) != number:
-                    other = request.wanted[locked[position[area_id]]].name
-                    raise _contradiction(f"{area_id} is wanted in both {other!r} and {zone.name!r}.")
-                locked[position[area_id]] = number
-        targets = [math.nan if z.target_hours_per_week is None else z.target_hours_per_week for z in request.wanted]
-        if all(math.isnan(target) for target in targets):
-            targets = None
-    try:
-        return ZoningProblem(
-            hours,
-            areas.adjacency,
-            minutes,
-            request.zones or len(request.wanted or ()),
-            tolerance=request.tolerance_share,
-            targets=None if targets is None else np.array(targets),
-            locked=locked or None,
-            names=areas.ids.tolist(),
-            zone_names=[zone.name for zone in request.wanted] if request.wanted else None,
-            islands="attach",
-            cut_price=request.border_minute_hours,
-        )
-    except InvalidProblemError as error:
-        raise _contradiction(str(error)) from error
-
-
-def _contradiction(detail: str) -> JobProblem:
-    return JobProblem("No plan can meet this", detail, slug="infeasible")
-
-
-def _figures(plan: Any, hours: Any, problem: ZoningProblem) -> dict[str, Any]:
-    by_zone = np.bincount(plan.labels, weights=hours, minlength=problem.zones)
-    return {
-        "minute_hours": float(plan.cost),
-        "travel_minute_hours": float(plan.parts["service"]),
-        "border_minute_hours": float(plan.parts["cuts"]),
-        "mean_minutes_from_base": float(plan.parts["service"] / hours.sum()) if hours.sum() else 0.0,
+        **plan_cost(inputs, plan),
+        "least_possible_pounds_per_year": round(float(plan.bound), 2),
+        "gap_share": gap,
+        "gap_pounds_per_year": None if gap is None else round(gap * plan.cost, 2),
+        "imbalance_share": float(plan.imbalance),
+        "hours_by_zone": [float(value) for value in plan.hours],
         "stopped": plan.stopped,
         "starts": int(plan.work),
-        "lower_bound": float(plan.bound) if plan.bound is not None else None,
-        "gap_share": float(plan.gap) if plan.gap is not None and math.isfinite(plan.gap) else None,
-        "imbalance_share": float(plan.imbalance),
-        "hours_by_zone": [float(value) for value in by_zone],
         "text": str(plan.report()),
     }
 

@@ -18,9 +18,10 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find, listing, publish, rename_plan, retire, set_candidate, zone_of_areas
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import PlanRequest, settled
+from app.usecases.draw_zones import settled
 from app.usecases.import_plan import PlanImport, import_plan
 from app.usecases.plan_figures import plan_zones, zones_geojson
+from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]

@@ -1,0 +1,117 @@
+"""What a plan costs in a year, part by part: the one place that drawing, editing and comparing ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.usecases.plan_inputs import PlanInputs
+from geo.plans.travel_cost import year_of_travel, yearly_cost
+from geo.zoning import ZonePlan, ZoningProblem
+from geo.zoning.compare import parted_neighbours
+from geo.zoning.plan import make_plan
+
+NO_LIMIT = 1e9
+"""A tolerance that every plan keeps: what is measured is not judged."""
+
+
+class Priorities(BaseModel):
+    """What else a plan is judged by, in pounds a year beside paid travel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    border_pounds_per_year: float = Field(
+        default=50.0,
+        ge=0,
+        le=100_000,
+        description="Compactness: what each pair of neighbouring areas in different zones counts. 0 draws by travel.",
+    )
+    natural_area_pounds_per_year: float = Field(
+        default=0.0, ge=0, le=1_000_000, description="What each further zone that a town or village is cut into counts."
+    )
+    disruption_pounds_per_package: float = Field(
+        default=0.0, ge=0, le=100_000, description="What each package that changes zone against another plan counts."
+    )
+
+
+def measured_problem(
+    inputs: PlanInputs,
+    zones: int,
+    priorities: Priorities,
+    *,
+    membership_cost: NDArray[np.float64] | None = None,
+    **more: Any,
+) -> ZoningProblem:
+    """The zoning problem whose cost is a plan's pounds a year; without limits on hours unless ``more`` sets them."""
+    limits = {"tolerance": NO_LIMIT, "islands": "attach", "cost": yearly_cost(inputs.travel), **more}
+    return ZoningProblem(
+        hours=inputs.travel.hours,
+        adjacency=limits.pop("adjacency", inputs.areas.adjacency),
+        zones=zones,
+        membership_cost=membership_cost,
+        areas=inputs.natural,
+        area_price=priorities.natural_area_pounds_per_year,
+        cut_price=priorities.border_pounds_per_year,
+        names=inputs.areas.ids.tolist(),
+        **limits,
+    )
+
+
+def measured_plan(problem: ZoningProblem, labels: NDArray[np.int64]) -> ZonePlan:
+    """A plan's bases, hours and cost by part; the bases are those that make it cheapest."""
+    return make_plan(problem, labels)
+
+
+def plan_cost(inputs: PlanInputs, plan: ZonePlan) -> dict[str, Any]:
+    """A plan's pounds a year, part by part.
+
+    Travel is all paid travel of the county; ``objective_pounds_per_year`` is what plans are chosen by: the part of it
+    that a plan decides, and the priorities.
+    """
+    travel = year_of_travel(inputs.travel, plan.labels, plan.bases).figures()
+    parts = {
+        "border_pounds_per_year": plan.parts["cuts"],
+        "natural_area_pounds_per_year": plan.parts["areas"],
+        "disruption_pounds_per_year": plan.parts["membership"],
+    }
+    priced = sum(parts.values())
+    cut = cut_natural_areas(inputs, plan.labels)
+    return {
+        **rounded(travel),
+        **rounded(parts),
+        "objective_pounds_per_year": round(travel["decided_by_the_plan_pounds_per_year"] + priced, 2),
+        "parted_neighbours": parted_neighbours(plan),
+        "natural_areas_cut": len(cut),
+        "natural_areas_cut_names": cut,
+    }
+
+
+def cut_natural_areas(inputs: PlanInputs, labels: NDArray[np.int64]) -> list[str]:
+    """Names of the towns and villages that lie in more than one zone."""
+    inside = inputs.natural >= 0
+    pairs = {(int(a), int(z)) for a, z in zip(inputs.natural[inside], labels[inside], strict=True)}
+    times = np.bincount([a for a, _ in pairs], minlength=len(inputs.natural_names)) if pairs else np.zeros(0, int)
+    return [inputs.natural_names[i] for i in np.flatnonzero(times > 1).tolist()]
+
+
+def rounded(figures: dict[str, float], places: int = 2) -> dict[str, float]:
+    """Figures at the cent, so that stored reports are short and the same on every machine."""
+    return {name: round(float(value), 6 if "_per_visit" in name else places) for name, value in figures.items()}
+
+
+def imbalance(hours: NDArray[np.float64], targets: Sequence[float | None]) -> float | None:
+    """Largest deviation from a target as a share of it; None where no zone has one.
+
+    Targets are taken in proportion to each other where every zone has one, and as hours where some have none.
+    """
+    given = np.array([np.nan if target is None else target for target in targets], dtype=np.float64)
+    if np.isnan(given).all():
+        return None
+    if not np.isnan(given).any():
+        given = given * hours.sum() / given.sum()
+    held = ~np.isnan(given)
+    return round(float(np.abs(hours[held] / given[held] - 1).max()), 6)
