@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WEEKS_PER_YEAR = 52
 """Pay-as-you-earn thresholds for a week are those for a year over 52."""
 
+_NI = "employer_ni_share"
 _APPRENTICESHIP = "apprenticeship_levy"
 
 
@@ -77,11 +78,13 @@ def effective_on_costs(
         employment_allowance: off by default; council-funded care is widely taken to be excluded.
 
     Raises:
-        PricingInputError: if the shares do not add up to 1, or the pay bill is missing where it is needed.
+        PricingInputError: if the shares do not add up to 1, the period is not within the year, or the pay bill is
+            missing where it is needed.
     """
     _check(hours, pension_participation, wage_pounds_per_hour)
+    _check_period(year, start, end)
     with exact_arithmetic():
-        rate = year.by_day("employer_ni_share", start, end)
+        rate = year.by_day(_NI, start, end)
         groups = tuple(
             (
                 group.hours_per_week,
@@ -137,5 +140,21 @@ def _check(hours: Sequence[WeeklyHours], participation: Decimal, wage: Decimal) 
         problems.append(InputProblem("pension_participation", participation, "at least 0, at most 1"))
     if wage <= 0:
         problems.append(InputProblem("wage_pounds_per_hour", wage, "more than 0"))
+    if problems:
+        raise PricingInputError(problems)
+
+
+def _check_period(year: StatutoryYear, start: date | None, end: date | None) -> None:
+    figures = year.named(_NI)
+    if not figures or (start is None and end is None):
+        return
+    first, last = figures[0].applies_from, figures[-1].applies_to
+    problems = [
+        InputProblem(field, day, f"a day from {first} to {last}, the tax year of {year.financial_year}")
+        for field, day in (("first_day", start), ("last_day", end))
+        if day is not None and not first <= day <= last
+    ]
+    if not problems and (start or first) > (end or last):
+        problems = [InputProblem("last_day", end, f"on or after the first day, {start}")]
     if problems:
         raise PricingInputError(problems)

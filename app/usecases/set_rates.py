@@ -252,9 +252,11 @@ def _zones_if_published(session: Session, council: str) -> dict[str, str] | None
         return None
 
 
-def compare_tariffs(rows: Sequence[DemandRow], proposed: Tariff, current: Tariff) -> CostComparison:
-    """Cost rows of demand at two tariffs over 52 and 53 weeks."""
-    return compare_costs(rows, proposed, current, weeks=WEEKS)
+def compare_tariffs(
+    rows: Sequence[DemandRow], proposed: Tariff, current: Tariff, weeks: tuple[Decimal, ...] = WEEKS
+) -> CostComparison:
+    """Cost rows of demand at two tariffs; over 52 and 53 weeks where no others are given."""
+    return compare_costs(rows, proposed, current, weeks=weeks)
 
 
 def bands_in_force(session: Session, council: str) -> dict[str, str]:

@@ -76,6 +76,13 @@ def test_every_wrong_field_is_named_with_what_was_found_and_what_is_allowed(empt
         ),
         ("year", {"financial_year": "2031-32"}, "unknown-year", "never extrapolated"),
         ("on-costs", first(ON_COST_EXAMPLE) | {"financial_year": "2018-19"}, "unknown-year", "2019-20"),
+        ("on-costs", first(ON_COST_EXAMPLE) | {"first_day": "2021-04-06"}, "invalid-input", "2019-04-06 to 2020-04-05"),
+        (
+            "on-costs",
+            first(ON_COST_EXAMPLE) | {"first_day": "2019-06-01", "last_day": "2019-05-31"},
+            "invalid-input",
+            "on or after the first day",
+        ),
         ("simulate", first(SIMULATE_EXAMPLE) | {"scenarios": 200_001}, "invalid-input", "200000"),
         ("simulate", first(SIMULATE_EXAMPLE) | {"seed": -1}, "invalid-input", "seed"),
         (
@@ -266,3 +273,18 @@ def test_explanation_and_files_hold_the_same_price(empty: TestClient) -> None:
     ours = bands_workbook(BandedAssumptions.model_validate(banded))
     cells = [openpyxl.load_workbook(io.BytesIO(book))["Build-up"].values for book in (several, ours)]
     assert list(cells[0]) == list(cells[1])
+
+
+def test_on_costs_of_part_of_a_year_weigh_its_rates_by_day(empty: TestClient) -> None:
+    asked = first(ON_COST_EXAMPLE) | {"financial_year": "2022-23"}
+
+    def headline(**days: str) -> float:
+        answer = empty.post("/v1/pricing/on-costs", json=asked | days)
+        assert answer.status_code == 200, answer.text
+        return float(answer.json()["headline_ni"])
+
+    # 15.05% to 5 November 2022, 13.8% from the 6th
+    assert headline(last_day="2022-11-05") == pytest.approx(0.1505)
+    assert headline(first_day="2022-11-06") == pytest.approx(0.138)
+    assert headline(first_day="2022-11-05", last_day="2022-11-06") == pytest.approx((0.1505 + 0.138) / 2)
+    assert 0.138 < headline() < 0.1505

@@ -114,6 +114,14 @@ def test_provider_incomes_add_up_to_the_councils_cost(county_client: TestClient)
     assert sum(changes) == pytest.approx(total, abs=0.01 * len(changes))
     assert [round(cost["total"]["proposed_pounds_per_year"][w] / 1e6, 1) for w in ("52", "53")] == [18.3, 18.7]
     assert county_client.get("/v1/costs/provider-income").status_code == 422
+    by_days = county_client.get("/v1/costs/comparison", params={**against, "days": [364, 366]}).json()
+    assert (by_days["weeks"], by_days["days"]) == (None, [364, 366])
+    assert "364 and 366 days / 7" in by_days["day_count"]
+    weekly = by_days["total"]["proposed_pounds_per_week"]
+    assert by_days["total"]["proposed_pounds_per_year"]["364"] == cost["total"]["proposed_pounds_per_year"]["52"]
+    assert by_days["total"]["proposed_pounds_per_year"]["366"] == pytest.approx(weekly * 366 / 7, abs=1)
+    for days in (0, 400, "all"):
+        assert county_client.get("/v1/costs/comparison", params={**against, "days": days}).status_code == 422
 
 
 def test_what_holds_demand_is_kept_from_those_who_may_not_see_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,39 @@ from pydantic import BaseModel, Field
 
 from app.lookup.schemas import Pounds
 from app.storage.models import DemandSnapshot
-from pricing import IncomeChange
+from pricing import IncomeChange, weeks_of_days
 from pricing.cost import Cost, CostComparison, CostReport
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How a year is counted: what each count is called in the answer, and the weeks it comes to."""
+
+    labels: tuple[int, ...]
+    weeks: tuple[Decimal, ...]
+    in_days: bool
+
+    @classmethod
+    def of_weeks(cls, weeks: Sequence[Decimal]) -> Period:
+        """Whole weeks, such as 52 and 53."""
+        return cls(tuple(int(number) for number in weeks), tuple(weeks), in_days=False)
+
+    @classmethod
+    def of_days(cls, days: Sequence[int]) -> Period:
+        """Days, such as 365 and 366, each a seventh of a week."""
+        return cls(tuple(days), tuple(weeks_of_days(number) for number in days), in_days=True)
+
+    @property
+    def day_count(self) -> str:
+        """How a week's cost becomes a year's, in words."""
+        counts = " and ".join(str(label) for label in self.labels)
+        return f"hours a week x rate x {counts} {'days / 7' if self.in_days else 'weeks'}"
+
+    @property
+    def length(self) -> dict[str, list[int] | None]:
+        """The fields that say how the year was counted."""
+        given = list(self.labels)
+        return {"weeks": None if self.in_days else given, "days": given if self.in_days else None}
 
 
 class CostLine(BaseModel):
@@ -21,7 +53,7 @@ class CostLine(BaseModel):
     hours_per_week: float
     proposed_pounds_per_week: Pounds
     current_pounds_per_week: Pounds
-    proposed_pounds_per_year: dict[str, Pounds] = Field(description="By weeks in the year.")
+    proposed_pounds_per_year: dict[str, Pounds] = Field(description="By weeks, or days, in the year.")
     current_pounds_per_year: dict[str, Pounds]
     difference_pounds_per_year: dict[str, Pounds]
     proposed_mean_pounds_per_hour: Pounds
@@ -35,7 +67,8 @@ class CostAnswer(BaseModel):
     synthetic: bool
     proposed: str
     current: str
-    weeks: list[int]
+    weeks: list[int] | None = Field(description="Null where the year was counted by days.")
+    days: list[int] | None = Field(description="Null where the year was counted by weeks.")
     day_count: str
     total: CostLine
     by: dict[str, list[CostLine]]
@@ -49,7 +82,7 @@ class ProviderIncome(BaseModel):
     before_pounds_per_week: Pounds
     after_pounds_per_week: Pounds
     change_pounds_per_week: Pounds
-    change_pounds_per_year: dict[str, Pounds] = Field(description="By weeks in the year.")
+    change_pounds_per_year: dict[str, Pounds] = Field(description="By weeks, or days, in the year.")
     change_share: float | None = Field(description="Of the income before; null where there was none.")
 
 
@@ -60,11 +93,12 @@ class ProviderIncomeAnswer(BaseModel):
     synthetic: bool
     proposed: str
     current: str
-    weeks: list[int]
+    weeks: list[int] | None = Field(description="Null where the year was counted by days.")
+    days: list[int] | None = Field(description="Null where the year was counted by weeks.")
     providers: list[ProviderIncome] = Field(description="Biggest loss first.")
 
 
-def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison) -> CostAnswer:
+def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison, period: Period) -> CostAnswer:
     """Present a comparison."""
     after, before = comparison.proposed, comparison.current
     return CostAnswer(
@@ -72,27 +106,30 @@ def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison) -> CostAns
         synthetic=snapshot.synthetic,
         proposed=after.tariff,
         current=before.tariff,
-        weeks=[int(number) for number in after.weeks],
-        day_count=after.day_count,
-        total=_line("total", after.total, before.total, comparison.difference),
+        **period.length,
+        day_count=period.day_count,
+        total=_line("total", after.total, before.total, comparison.difference, period),
         by={
-            grouping: _lines(after, before, comparison, grouping)
+            grouping: _lines(after, before, comparison, grouping, period)
             for grouping in ("band", "zone", "funder")
             if set(after.by[grouping]) != {""}
         },
     )
 
 
-def _lines(after: CostReport, before: CostReport, comparison: CostComparison, grouping: Any) -> list[CostLine]:
+def _lines(
+    after: CostReport, before: CostReport, comparison: CostComparison, grouping: Any, period: Period
+) -> list[CostLine]:
     return [
-        _line(name, cost, before.by[grouping][name], comparison.difference_by[grouping][name])
+        _line(name, cost, before.by[grouping][name], comparison.difference_by[grouping][name], period)
         for name, cost in after.by[grouping].items()
     ]
 
 
-def _line(group: str, after: Cost, before: Cost, difference: Cost) -> CostLine:
+def _line(group: str, after: Cost, before: Cost, difference: Cost, period: Period) -> CostLine:
     def pounds(cost: Cost) -> dict[str, Decimal]:
-        return {str(int(weeks)): _pence(amount) for weeks, amount in cost.pounds_per_year.items()}
+        years = zip(period.labels, period.weeks, strict=True)
+        return {str(label): _pence(cost.pounds_per_year[weeks]) for label, weeks in years}
 
     return CostLine(
         group=group,
@@ -112,7 +149,7 @@ def _pence(amount: Decimal) -> Decimal:
 
 
 def income_answer(
-    snapshot: DemandSnapshot, proposed: str, current: str, changes: Sequence[IncomeChange], weeks: Sequence[Decimal]
+    snapshot: DemandSnapshot, proposed: str, current: str, changes: Sequence[IncomeChange], period: Period
 ) -> ProviderIncomeAnswer:
     """Present what a change does to providers."""
     return ProviderIncomeAnswer(
@@ -120,7 +157,7 @@ def income_answer(
         synthetic=snapshot.synthetic,
         proposed=proposed,
         current=current,
-        weeks=[int(number) for number in weeks],
+        **period.length,
         providers=[
             ProviderIncome(
                 provider=change.provider,
@@ -128,7 +165,10 @@ def income_answer(
                 before_pounds_per_week=_pence(change.pounds_per_week_before),
                 after_pounds_per_week=_pence(change.pounds_per_week_after),
                 change_pounds_per_week=_pence(change.pounds_per_week),
-                change_pounds_per_year={str(int(n)): _pence(change.pounds_per_week * n) for n in weeks},
+                change_pounds_per_year={
+                    str(label): _pence(change.pounds_per_week * weeks)
+                    for label, weeks in zip(period.labels, period.weeks, strict=True)
+                },
                 change_share=None if change.share is None else round(float(change.share), 6),
             )
             for change in changes

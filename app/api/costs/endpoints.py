@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
-from app.api.costs.answers import CostAnswer, ProviderIncomeAnswer, cost_answer, income_answer
+from app.api.costs.answers import CostAnswer, Period, ProviderIncomeAnswer, cost_answer, income_answer
 from app.api.dependencies import AppServices, require
 from app.problems import Problem
 from app.security.keys import Principal
@@ -30,6 +31,7 @@ class Case:
     rows: list[DemandRow]
     proposed: Tariff
     current: Tariff
+    period: Period
 
 
 def case(
@@ -40,6 +42,10 @@ def case(
     against_rate_card_id: Annotated[int | None, Query(description="Current rates, by card.")] = None,
     against_pounds_per_hour: Annotated[Decimal | None, Query(gt=0, le=500, description="Or one flat rate.")] = None,
     maintenance_only: Annotated[bool, Query(description="Leave out reablement, health and children's.")] = True,  # noqa: FBT002
+    days: Annotated[
+        list[Annotated[int, Field(ge=1, le=371)]] | None,
+        Query(max_length=5, description="Count the year by days, such as 365 and 366, instead of 52 and 53 weeks."),
+    ] = None,
 ) -> Case:
     """Read the demand and the tariffs that a caller asks for."""
     if (against_rate_card_id is None) == (against_pounds_per_hour is None):
@@ -60,17 +66,18 @@ def case(
             else Tariff(name=f"flat £{against_pounds_per_hour}", flat_pounds_per_hour=against_pounds_per_hour)
         )
         rows = demand_rows(session, caller.council, snapshot, maintenance_only=maintenance_only)
-    return Case(snapshot, rows, proposed, current)
+    return Case(snapshot, rows, proposed, current, Period.of_days(days) if days else Period.of_weeks(WEEKS))
 
 
 @router.get("/comparison")
 def comparison(asked: Annotated[Case, Depends(case)], _caller: Planner) -> CostAnswer:
-    """Annual cost by band, zone and funder at two tariffs, over 52 and 53 weeks, with the difference."""
-    return cost_answer(asked.snapshot, compare_tariffs(asked.rows, asked.proposed, asked.current))
+    """Annual cost by band, zone and funder at two tariffs, with the difference, by weeks or days in the year."""
+    compared = compare_tariffs(asked.rows, asked.proposed, asked.current, asked.period.weeks)
+    return cost_answer(asked.snapshot, compared, asked.period)
 
 
 @router.get("/provider-income")
 def incomes(asked: Annotated[Case, Depends(case)], _caller: Planner) -> ProviderIncomeAnswer:
     """What going from the current tariff to the proposed one does to each provider's income."""
     changes = provider_income(asked.rows, asked.proposed, asked.current)
-    return income_answer(asked.snapshot, asked.proposed.name, asked.current.name, changes, WEEKS)
+    return income_answer(asked.snapshot, asked.proposed.name, asked.current.name, changes, asked.period)

@@ -99,6 +99,8 @@ def on_costs(
             request.wage_pounds_per_hour,
             request.weekly_hours,
             pension_participation=request.pension_participation,
+            start=request.first_day,
+            end=request.last_day,
             pay_bill_pounds_per_year=request.pay_bill_pounds_per_year,
             employment_allowance=request.employment_allowance,
         )
