@@ -493,3 +493,47 @@ class ServiceSecret(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(128))
+
+
+class RoundsRun(Base):
+    """One day of visits handed in to be planned, and its plan. Personal data: who is visited where and when."""
+
+    __tablename__ = "rounds_run"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"))
+    label: Mapped[str] = mapped_column(String(120))
+    job_id: Mapped[str | None] = mapped_column(String(64))
+    replans_id: Mapped[int | None] = mapped_column(ForeignKey("rounds_run.id", ondelete="SET NULL"))
+    """The run whose plan this one changes as little as it can."""
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    day: Mapped[dict[str, Any]]
+    """As handed in; travel it does not carry is worked out when it is planned."""
+    search: Mapped[dict[str, Any]]
+    """Seconds, seed and what changed since the run it re-plans."""
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    changes: Mapped[list[Any] | None] = mapped_column(Json)
+    """Who is moved against the run it re-plans."""
+    synthetic: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "council", "content_sha256"),)
+
+
+class TravelSimulation(Base):
+    """Travel per visit by band, zone and visit length, from rounds planned on sampled days over a zone plan."""
+
+    __tablename__ = "travel_simulation"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("zone_plan.id"))
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("demand_snapshot.id"))
+    parameters: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]]
+    provenance: Mapped[dict[str, Any]]
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "council", "created_at"),)

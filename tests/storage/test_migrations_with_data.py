@@ -18,9 +18,11 @@ COUNCIL = "leicestershire"
 
 
 def _counts(database: Database) -> dict[str, int]:
+    """Rows of every table; a table that an older schema does not have holds none."""
+    there = set(inspect(database.engine).get_table_names())
     with database.engine.connect() as connection:
         return {
-            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            table.name: (connection.scalar(select(func.count()).select_from(table)) or 0) if table.name in there else 0
             for table in Base.metadata.sorted_tables
         }
 
