@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.problems import Problem
 from app.storage.audit import record
 from app.storage.models import BandArea, BandRun, RateCard, RateCardRate, Zone, ZoneArea, ZonePlan
+from app.storage.plan_edits import insert_zones
 from app.storage.state import bump_state, hold_council
 
 Decision = ZonePlan | BandRun | RateCard
@@ -40,7 +41,7 @@ def save_plan(
         session: A write session.
         council: Whose.
         name: What people call it.
-        method: How it came about: ``optimised``, ``imported``, ``reconstructed``.
+        method: How it came about: ``optimised``, ``imported``, ``copied``, ``reconstructed``.
         snapshot_id: The demand it was drawn on.
         zones: number, name, tier, target_hours_per_week, base_area_id of each zone.
         polygons: The outline of each zone.
@@ -66,17 +67,7 @@ def save_plan(
     )
     session.add(plan)
     session.flush()
-    session.execute(
-        insert(Zone),
-        [{**zone, "plan_id": plan.id, "polygon": polygon} for zone, polygon in zip(zones, polygons, strict=True)],
-    )
-    session.execute(
-        insert(ZoneArea),
-        [
-            {"plan_id": plan.id, "area_id": area_id, "zone_number": int(number)}
-            for area_id, number in zone_of_area.items()
-        ],
-    )
+    insert_zones(session, plan.id, zones, polygons, zone_of_area)
     _note(session, plan, "create", actor, None, {"name": name, "method": method, "status": "draft"})
     return plan
 

@@ -362,6 +362,27 @@ class ZoneArea(Base):
     )
 
 
+class ZonePlanEdit(Base):
+    """One change made to a draft by hand, with what it takes to undo it and to do it again."""
+
+    __tablename__ = "zone_plan_edit"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("zone_plan.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))
+    """``made``, ``undone``, or ``discarded``: undone, and then overtaken by another edit."""
+    note: Mapped[str | None] = mapped_column(Text)
+    operations: Mapped[list[Any]]
+    moved: Mapped[dict[str, Any]]
+    """Zone number before and after of every area that changed: {"E00130001": [3, 4]}."""
+    zones_before: Mapped[list[Any]]
+    zones_after: Mapped[list[Any]]
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("status in ('made', 'undone', 'discarded')", name="status"),)
+
+
 class RateCard(Base):
     """The hourly rate of every band from one set of assumptions, for stated dates."""
 
