@@ -49,6 +49,8 @@ class PerVisit:
         waiting_minutes: Paid waiting for each carer-visit.
         miles: Driven for each carer-visit.
         travel_minutes_per_contact_hour: Paid driving and parking for each hour of care.
+        waiting_minutes_per_contact_hour: Paid waiting for each hour of care.
+        miles_per_contact_hour: Driven for each hour of care.
         mean_visit_minutes: Length of a visit.
     """
 
@@ -58,6 +60,8 @@ class PerVisit:
     waiting_minutes: Estimate
     miles: Estimate
     travel_minutes_per_contact_hour: Estimate
+    waiting_minutes_per_contact_hour: Estimate
+    miles_per_contact_hour: Estimate
     mean_visit_minutes: float
 
 
@@ -73,13 +77,20 @@ def travel_per_visit(sampled: Iterable[tuple[Day, Rounds]], group: Callable[[Vis
     """
     sums: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for day, rounds in sampled:
-        of_day = _add_up(day if day.travel is not None else day.with_travel(RoadFreeModel()), rounds, group)
+        of_day = add_up(day if day.travel is not None else day.with_travel(RoadFreeModel()), rounds, group)
         for name, row in of_day.items():
             sums[name].append(row)
-    return {name: _per_visit(np.array(rows)) for name, rows in sorted(sums.items())}
+    return {name: estimated(np.array(rows)) for name, rows in sorted(sums.items())}
 
 
-def _add_up(day: Day, rounds: Rounds, group: Callable[[Visit], str]) -> dict[str, NDArray[np.float64]]:
+def add_up(day: Day, rounds: Rounds, group: Callable[[Visit], str]) -> dict[str, NDArray[np.float64]]:
+    """Return (5,) sums for each group: minutes of travel, of waiting, miles, minutes of care, and carer-visits.
+
+    Args:
+        day: With its travel.
+        rounds: Its plan.
+        group: The group of a visit.
+    """
     out: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(5))
     number = {visit.id: i for i, visit in enumerate(day.visits)}
     home = {carer.id: len(day.visits) + i for i, carer in enumerate(day.carers)}
@@ -105,15 +116,18 @@ def _gap(route: Route, i: int) -> int:
     return end - start - sum(rest.end - rest.start for rest in route.breaks if start <= rest.start and rest.end <= end)
 
 
-def _per_visit(rows: NDArray[np.float64]) -> PerVisit:
+def estimated(rows: NDArray[np.float64]) -> PerVisit:
+    """Return what a visit takes, from the (days, 5) sums of :func:`add_up` on each sampled day."""
     total = rows.sum(axis=0)
     return PerVisit(
-        carer_visits=int(total[VISITS]),
+        carer_visits=round(total[VISITS]),
         days=len(rows),
         travel_minutes=_ratio(rows[:, TRAVEL], rows[:, VISITS]),
         waiting_minutes=_ratio(rows[:, WAITING], rows[:, VISITS]),
         miles=_ratio(rows[:, MILES], rows[:, VISITS]),
         travel_minutes_per_contact_hour=_ratio(rows[:, TRAVEL], rows[:, CARE] / 60),
+        waiting_minutes_per_contact_hour=_ratio(rows[:, WAITING], rows[:, CARE] / 60),
+        miles_per_contact_hour=_ratio(rows[:, MILES], rows[:, CARE] / 60),
         mean_visit_minutes=float(total[CARE] / total[VISITS]),
     )
 
