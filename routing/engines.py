@@ -5,8 +5,10 @@ Both take whole-number weights and give whole-number sums, so they agree exactly
 
 from __future__ import annotations
 
+import os
+import queue
 import tempfile
-import threading
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +18,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -33,6 +35,13 @@ class Engine(Protocol):
 
     def many_to_many(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
         """Return (n, m) sums from each source node to each target node, ``inf`` where no path leads there.
+
+        Raises:
+            IndexError: A node does not exist; it is named.
+        """
+
+    def path(self, source: int, target: int) -> tuple[int, NDArray[np.int64]] | None:
+        """Return the sum and the nodes of the cheapest path, ``None`` where there is none.
 
         Raises:
             IndexError: A node does not exist; it is named.
@@ -74,6 +83,23 @@ class ScipyEngine:
             out[part] = dijkstra(self._graph, indices=origin[part])[:, goal]
         return out
 
+    def from_one(self, source: int, most: float = np.inf) -> NDArray[np.float64]:
+        """Return (nodes,) sums from one node to every other; ``inf`` beyond ``most``, which ends the search early."""
+        (origin,) = _as_nodes("sources", [source], self._nodes)
+        return np.asarray(dijkstra(self._graph, indices=origin, limit=most), np.float64)
+
+    def path(self, source: int, target: int) -> tuple[int, NDArray[np.int64]] | None:
+        """See :meth:`Engine.path`."""
+        (origin,) = _as_nodes("source", [source], self._nodes)
+        (goal,) = _as_nodes("target", [target], self._nodes)
+        sums, before = dijkstra(self._graph, indices=origin, return_predecessors=True)
+        if not np.isfinite(sums[goal]):
+            return None
+        nodes = [int(goal)]
+        while nodes[-1] != origin:
+            nodes.append(int(before[nodes[-1]]))
+        return int(sums[goal]), np.array(nodes[::-1], np.int64)
+
 
 class Hierarchy:
     """The contraction order of a network, shared by every metric and thread; built once, or taken from the file."""
@@ -106,7 +132,8 @@ class Hierarchy:
 class HierarchyEngine:
     """Customisable contraction hierarchies by pyroutingkit.
 
-    A metric shared by two threads crashes the process, so each thread has its own over the shared order.
+    A metric used by two threads at once crashes the process, so each call borrows one that nobody else holds. There
+    are never more of them than processors: a further caller waits its turn, as it would for a processor.
     """
 
     name = "pyroutingkit"
@@ -117,17 +144,23 @@ class HierarchyEngine:
         self._hierarchy = hierarchy
         self._weights = weights.astype(np.uint32)
         self._no_path = int(INF_WEIGHT)
-        self._own = threading.local()
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+        for _ in range(os.cpu_count() or 1):
+            self._idle.put(None)  # made when first borrowed
 
-    def _metric(self) -> Any:
-        metric = getattr(self._own, "metric", None)
-        if metric is None:
-            import pyroutingkit  # noqa: PLC0415
+    @contextmanager
+    def _metric(self) -> Iterator[Any]:
+        metric = self._idle.get()
+        try:
+            if metric is None:
+                import pyroutingkit  # noqa: PLC0415
 
-            metric = pyroutingkit.CCHMetric(self._hierarchy.topology)
-            metric.customize(self._weights)
-            self._own.metric = metric
-        return metric
+                made = pyroutingkit.CCHMetric(self._hierarchy.topology)
+                made.customize(self._weights)
+                metric = made
+            yield metric
+        finally:
+            self._idle.put(metric)
 
     def many_to_many(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
         """See :meth:`Engine.many_to_many`."""
@@ -135,10 +168,21 @@ class HierarchyEngine:
         origin, goal = _as_nodes("sources", sources, nodes), _as_nodes("targets", targets, nodes)
         if origin.size == 0 or goal.size == 0:
             return np.empty((origin.size, goal.size))
-        sums = self._metric().distances_many_to_many(origin.astype(np.uint32), goal.astype(np.uint32))
+        with self._metric() as metric:
+            sums = metric.distances_many_to_many(origin.astype(np.uint32), goal.astype(np.uint32))
         out = np.asarray(sums, dtype=np.float64)
         out[sums >= self._no_path] = np.inf
         return out
+
+    def path(self, source: int, target: int) -> tuple[int, NDArray[np.int64]] | None:
+        """See :meth:`Engine.path`."""
+        (origin,) = _as_nodes("source", [source], self._hierarchy.nodes)
+        (goal,) = _as_nodes("target", [target], self._hierarchy.nodes)
+        with self._metric() as metric:
+            total, nodes, *_ = metric.query(int(origin), int(goal))
+        if total >= self._no_path:
+            return None
+        return int(total), np.asarray(nodes, np.int64)
 
 
 def hierarchy_installed() -> bool:

@@ -1,26 +1,22 @@
-"""The road network in memory and on disk: compact arrays, one connected piece, and a report of what was left out."""
+"""The road network in memory: compact arrays, one connected piece, and a report of what was left out."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-if TYPE_CHECKING:
-    import os
+from routing.turns import Arcs, split_nodes
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Long straight segments are cut so that a place finds a point of the road near it, not the junction a kilometre off.
 LONGEST_SEGMENT_M = 100.0
-FORMAT = 1
 
 
 class NetworkError(ValueError):
@@ -39,6 +35,8 @@ class RawRoads:
         metres: (segments,) length.
         seconds: (segments,) driving time.
         source: What was read, its date and licence.
+        built_up: (segments,) whether it lies in built-up streets; nowhere, where not given.
+        banned: (t, 2) pairs of segments that must not follow each other.
     """
 
     east_m: NDArray[Any]
@@ -48,6 +46,8 @@ class RawRoads:
     metres: NDArray[Any]
     seconds: NDArray[Any]
     source: str
+    built_up: NDArray[Any] | None = None
+    banned: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class DroppedPiece:
 
 @dataclass(frozen=True)
 class RoadNetwork:
-    """One strongly connected road network: from every node every other can be reached.
+    """One strongly connected road network: from every node every other can be reached, but for banned turns.
 
     Attributes:
         east_m: (nodes,) float64 easting. ``north_m`` likewise.
@@ -78,9 +78,14 @@ class RoadNetwork:
         head: (segments,) int32.
         length_cm: (segments,) int32 centimetres, at least 1. Whole numbers, so that every engine adds to the same sum.
         time_ms: (segments,) int32 milliseconds, at least 1.
+        built_up: (segments,) bool, whether it lies in built-up streets.
         source: What the roads were read from.
         version: Changes when the roads or the speeds change.
+        mode: Whose network it is.
+        twin_of: (twins,) int32; the last nodes of the network stand for these ones, as come upon from where some turn
+            is banned. Nothing snaps to a twin.
         dropped: The pieces left out, largest first.
+        notes: What a person should know about the reading.
         topology: Saved order of the contraction hierarchy (file name to bytes), empty where not built.
     """
 
@@ -90,82 +95,38 @@ class RoadNetwork:
     head: NDArray[np.int32]
     length_cm: NDArray[np.int32]
     time_ms: NDArray[np.int32]
+    built_up: NDArray[np.bool_]
     source: str
     version: str
+    mode: str = "car"
+    twin_of: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     dropped: tuple[DroppedPiece, ...] = ()
+    notes: tuple[str, ...] = ()
     topology: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def nodes(self) -> int:
-        """How many nodes the network has."""
+        """How many nodes the network has, twins among them."""
         return int(self.east_m.size)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the network to one compressed ``.npz`` file and return its path.
-
-        Coordinates are kept to a decimetre. The file appears whole or not at all.
-        """
-        file = Path(path)
-        meta = {
-            "format": FORMAT,
-            "source": self.source,
-            "version": self.version,
-            "dropped": [[p.nodes, p.road_km, p.east_m, p.north_m] for p in self.dropped],
-        }
-        arrays: dict[str, Any] = {
-            "meta": np.frombuffer(json.dumps(meta).encode(), np.uint8),
-            "east_dm": np.rint(self.east_m * 10).astype(np.int32),
-            "north_dm": np.rint(self.north_m * 10).astype(np.int32),
-            **{name: getattr(self, name) for name in ("tail", "head", "length_cm", "time_ms")},
-            **{f"topology/{name}": np.frombuffer(data, np.uint8) for name, data in self.topology.items()},
-        }
-        part = file.with_name(file.name + ".part")
-        with part.open("wb") as handle:
-            np.savez_compressed(handle, **arrays)
-        part.replace(file)
-        return file
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> RoadNetwork:
-        """Read a network written by :meth:`save`.
-
-        Raises:
-            FileNotFoundError: There is no such file.
-            NetworkError: It is not a road network of ours, or of another format.
-        """
-        file = Path(path)
-        try:
-            with np.load(file, allow_pickle=False) as data:
-                meta = json.loads(data["meta"].tobytes())
-                if meta["format"] != FORMAT:
-                    raise NetworkError(f"{file.name}: found format {meta['format']}, expected {FORMAT}; import again")
-                names = [name for name in data.files if name.startswith("topology/")]
-                return cls(
-                    east_m=data["east_dm"] / 10.0,
-                    north_m=data["north_dm"] / 10.0,
-                    **{name: data[name] for name in ("tail", "head", "length_cm", "time_ms")},
-                    source=meta["source"],
-                    version=meta["version"],
-                    dropped=tuple(DroppedPiece(*row) for row in meta["dropped"]),
-                    topology={name.removeprefix("topology/"): data[name].tobytes() for name in names},
-                )
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile, EOFError) as error:
-            if isinstance(error, NetworkError):
-                raise
-            raise NetworkError(
-                f"{file.name}: not a saved road network ({error}); expected one written by save"
-            ) from error
+    @property
+    def places(self) -> int:
+        """How many nodes are places of their own: all but the twins, and the first ones."""
+        return self.nodes - int(self.twin_of.size)
 
 
-def build_network(raw: RawRoads, speeds_version: str = "") -> RoadNetwork:
+def build_network(
+    raw: RawRoads, speeds_version: str = "", mode: str = "car", notes: tuple[str, ...] = ()
+) -> RoadNetwork:
     """Make one network of road segments: cut long ones, keep the largest piece, drop and report the others.
 
     Raises:
         NetworkError: No segments, an index out of range, or a length or time that is not positive and finite.
     """
     raw = _checked(raw)
-    east, north, tail, head, metres, seconds = _cut_long(raw)
+    east, north, tail, head, metres, seconds, which = _cut_long(raw)
     n = east.size
+    town = np.zeros(tail.size, bool) if raw.built_up is None else np.asarray(raw.built_up, bool)[which]
     graph = csr_matrix((np.ones(tail.size, np.int8), (tail, head)), (n, n))
     _, label = connected_components(graph, directed=True, connection="strong")
     sizes = np.bincount(label)
@@ -174,25 +135,53 @@ def build_network(raw: RawRoads, speeds_version: str = "") -> RoadNetwork:
     dropped = _report(label, np.bincount(label[tail], weights=metres, minlength=sizes.size) / 1000, east, north)
     new = np.cumsum(kept) - 1
     inside = kept[tail] & kept[head]
-    tail, head, metres, seconds = new[tail[inside]], new[head[inside]], metres[inside], seconds[inside]
     # Parallel segments: the shortest and the quickest, each on its own; scipy would add them up.
-    pair, where = np.unique(tail * np.int64(kept.sum()) + head, return_inverse=True)
+    pair, where = np.unique(new[tail[inside]] * np.int64(kept.sum()) + new[head[inside]], return_inverse=True)
     cm, ms = np.full(pair.size, np.inf), np.full(pair.size, np.inf)
-    np.minimum.at(cm, where, metres * 100)
-    np.minimum.at(ms, where, seconds * 1000)
-    final = {
-        "tail": (pair // kept.sum()).astype(np.int32),
-        "head": (pair % kept.sum()).astype(np.int32),
-        "length_cm": np.maximum(1, np.rint(cm)).astype(np.int32),
-        "time_ms": np.maximum(1, np.rint(ms)).astype(np.int32),
-    }
+    np.minimum.at(cm, where, metres[inside] * 100)
+    np.minimum.at(ms, where, seconds[inside] * 1000)
+    built_up = np.zeros(pair.size, bool)
+    np.logical_or.at(built_up, where, town[inside])
+    arcs = Arcs(
+        tail=(pair // kept.sum()).astype(np.int32),
+        head=(pair % kept.sum()).astype(np.int32),
+        length_cm=np.maximum(1, np.rint(cm)).astype(np.int32),
+        time_ms=np.maximum(1, np.rint(ms)).astype(np.int32),
+        built_up=built_up,
+    )
     east_m, north_m = np.rint(east[kept] * 10) / 10, np.rint(north[kept] * 10) / 10  # as the file will keep them
-    mark = hashlib.sha256(speeds_version.encode())
-    for array in (east_m, north_m, *final.values()):
+    twin_of = np.empty(0, np.int32)
+    if raw.banned is not None and raw.banned.size:
+        arc_of = np.full(tail.size, -1, np.int64)
+        arc_of[inside] = where
+        arcs, twin_of = split_nodes(arcs, int(kept.sum()), _banned_arcs(raw.banned, which, arc_of))
+        east_m, north_m = np.r_[east_m, east_m[twin_of]], np.r_[north_m, north_m[twin_of]]
+    mark = hashlib.sha256(f"{speeds_version} {mode}".encode())
+    for array in (east_m, north_m, arcs.tail, arcs.head, arcs.length_cm, arcs.time_ms, arcs.built_up, twin_of):
         mark.update(np.ascontiguousarray(array).tobytes())
     return RoadNetwork(
-        east_m, north_m, **final, source=raw.source, version=f"roads/{mark.hexdigest()[:12]}", dropped=dropped
+        east_m,
+        north_m,
+        arcs.tail,
+        arcs.head,
+        arcs.length_cm,
+        arcs.time_ms,
+        arcs.built_up,
+        source=raw.source,
+        version=f"roads/{mode}/{mark.hexdigest()[:12]}",
+        mode=mode,
+        twin_of=twin_of,
+        dropped=dropped,
+        notes=notes,
     )
+
+
+def _banned_arcs(banned: NDArray[Any], which: NDArray[Any], arc_of: NDArray[Any]) -> NDArray[np.int64]:
+    """Turn banned pairs of raw segments into pairs of arcs: the last part of the one, the first of the other."""
+    first = np.searchsorted(which, banned[:, 1], side="left")
+    last = np.searchsorted(which, banned[:, 0], side="right") - 1
+    pairs = np.column_stack([arc_of[last], arc_of[first]])
+    return np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0)
 
 
 def _checked(raw: RawRoads) -> RawRoads:
@@ -214,7 +203,7 @@ def _checked(raw: RawRoads) -> RawRoads:
 
 
 def _cut_long(raw: RawRoads) -> tuple[NDArray[Any], ...]:
-    """Insert nodes along segments longer than :data:`LONGEST_SEGMENT_M`."""
+    """Insert nodes along segments longer than :data:`LONGEST_SEGMENT_M`; the last array is each part's segment."""
     parts = np.maximum(1, np.ceil(raw.metres / LONGEST_SEGMENT_M)).astype(np.int64)
     which = np.repeat(np.arange(parts.size), parts)
     step = np.arange(which.size) - np.repeat(np.cumsum(parts) - parts, parts)
@@ -235,7 +224,7 @@ def _cut_long(raw: RawRoads) -> tuple[NDArray[Any], ...]:
     head[inner] = n + index.ravel()
     tail = raw.tail[which].astype(np.int64)
     tail[~first] = head[np.nonzero(~first)[0] - 1]
-    return east, north, tail, head, (raw.metres / parts)[which], (raw.seconds / parts)[which]
+    return east, north, tail, head, (raw.metres / parts)[which], (raw.seconds / parts)[which], which
 
 
 def _report(label: NDArray[Any], km: NDArray[Any], east: NDArray[Any], north: NDArray[Any]) -> tuple[DroppedPiece, ...]:

@@ -1,4 +1,4 @@
-"""Drivable roads out of an OpenStreetMap PBF extract, by pyosmium."""
+"""Ways out of an OpenStreetMap file, by pyosmium: PBF extracts of any size, and XML."""
 
 from __future__ import annotations
 
@@ -7,94 +7,171 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routing.network import RawRoads
-from routing.speeds import SpeedTable, speed_table
+from routing.access import is_open, way_directions
+from routing.network import NetworkError, RawRoads
+from routing.ways import Turn, Ways, roads_for
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
+    from routing.speeds import SpeedTable
+
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
-ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")  # most particular first, as the map defines them
-CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "military", "delivery"})
-# Drives and car parks are nobody's way through; the way from the door to the road is charged by snapping instead.
-NOT_THROUGH = frozenset({"driveway", "parking_aisle", "drive-through", "emergency_access", "alley"})
-BLOCKING = frozenset({"bollard", "block", "jersey_barrier", "log", "cycle_barrier", "kissing_gate", "stile", "chain"})
-ROUND = frozenset({"roundabout", "circular"})
+#: The tags that decide on access, direction and speed; ways that agree in them are one kind.
+READ_TAGS = (
+    *("highway", "service", "area", "junction", "oneway", "oneway:bicycle", "cycleway", "motorroad", "lit"),
+    *("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot"),
+    *("maxspeed", "maxspeed:type", "source:maxspeed"),
+)
+BARRIER_TAGS = ("barrier", "access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot")
+_EXCEPTED = frozenset({"motorcar", "motor_vehicle"})
+
+# The car's rules, by the names they have had here.
+open_to_cars = is_open
+directions = way_directions
 
 
 class RoadFileError(ValueError):
     """The file cannot be read as roads; the message says what was expected."""
 
 
-def open_to_cars(tags: Mapping[str, str]) -> bool:
-    """Whether a care worker may drive here: the most particular access tag decides."""
-    for key in ACCESS_KEYS:
-        if value := tags.get(key):
-            return value not in CLOSED
-    return True
-
-
-def directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    """Return whether a way may be driven forwards and backwards.
-
-    Roundabouts and motorways are one-way unless the map says otherwise.
-    """
-    oneway = tags.get("oneway", "")
-    if oneway in {"yes", "true", "1"}:
-        return True, False
-    if oneway in {"-1", "reverse"}:
-        return False, True
-    if oneway not in {"no", "false", "0"} and (
-        tags.get("junction") in ROUND or tags["highway"] in {"motorway", "motorway_link"}
-    ):
-        return True, False
-    return True, True
-
-
-def _great_circle_metres(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+def great_circle_metres(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Return metres between each position and the next, by the haversine formula."""
     lam, phi = np.radians(lon), np.radians(lat)
     h = np.sin(np.diff(phi) / 2) ** 2 + np.cos(phi[:-1]) * np.cos(phi[1:]) * np.sin(np.diff(lam) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(h)))
 
 
-class _Collector:
-    """Gathers the segments of drivable ways as the file streams by: nodes first, then ways."""
+def to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return easting and northing in metres of WGS84 positions."""
+    from pyproj import Transformer  # noqa: PLC0415  heavy, and only needed where roads are imported
 
-    def __init__(self, table: SpeedTable) -> None:
-        self.table = table
-        self.blocked: set[int] = set()
+    east, north = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True).transform(lon, lat)
+    return np.asarray(east), np.asarray(north)
+
+
+class _Collector:
+    """Gathers ways and what bears on them as the file streams by: nodes first, then ways, then relations."""
+
+    def __init__(self) -> None:
+        self.barriers: dict[int, Mapping[str, str]] = {}
         self.nodes: list[np.ndarray] = []  # each way's node ids, longitude and latitude, (3, k)
-        self.ways: list[tuple[float, bool, bool]] = []  # metres a second, forwards, backwards
+        self.kinds: dict[tuple[tuple[str, str], ...], int] = {}
+        self.kind_of_way: list[int] = []
+        self.way_ids: list[int] = []
+        self.turns: list[tuple[int, int, int, bool]] = []
+        self.passed_over = 0
 
     def node(self, node: Any) -> None:
-        tags = node.tags
-        barrier = tags.get("barrier")
-        if barrier is None:
-            return
-        explicit = any(key in tags for key in ACCESS_KEYS)
-        shut = not open_to_cars(dict(tags)) if explicit else barrier in BLOCKING
-        if shut:
-            self.blocked.add(node.id)
+        if "barrier" in node.tags:
+            self.barriers[node.id] = {key: node.tags[key] for key in BARRIER_TAGS if key in node.tags}
 
     def way(self, way: Any) -> None:
-        tags = dict(way.tags)
-        if tags["highway"] not in self.table.classes or tags.get("area") == "yes" or not open_to_cars(tags):
-            return
-        if tags.get("service") in NOT_THROUGH:
-            return
+        tags = way.tags
         known = [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()]
         if len(known) < 2:
             return
+        kind = tuple((key, tags[key]) for key in READ_TAGS if key in tags)
         self.nodes.append(np.array(known, dtype=np.float64).T)
-        self.ways.append((self.table.driven_kmh(tags) / 3.6, *directions(tags)))
+        self.kind_of_way.append(self.kinds.setdefault(kind, len(self.kinds)))
+        self.way_ids.append(way.id)
+
+    def relation(self, relation: Any) -> None:
+        tags = relation.tags
+        sign = tags.get("restriction:motorcar") or tags.get("restriction", "")
+        if tags.get("type") != "restriction" or _EXCEPTED & set(tags.get("except", "").split(";")):
+            return
+        ends = {role: [m for m in relation.members if m.role == role] for role in ("from", "via", "to")}
+        only = sign.startswith("only_")
+        plain = all(len(ends[role]) == 1 for role in ends) and ends["via"][0].type == "n"
+        if not plain or not (only or sign.startswith("no_")):
+            self.passed_over += 1
+            return
+        self.turns.append((ends["from"][0].ref, ends["via"][0].ref, ends["to"][0].ref, only))
+
+
+def read_ways(path: str | os.PathLike[str]) -> Ways:
+    """Read every way with a ``highway`` tag, the barriers on them and the turn restrictions at single nodes.
+
+    Args:
+        path: ``.osm.pbf`` (or any OpenStreetMap file pyosmium reads).
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        RoadFileError: It is no OpenStreetMap file, or holds no ways.
+    """
+    import osmium  # noqa: PLC0415  heavy, and only needed where roads are imported
+
+    file = Path(path)
+    if not file.is_file():
+        raise FileNotFoundError(f"no road file at {str(file)!r}")
+    into = _Collector()
+    try:
+        reader = osmium.io.Reader(str(file))
+        stamp = reader.header().get("osmosis_replication_timestamp") or ""
+        reader.close()
+        source = osmium.FileProcessor(str(file)).with_locations()
+        for thing in source.with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction")):
+            if thing.is_node():
+                into.node(thing)
+            elif thing.is_way() and "highway" in thing.tags:
+                into.way(thing)
+            elif thing.is_relation():
+                into.relation(thing)
+    except RuntimeError as error:
+        raise RoadFileError(f"{file.name}: not readable as OpenStreetMap data ({error}); expected .osm.pbf") from error
+    if not into.nodes:
+        raise RoadFileError(f"{file.name}: no drivable road found; expected ways with a highway tag and their nodes")
+    return _as_ways(
+        into, f"OpenStreetMap, {file.name}{', ' + stamp if stamp else ''}; (c) OpenStreetMap contributors, ODbL"
+    )
+
+
+def _as_ways(into: _Collector, source: str) -> Ways:
+    all_nodes = np.concatenate(into.nodes, axis=1)
+    unique, first, index = np.unique(all_nodes[0].astype(np.int64), return_index=True, return_inverse=True)
+    east, north = to_grid(all_nodes[1, first], all_nodes[2, first])
+    row_of_node = _rows(unique, into.barriers)
+    vias = _rows(unique, {via for _, via, _, _ in into.turns})
+    row_of_way = {way: row for row, way in enumerate(into.way_ids)}
+    turns = tuple(
+        Turn(row_of_way[came], vias[via], row_of_way[leaves], only)
+        for came, via, leaves, only in into.turns
+        if came in row_of_way and leaves in row_of_way and via in vias
+    )
+    passed = into.passed_over + len(into.turns) - len(turns)
+    return Ways(
+        east_m=east,
+        north_m=north,
+        order=index.ravel(),
+        sizes=np.array([nodes.shape[1] for nodes in into.nodes]),
+        metres=great_circle_metres(all_nodes[1], all_nodes[2]),
+        tags_of_way=np.array(into.kind_of_way),
+        tags=tuple(dict(kind) for kind in into.kinds),
+        source=source,
+        barriers={row_of_node[node]: tags for node, tags in into.barriers.items() if node in row_of_node},
+        turns=turns,
+        notes=(_turn_note(len(turns), passed),),
+    )
+
+
+def _turn_note(kept: int, passed: int) -> str:
+    why = "over several ways, of a kind not known, or partly outside the extract"
+    return f"{kept} turn restrictions are kept; {passed} are passed over ({why})."
+
+
+def _rows(known: np.ndarray, wanted: Any) -> dict[int, int]:
+    """Return where each wanted node stands, for those that some way uses."""
+    ids = np.fromiter(wanted, np.int64, len(wanted))
+    at = np.minimum(np.searchsorted(known, ids), known.size - 1)
+    return {int(node): int(row) for node, row in zip(ids, at, strict=True) if known[row] == node}
 
 
 def read_pbf(path: str | os.PathLike[str], table: SpeedTable | None = None) -> RawRoads:
     """Read every road a care worker's car may use from an OpenStreetMap extract.
 
-    Turn restrictions are not read. A segment that touches a closed gate or a bollard is cut there.
+    A segment that touches a closed gate or a bollard is cut there.
 
     Args:
         path: ``.osm.pbf`` (or any OpenStreetMap file pyosmium reads).
@@ -104,48 +181,7 @@ def read_pbf(path: str | os.PathLike[str], table: SpeedTable | None = None) -> R
         FileNotFoundError: There is no such file.
         RoadFileError: It is no OpenStreetMap file, or holds no drivable road.
     """
-    import osmium  # noqa: PLC0415  heavy, and only needed where roads are imported
-    from pyproj import Transformer  # noqa: PLC0415
-
-    file = Path(path)
-    if not file.is_file():
-        raise FileNotFoundError(f"no road file at {str(file)!r}")
-    into = _Collector(table or speed_table())
     try:
-        reader = osmium.io.Reader(str(file))
-        stamp = reader.header().get("osmosis_replication_timestamp") or ""
-        reader.close()
-        source = osmium.FileProcessor(str(file)).with_locations()
-        for thing in source.with_filter(osmium.filter.KeyFilter("highway", "barrier")):
-            if thing.is_node():
-                into.node(thing)
-            elif thing.is_way() and "highway" in thing.tags:
-                into.way(thing)
-    except RuntimeError as error:
-        raise RoadFileError(f"{file.name}: not readable as OpenStreetMap data ({error}); expected .osm.pbf") from error
-    if not into.ways:
-        raise RoadFileError(f"{file.name}: no drivable road found; expected ways with a highway tag and their nodes")
-    all_nodes = np.concatenate(into.nodes, axis=1)
-    ids = all_nodes[0].astype(np.int64)
-    unique, first, index = np.unique(ids, return_index=True, return_inverse=True)
-    to_grid = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
-    east, north = to_grid.transform(all_nodes[1, first], all_nodes[2, first])
-
-    sizes = np.array([nodes.shape[1] for nodes in into.nodes])
-    way_of_node = np.repeat(np.arange(sizes.size), sizes)
-    a, b = index[:-1], index[1:]
-    metres = _great_circle_metres(all_nodes[1], all_nodes[2])
-    shut = np.isin(unique, np.fromiter(into.blocked, np.int64, len(into.blocked)))
-    keep = (way_of_node[:-1] == way_of_node[1:]) & (a != b) & ~shut[a] & ~shut[b]
-    a, b, metres, way = a[keep], b[keep], metres[keep], way_of_node[:-1][keep]
-    speed, forwards, backwards = (np.array(column) for column in zip(*into.ways, strict=True))
-    there, back = forwards[way], backwards[way]
-    return RawRoads(
-        east_m=np.asarray(east),
-        north_m=np.asarray(north),
-        tail=np.concatenate([a[there], b[back]]),
-        head=np.concatenate([b[there], a[back]]),
-        metres=np.concatenate([metres[there], metres[back]]),
-        seconds=np.concatenate([(metres / speed[way])[there], (metres / speed[way])[back]]),
-        source=f"OpenStreetMap, {file.name}{', ' + stamp if stamp else ''}; (c) OpenStreetMap contributors, ODbL",
-    )
+        return roads_for(read_ways(path), table=table)
+    except NetworkError as error:
+        raise RoadFileError(f"{Path(path).name}: no drivable road found; {error}") from error

@@ -48,6 +48,11 @@ def as_positions(name: str, points: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
+def as_position(name: str, point: ArrayLike) -> NDArray[np.float64]:
+    """Return one position as a (1, 2) array; errors as :func:`as_positions`."""
+    return as_positions(name, np.asarray(point, dtype=np.float64)[None])
+
+
 def crow_km(origins: NDArray[np.float64], destinations: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return (n, m) straight-line kilometres between (n, 2) and (m, 2) positions in metres."""
     east = origins[:, None, 0] - destinations[None, :, 0]

@@ -11,20 +11,29 @@ from scipy.spatial import KDTree
 
 from routing.carbon import average_car_kg_co2_per_mile
 from routing.engines import Engine, Hierarchy, HierarchyEngine, ScipyEngine, hierarchy_installed
+from routing.hours import ALL_DAY, HourBand, hour_band, hour_table
 from routing.model import METRES_PER_MILE, TravelMatrix
-from routing.positions import as_positions, crow_km
+from routing.modes import CAR, active_modes
+from routing.positions import as_position, as_positions, crow_km
 from routing.provenance import Provenance
+from routing.routes import Route
 from routing.speeds import SpeedTable, speed_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
     from routing.network import RoadNetwork
 
 CAVEAT = (
-    "Minutes are on the quickest way at typical speeds by class of road, without the traffic of the hour and without "
-    "turn restrictions; miles are on the shortest way. Nothing outside the loaded extract is seen."
+    "Minutes are on the quickest way at typical speeds by class of road and settlement; miles are on the shortest way. "
+    "Nothing outside the loaded roads is seen."
 )
+ON_FOOT_OR_CYCLE = (
+    "Minutes are at one speed for each kind of way; hills are not seen, nor anything outside the loaded ways."
+)
+HOURS = " The hour's factors are working assumptions, not fitted to journeys."
 
 
 @dataclass(frozen=True)
@@ -45,41 +54,71 @@ class RoadsModel:
     """Travel on a road network.
 
     Args:
-        network: The roads.
+        network: The roads, of one mode.
         speeds: The speed table the network was built with.
         use_hierarchy: Whether pyroutingkit answers; by default where it is installed. scipy answers otherwise.
+        kg_co2_per_mile: Of a car; walking and cycling count none.
+        band: Part of the day. It changes the minutes of cars only.
 
     ``minutes`` run along the quickest way and ``miles`` along the shortest. Both include the straight line from the
     place to the road, at off-road speed. Places that lie nearer each other than to the road meet directly. A place
-    farther than ``speeds.farthest_snap_metres`` from any road is unreachable: ``inf``. Safe
-    to call from several threads.
+    farther than ``farthest_snap_metres`` from any road is unreachable: ``inf``. Safe to call from several threads.
     """
 
     network: RoadNetwork
     speeds: SpeedTable = field(default_factory=speed_table)
     use_hierarchy: bool = field(default_factory=hierarchy_installed)
     kg_co2_per_mile: float = field(default_factory=average_car_kg_co2_per_mile)
+    band: HourBand = field(default_factory=lambda: hour_band(ALL_DAY))
 
     def __post_init__(self) -> None:
-        self._tree = KDTree(np.c_[self.network.east_m, self.network.north_m])
+        places = self.network.places
+        self._tree = KDTree(np.c_[self.network.east_m[:places], self.network.north_m[:places]])
         self._engines: dict[str, Engine] = {}
         self._hierarchy: Hierarchy | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        figures = self.speeds
+        if self.network.mode != CAR:
+            mode = active_modes()[self.network.mode]
+            self.kg_co2_per_mile = mode.kg_co2_per_mile
+            self._access_minutes, self._off_road_kmh = mode.access_minutes, mode.off_road_kmh
+            self.farthest_snap_metres = mode.farthest_snap_metres
+        else:
+            self._access_minutes, self._off_road_kmh = figures.access_minutes, figures.off_road_kmh
+            self.farthest_snap_metres = figures.farthest_snap_metres
+
+    def at_hour(self, name: str) -> RoadsModel:
+        """Return the model at a part of the day, over the same roads and order.
+
+        Raises:
+            HourBandError: There is no such part.
+        """
+        band = hour_band(name)
+        if self.network.mode != CAR or band == self.band:
+            return self
+        made = RoadsModel(self.network, self.speeds, self.use_hierarchy, self.kg_co2_per_mile, band)
+        made._tree = self._tree
+        if self.use_hierarchy:
+            made._hierarchy = self._order()
+        return made
 
     @property
     def access_minutes(self) -> float:
         """Minutes of parking and walking to the door, not in ``minutes``."""
-        return self.speeds.access_minutes
+        return self._access_minutes
 
     @property
     def provenance(self) -> Provenance:
         """The roads and speeds behind the answers."""
-        return Provenance("roads", self.version, self.network.source, CAVEAT)
+        caveat = CAVEAT if self.network.mode == CAR else ON_FOOT_OR_CYCLE
+        caveat += HOURS if self.band.name != ALL_DAY else ""
+        return Provenance("roads", self.version, self.network.source, caveat, self.network.mode, self.band.name)
 
     @property
     def version(self) -> str:
-        """Fingerprint of the roads and their speeds."""
-        return self.network.version
+        """Fingerprint of the roads and their speeds, and of the hour's factors where one was asked for."""
+        hour = "" if self.band.name == ALL_DAY else f"+{self.band.name}/{hour_table().version}"
+        return self.network.version + hour
 
     def snap(self, places: ArrayLike) -> Snap:
         """Return the nearest node of each (n, 2) position in metres, and how far off it is."""
@@ -89,13 +128,23 @@ class RoadsModel:
         metres, node = self._tree.query(positions)
         return Snap(np.asarray(node, np.int64), np.asarray(metres, np.float64))
 
+    def off_the_map(self, places: ArrayLike) -> list[str | None]:
+        """Return for each (n, 2) position why nothing leads there, ``None`` where something does."""
+        return [
+            f"{metres / 1000:.1f} km from the nearest road that is loaded, more than the "
+            f"{self.farthest_snap_metres / 1000:g} km at which a place counts as off the map"
+            if metres > self.farthest_snap_metres
+            else None
+            for metres in self.snap(places).metres.tolist()
+        ]
+
     def minutes(self, origins: ArrayLike, destinations: ArrayLike) -> NDArray[np.float64]:
         """Return (n, m) minutes on the quickest way; ``inf`` where a place is off the map.
 
         Raises:
             PositionError: A position is missing or off the grid; its row is named.
         """
-        return self._through("time_ms", origins, destinations, 1 / 60_000, 60 / (self.speeds.off_road_kmh * 1000))
+        return self._through("time_ms", origins, destinations, 1 / 60_000, self._off_road_minutes_per_metre)
 
     def miles(self, origins: ArrayLike, destinations: ArrayLike) -> NDArray[np.float64]:
         """Return (n, m) miles on the shortest way; ``inf`` where a place is off the map.
@@ -114,6 +163,72 @@ class RoadsModel:
         minutes, miles = self.minutes(origins, destinations), self.miles(origins, destinations)
         return TravelMatrix(minutes, miles, miles * self.kg_co2_per_mile, self.access_minutes, self.provenance)
 
+    def route(self, origin: ArrayLike, destination: ArrayLike) -> Route:
+        """Return the quickest way between two (2,) positions in metres, with the line it takes.
+
+        Its ``miles`` are those of that line; :meth:`miles` has those of the shortest way.
+
+        Raises:
+            PositionError: A position is missing or off the grid.
+        """
+        a, b = as_position("origin", origin), as_position("destination", destination)
+        ends = self.snap(np.concatenate([a, b]))
+        off_road, straight = float(ends.metres.sum()), float(crow_km(a, b)[0, 0]) * 1000
+        if (ends.metres > self.farthest_snap_metres).any():
+            return self._journey(np.inf, np.inf, np.empty((0, 2)))
+        goals = np.r_[ends.node[1], self._twins_of(ends.node[1])]
+        ways = [found for goal in goals.tolist() if (found := self.engine("time_ms").path(int(ends.node[0]), goal))]
+        best = min(ways, key=lambda way: way[0], default=None)
+        minutes = np.inf if best is None else best[0] / 60_000 + off_road * self._off_road_minutes_per_metre
+        if straight <= off_road and straight * self._off_road_minutes_per_metre <= minutes:
+            return self._journey(straight * self._off_road_minutes_per_metre, straight, np.concatenate([a, b]))
+        if best is None:
+            return self._journey(np.inf, np.inf, np.empty((0, 2)))
+        nodes = best[1]
+        cm = self._length_by_pair(nodes[:-1], nodes[1:])
+        line = np.column_stack([self.network.east_m[nodes], self.network.north_m[nodes]])
+        return self._journey(minutes, cm / 100 + off_road, np.concatenate([a, line, b]))
+
+    def _journey(self, minutes: float, metres: float, line: NDArray[np.float64]) -> Route:
+        miles = metres / METRES_PER_MILE
+        return Route(
+            float(minutes),
+            miles,
+            miles * self.kg_co2_per_mile,
+            self.access_minutes,
+            line,
+            "roads",
+            self.provenance,
+        )
+
+    def _length_by_pair(self, tail: NDArray[np.int64], head: NDArray[np.int64]) -> float:
+        """Return centimetres along consecutive nodes; the pairs of the network are sorted but for those of twins."""
+        wide = np.int64(self.network.nodes)
+        if not hasattr(self, "_pairs"):
+            key = self.network.tail * wide + self.network.head
+            order = np.argsort(key, kind="stable")
+            self._pairs = key[order], self.network.length_cm[order]
+        keys, length = self._pairs
+        return float(length[np.searchsorted(keys, tail * wide + head)].sum())
+
+    def extent(self, place: ArrayLike, minutes: float, *, outward: bool) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north in metres of all that lies within ``minutes`` of a (2,) position."""
+        here = as_position("place", place)
+        if self.snap(here).metres[0] > self.farthest_snap_metres:
+            return None
+        nodes = np.column_stack([self.network.east_m, self.network.north_m])[: self.network.places]
+        away = self.minutes(here, nodes)[0] if outward else self.minutes(nodes, here)[:, 0]
+        reached = away <= minutes
+        # What is left of the minutes goes off the road, from each node as from the place itself.
+        spare = (minutes - np.r_[away[reached], 0.0]) / self._off_road_minutes_per_metre
+        east, north = np.concatenate([nodes[reached], here]).T
+        return (
+            float((east - spare).min()),
+            float((north - spare).min()),
+            float((east + spare).max()),
+            float((north + spare).max()),
+        )
+
     def with_saved_order(self) -> RoadNetwork:
         """Return the network with the hierarchy's order beside it, so that the next load need not work it out."""
         return replace(self.network, topology=self._order().files()) if self.use_hierarchy else self.network
@@ -123,17 +238,46 @@ class RoadsModel:
         hierarchy = self._order() if self.use_hierarchy else None
         with self._lock:
             if weight not in self._engines:
-                weights = getattr(self.network, weight)
+                weights = self._weights(weight)
                 self._engines[weight] = (
                     HierarchyEngine(hierarchy, weights) if hierarchy else ScipyEngine(self.network, weights)
                 )
             return self._engines[weight]
+
+    def _weights(self, weight: str) -> NDArray[np.int32]:
+        plain: NDArray[np.int32] = getattr(self.network, weight)
+        if weight != "time_ms" or self.band.name == ALL_DAY or self.network.mode != CAR:
+            return plain
+        factor = np.where(self.network.built_up, self.band.built_up, self.band.rural)
+        return np.maximum(1, np.rint(plain * factor)).astype(np.int32)
+
+    @property
+    def _off_road_minutes_per_metre(self) -> float:
+        return 60 / (self._off_road_kmh * 1000)
 
     def _order(self) -> Hierarchy:
         with self._lock:
             if self._hierarchy is None:
                 self._hierarchy = Hierarchy(self.network)
             return self._hierarchy
+
+    def _twins_of(self, node: int) -> NDArray[np.int64]:
+        return self.network.places + np.nonzero(self.network.twin_of == node)[0]
+
+    def _between_nodes(
+        self, weight: str, sources: NDArray[np.int64], targets: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return sums between nodes; who arrives at a twin has arrived at its node."""
+        engine = self.engine(weight)
+        twins = np.nonzero(np.isin(self.network.twin_of, targets))[0]
+        if twins.size == 0:
+            return engine.many_to_many(sources, targets)
+        both = engine.many_to_many(sources, np.r_[targets, self.network.places + twins])
+        out = both[:, : targets.size]
+        for column, node in enumerate(self.network.twin_of[twins].tolist()):
+            at = int(np.searchsorted(targets, node))
+            out[:, at] = np.minimum(out[:, at], both[:, targets.size + column])
+        return out
 
     def _through(
         self, weight: str, origins: ArrayLike, destinations: ArrayLike, scale: float, per_metre: float
@@ -143,13 +287,28 @@ class RoadsModel:
         # Many doors share a node: ask the engine once for each.
         sources, row = np.unique(from_road.node, return_inverse=True)
         targets, column = np.unique(to_road.node, return_inverse=True)
-        out = self.engine(weight).many_to_many(sources, targets)[np.ix_(row, column)] * scale
-        off_road = from_road.metres[:, None] + to_road.metres[None, :]
-        out += off_road * per_metre
+        out = self._between_nodes(weight, sources, targets)[np.ix_(row, column)]
+        out *= scale
+        out += from_road.metres[:, None] * per_metre
+        out += to_road.metres[None, :] * per_metre
         # Next door to each other up the same track: nobody drives to the road and back.
-        straight = crow_km(a, b) * 1000.0
-        near = straight <= off_road
-        out[near] = np.minimum(out, straight * per_metre)[near]
-        out[from_road.metres > self.speeds.farthest_snap_metres, :] = np.inf
-        out[:, to_road.metres > self.speeds.farthest_snap_metres] = np.inf
+        for origin, others in _neighbours(a, b, from_road.metres, to_road.metres):
+            straight = crow_km(a[origin : origin + 1], b[others])[0] * 1000.0
+            near = straight <= from_road.metres[origin] + to_road.metres[others]
+            others, straight = others[near], straight[near]
+            out[origin, others] = np.minimum(out[origin, others], straight * per_metre)
+        out[from_road.metres > self.farthest_snap_metres, :] = np.inf
+        out[:, to_road.metres > self.farthest_snap_metres] = np.inf
         return out
+
+
+def _neighbours(
+    a: NDArray[np.float64], b: NDArray[np.float64], off_a: NDArray[np.float64], off_b: NDArray[np.float64]
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each row of ``a`` with the rows of ``b`` that may lie nearer to it than the road does to both."""
+    if a.shape[0] == 0 or b.shape[0] == 0:
+        return
+    found = KDTree(b).query_ball_point(a, off_a + off_b.max())
+    for row, others in enumerate(found):
+        if others:
+            yield row, np.array(others, dtype=np.int64)

@@ -19,10 +19,14 @@ _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*$")
 
 @dataclass(frozen=True, slots=True)
 class RoadClass:
-    """A kind of road: the limit where none is tagged, and the speed driven where nothing slower is posted."""
+    """A kind of road: its limit where none is tagged, and the speed driven on the whole where nothing slower is posted.
+
+    ``built_up_mph`` is the limit among houses where none is tagged.
+    """
 
     limit_mph: float
     typical_kmh: float
+    built_up_mph: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class SpeedTable:
         off_road_kmh: Speed between a door and the nearest mapped road.
         farthest_snap_metres: A place farther from any road than this is unreachable.
         access_minutes: Parking and walking to the door.
+        density_cell_metres: Side of the cells in which road is counted, to tell built-up streets.
+        built_up_km_per_km2: Streets are built up where at least so much public road lies in a square kilometre.
         version: Date and fingerprint of the table.
     """
 
@@ -45,10 +51,12 @@ class SpeedTable:
     off_road_kmh: float
     farthest_snap_metres: float
     access_minutes: float
+    density_cell_metres: float
+    built_up_km_per_km2: float
     version: str
 
-    def limit_mph(self, tags: Mapping[str, str]) -> float:
-        """Return the speed limit of a way in miles an hour: posted, named, or implied by its class.
+    def limit_mph(self, tags: Mapping[str, str], *, built_up: bool = False) -> float:
+        """Return the speed limit of a way in miles an hour: posted, named, or implied by its class and the houses.
 
         A number without a unit is kilometres an hour, as OpenStreetMap defines it. A value that cannot be read counts
         as absent, so that one odd tag does not stop a county.
@@ -61,11 +69,15 @@ class SpeedTable:
                     return number if match[2] == "mph" else number / KMH_PER_MPH
             elif value in self.implicit_limits_mph:
                 return self.implicit_limits_mph[value]
-        return self.classes[tags["highway"]].limit_mph
+        kind = self.classes[tags["highway"]]
+        if tags.get("lit") == "no":
+            return kind.limit_mph
+        return kind.built_up_mph if built_up or tags.get("lit") == "yes" else kind.limit_mph
 
-    def driven_kmh(self, tags: Mapping[str, str]) -> float:
+    def driven_kmh(self, tags: Mapping[str, str], *, built_up: bool = False) -> float:
         """Return the speed driven on the whole on a way: its class's, or a share of a limit that is slower."""
-        return min(self.classes[tags["highway"]].typical_kmh, self.share_of_limit * self.limit_mph(tags) * KMH_PER_MPH)
+        limit_kmh = self.limit_mph(tags, built_up=built_up) * KMH_PER_MPH
+        return min(self.classes[tags["highway"]].typical_kmh, self.share_of_limit * limit_kmh)
 
 
 @cache

@@ -5,61 +5,115 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from routing.hours import ALL_DAY, hour_band, hour_table
+from routing.isochrones import Isochrone, isochrones
 from routing.model import TravelMatrix, TravelModel
+from routing.modes import CAR, MODES, active_modes, checked_mode
 from routing.network import RoadNetwork, build_network
-from routing.osm import read_pbf
+from routing.network_file import load_network, save_networks
+from routing.osm import read_ways
 from routing.provenance import Provenance
 from routing.road_free import RoadFreeModel
 from routing.roads import RoadsModel
+from routing.routes import Route, route
 from routing.speeds import speed_table
+from routing.ways import Ways, roads_for
+from routing.without_roads import AtHour, StraightModel
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
 __all__ = [
+    "ALL_DAY",
+    "CAR",
+    "MODES",
+    "Isochrone",
     "Provenance",
     "RoadFreeModel",
     "RoadNetwork",
     "RoadsModel",
+    "Route",
     "TravelMatrix",
     "TravelModel",
+    "build_for",
+    "hour_table",
     "import_roads",
+    "isochrones",
     "load",
+    "route",
+    "save_ways",
 ]
 
 
-def load(path: str | os.PathLike[str] | None = None) -> TravelModel:
+def load(path: str | os.PathLike[str] | None = None, mode: str = CAR, hours: str = ALL_DAY) -> TravelModel:
     """Return the travel model to plan and price with.
 
     Args:
         path: ``None`` for the calibrated road-free model, which needs no data; a network saved by :func:`import_roads`
             (``.npz``, loads in a fraction of a second); or an OpenStreetMap extract (``.osm.pbf``), read afresh
             each time.
+        mode: ``car``, ``cycle``, ``ebike`` or ``walk``.
+        hours: Part of the day, as in ``data/hours.toml``; it changes the minutes of cars only.
 
     Raises:
         FileNotFoundError: There is no file at ``path``.
         NetworkError: A ``.npz`` file is not a saved road network.
         RoadFileError: Any other file is not an OpenStreetMap extract with roads in it.
+        ModeError: There is no such mode, or the file was imported without it.
+        HourBandError: There is no such part of the day.
     """
+    checked_mode(mode)
+    band = hour_band(hours)
     if path is None:
-        return RoadFreeModel()
+        if mode != CAR:
+            return StraightModel(active_modes()[mode])
+        return RoadFreeModel() if hours == ALL_DAY else AtHour(RoadFreeModel(), band)
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"no road network at {str(file)!r}; pass None for the road-free model")
-    if file.suffix == ".npz":
-        return RoadsModel(RoadNetwork.load(file))
-    return RoadsModel(_read(file))
+    network = load_network(file, mode) if file.suffix == ".npz" else build_for(read_ways(file), mode)
+    return RoadsModel(network).at_hour(hours)
 
 
-def import_roads(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> RoadNetwork:
+def build_for(ways: Ways, mode: str = CAR) -> RoadNetwork:
+    """Make the network of one mode from ways.
+
+    Raises:
+        NetworkError: The mode may use none of them.
+    """
+    speeds = speed_table()
+    figures = speeds.version if mode == CAR else active_modes()[mode].version
+    return build_network(roads_for(ways, mode, speeds), figures, mode, ways.notes)
+
+
+def save_ways(ways: Ways, out: str | os.PathLike[str], modes: Sequence[str] = (CAR,)) -> dict[str, RoadNetwork]:
+    """Make a network for each mode and keep them all in one file that loads fast.
+
+    Raises:
+        ValueError: ``out`` does not end in ``.npz``, by which :func:`load` would know it.
+        NetworkError: A mode may use none of the ways.
+        ModeError: There is no such mode.
+    """
+    if Path(out).suffix != ".npz":
+        raise ValueError(f"out: found {str(out)!r}, expected a name ending in .npz")
+    networks = {mode: RoadsModel(build_for(ways, checked_mode(mode))).with_saved_order() for mode in modes}
+    save_networks(out, networks.values())
+    return networks
+
+
+def import_roads(
+    source: str | os.PathLike[str], out: str | os.PathLike[str], modes: Sequence[str] = (CAR,)
+) -> RoadNetwork:
     """Read an OpenStreetMap extract once and keep it as a network that loads fast.
 
     Args:
         source: ``.osm.pbf`` file.
         out: ``.npz`` file to write; replaced whole.
+        modes: Whose networks to keep.
 
     Returns:
-        The network, with the disconnected pieces that were left out in ``dropped``.
+        The network of the first mode, with the disconnected pieces that were left out in ``dropped``.
 
     Raises:
         FileNotFoundError: There is no file at ``source``.
@@ -68,11 +122,4 @@ def import_roads(source: str | os.PathLike[str], out: str | os.PathLike[str]) ->
     """
     if Path(out).suffix != ".npz":
         raise ValueError(f"out: found {str(out)!r}, expected a name ending in .npz")
-    network = RoadsModel(_read(Path(source))).with_saved_order()
-    network.save(out)
-    return network
-
-
-def _read(file: Path) -> RoadNetwork:
-    speeds = speed_table()
-    return build_network(read_pbf(file, speeds), speeds.version)
+    return save_ways(read_ways(source), out, modes)[modes[0]]

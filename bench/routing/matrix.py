@@ -18,6 +18,7 @@ import numpy as np
 import pyroutingkit
 
 from routing.network import RawRoads, RoadNetwork, build_network
+from routing.network_file import load_network, save_networks
 from routing.roads import RoadsModel
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def main() -> None:
     with_order = model.with_saved_order()
     print(f"order worked out in {time.perf_counter() - start:.2f} s")
     with tempfile.TemporaryDirectory() as folder:
-        file = with_order.save(Path(folder) / "lattice.npz")
+        file = save_networks(Path(folder) / "lattice.npz", [with_order])
         start = time.perf_counter()
-        model = RoadsModel(RoadNetwork.load(file), use_hierarchy=True)
+        model = RoadsModel(load_network(file), use_hierarchy=True)
         model.minutes(places[:2], places[:2])
         print(
             f"loaded to the first answer in {time.perf_counter() - start:.2f} s from {file.stat().st_size / 1e6:.1f} MB"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from routing.network import LONGEST_SEGMENT_M, NetworkError, RawRoads, RoadNetwork, build_network
+from routing.network import LONGEST_SEGMENT_M, NetworkError, RawRoads, build_network
+from routing.network_file import load_network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,4 +65,4 @@ def test_another_file_is_refused_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "noise.npz").write_bytes(b"PK nothing")
     for name in ("other.npz", "noise.npz"):
         with pytest.raises(NetworkError, match=f"{name}: not a saved road network"):
-            RoadNetwork.load(tmp_path / name)
+            load_network(tmp_path / name)
