@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("status in ('made', 'undone', 'discarded')", name=op.f("ck_zone_plan_edit_status")),
         sa.ForeignKeyConstraint(
-            ["plan_id"], ["zone_plan.id"], name=op.f("fk_zone_plan_edit_plan_id_zone_plan"), ondelete="CASCADE"
+            ["plan_id"], ["zone_plan.id"], name=op.f("fk_zone_plan_edit_plan_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("plan_id", "number", name=op.f("pk_zone_plan_edit")),
     )

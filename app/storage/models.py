@@ -106,6 +106,23 @@ class Area(Base):
     __table_args__ = (UniqueConstraint("council", "position"),)
 
 
+class AreaFact(Base):
+    """One published figure of residents of one small area, such as how many are 75 or over."""
+
+    __tablename__ = "area_fact"
+
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(80), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """An area, or what its ``parent_code`` names: a lower-layer super output area."""
+    kind: Mapped[str] = mapped_column(String(10))
+    """``count`` of residents, which adds up, or ``rate``, which does not."""
+    value: Mapped[float]
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"))
+
+    __table_args__ = (CheckConstraint("kind in ('count', 'rate')", name="kind"),)
+
+
 class AreaLink(Base):
     """Two areas that touch, or that a bridge joins because nothing else does."""
 
