@@ -125,12 +125,12 @@ def command_line_page() -> str:
 
 
 def _commands(command: Any, words: str) -> Iterator[tuple[str, Any]]:
-    children = getattr(command, "commands", None)
-    if children is None:
+    if not isinstance(command, typer.core.TyperGroup):
         yield words, command
         return
-    for name, child in children.items():
-        yield from _commands(child, f"{words} {name}")
+    context = typer.Context(command)
+    for name in command.list_commands(context):
+        yield from _commands(command.get_command(context, name), f"{words} {name}")
 
 
 def _parameter_row(item: Any) -> str | None:

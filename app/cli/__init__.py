@@ -1,5 +1,11 @@
 """The command line: ``patchwork``."""
 
-from app.cli.main import main
+
+def main() -> None:
+    """Run the command line."""
+    from app.cli.main import main as run
+
+    run()
+
 
 __all__ = ["main"]

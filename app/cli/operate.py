@@ -1,20 +1,14 @@
-"""Running the service: demo data, serving, the worker, migrations, keys, and checking the installation."""
+"""Running the service: demo data, serving, the worker, migrations, and checking the installation."""
 
 from __future__ import annotations
 
-import os
 import time
-from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-import uvicorn
-from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from app.cli.output import (
     AsJson,
-    fail,
     give,
     open_database,
     problems_as_messages,
@@ -22,32 +16,24 @@ from app.cli.output import (
     say,
     settings_in_force,
 )
-from app.cli.report_text import report_text
-from app.jobs.supervisor import WorkerSupervisor
-from app.jobs.worker import run_worker
 from app.logs import configure_logs
-from app.security.bootstrap import ensure_administrator
-from app.security.keys import create_key, find_key, list_keys, revoke_key
-from app.security.roles import Role
 from app.settings import Settings
-from app.storage.migrate import upgrade
-from app.storage.models import Council
-from app.usecases.demo import load_demo
-from app.usecases.doctor import examine
-from app.usecases.report import compare_with_report
 
-keys = typer.Typer(help="Keys that open the API.", no_args_is_help=True)
 SERVER = "app.main:create_app"
 
 
 def _bring_up_to_date(settings: Settings) -> None:
     """Make the data folder and bring the schema to what this code expects."""
+    from app.storage.migrate import upgrade
+
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(settings.resolved_database_url)
 
 
 def _prepare(settings: Settings) -> None:
     """Bring the schema up to date and make sure there is an administrator."""
+    from app.security.bootstrap import ensure_administrator
+
     _bring_up_to_date(settings)
     with open_database(settings) as database:
         secret = ensure_administrator(database, settings)
@@ -68,6 +54,10 @@ def demo(
 
     What is already there is left as it is.
     """
+    from app.cli.report_text import report_text
+    from app.usecases.demo import load_demo
+    from app.usecases.report import compare_with_report
+
     settings = settings_in_force()
     configure_logs("WARNING", settings.log_format)
     started = time.perf_counter()
@@ -95,6 +85,10 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="API processes.", min=1, max=64)] = None,
 ) -> None:
     """Serve the API and the map, and run a job worker beside them."""
+    import uvicorn
+
+    from app.jobs.supervisor import WorkerSupervisor
+
     settings = settings_in_force()
     listen = (host or settings.host, port or settings.port)
     with problems_as_messages():
@@ -124,6 +118,8 @@ def serve(
 
 def worker() -> None:
     """Run jobs until stopped: one worker a host."""
+    from app.jobs.worker import run_worker
+
     settings = settings_in_force()
     configure_logs(settings.log_level, settings.log_format)
     raise typer.Exit(run_worker(settings))
@@ -140,6 +136,8 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check the installation and say what to do about what is wrong."""
+    from app.usecases.doctor import examine
+
     settings = settings_in_force()
     checks = examine(settings)
     listed = _settings_listed(settings) if settings_too else None
@@ -161,70 +159,8 @@ def _settings_listed(settings: Settings) -> list[dict[str, str]]:
 
 def _shown(name: str, value: object) -> str:
     """A setting as it may be printed: an address of a database without its password."""
+    from sqlalchemy.engine import make_url
+
     if name.endswith("database_url") and value:
         return make_url(str(value)).render_as_string(hide_password=True)
     return str(value)
-
-
-@keys.command("create")
-def create(
-    name: Annotated[str, typer.Argument(help="Who or what will hold it.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")],
-    days: Annotated[int | None, typer.Option(help="Days until it expires; without, until revoked.", min=1)] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make a key. Its secret is printed once."""
-    settings = settings_in_force()
-    with open_database(settings) as database, database.write() as session:
-        _need_council(session, settings)
-        key, secret = create_key(
-            session,
-            council=settings.council,
-            name=name,
-            role=role,
-            actor=f"command line ({os.environ.get('USER', 'unknown')})",
-            valid_for=None if days is None else timedelta(days=days),
-        )
-        made = {"id": key.id, "name": name, "role": role.value, "secret": secret}
-    give(made, as_json=as_json, text=f"Key {made['id']} for {name} ({role.value}), shown this once:\n\n    {secret}\n")
-
-
-def _need_council(session: Any, settings: Settings) -> None:
-    if session.scalar(select(Council.code).where(Council.code == settings.council)) is None:
-        raise fail(f"No council {settings.council!r} here yet. Run: patchwork demo, or patchwork import postcodes")
-
-
-@keys.command("list")
-def listed(as_json: AsJson = False) -> None:
-    """List keys without their secrets."""
-    settings = settings_in_force()
-    with open_database(settings) as database, database.read() as session:
-        rows = [
-            {
-                "id": key.id,
-                "name": key.name,
-                "role": key.role,
-                "starts_with": key.prefix,
-                "expires_at": key.expires_at,
-                "revoked_at": key.revoked_at,
-            }
-            for key in list_keys(session, settings.council, 10_000, None)
-        ]
-    text = "\n".join(
-        f"{row['id']:>4}  {row['role']:<13} {row['starts_with']}…  {row['name']}"
-        f"{'  revoked' if row['revoked_at'] else ''}"
-        for row in rows
-    )
-    give(rows, as_json=as_json, text=text or "No keys.")
-
-
-@keys.command("revoke")
-def revoke(key_id: Annotated[int, typer.Argument(help="Number of the key, from `patchwork keys list`.")]) -> None:
-    """Revoke a key, for good."""
-    settings = settings_in_force()
-    with open_database(settings) as database, database.write() as session:
-        key = find_key(session, settings.council, key_id)
-        if key is None:
-            raise fail(f"There is no key {key_id}.")
-        revoke_key(session, key, f"command line ({os.environ.get('USER', 'unknown')})")
-    say(f"Key {key_id} is revoked.")

@@ -6,15 +6,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
-from app.problems import Problem
-from app.settings import Settings, get_settings
-from app.storage.database import Database
-from app.storage.migrate import current_revision, head_revision
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.storage.database import Database
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -38,6 +37,8 @@ def fail(message: str, *, code: int = 1) -> typer.Exit:
 @contextmanager
 def problems_as_messages() -> Iterator[None]:
     """Turn problems and wrong settings into messages a person can act on."""
+    from app.problems import Problem
+
     try:
         yield
     except Problem as problem:
@@ -53,6 +54,8 @@ def problems_as_messages() -> Iterator[None]:
 
 def settings_in_force() -> Settings:
     """The settings, or a message that says which is wrong."""
+    from app.settings import get_settings
+
     with problems_as_messages():
         return get_settings()
 
@@ -60,6 +63,9 @@ def settings_in_force() -> Settings:
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The service's database at the schema this code expects."""
+    from app.storage.database import Database
+    from app.storage.migrate import current_revision, head_revision
+
     database = Database(settings.resolved_database_url)
     try:
         at, head = current_revision(database.engine), head_revision()

@@ -23,7 +23,7 @@ from app.security.roles import Permission
 from app.storage.decisions import card_in_force, find, listing, publish, rates_of_card, retire
 from app.storage.models import RateCard, RateCardRate
 from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.pricing_questions import MeanVisitAnswer, mean_visits
+from app.usecases.mean_visit import MeanVisitAnswer, mean_visits
 from app.usecases.set_rates import (
     CardRequest,
     as_rate_card,
