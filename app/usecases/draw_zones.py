@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,11 +15,12 @@ from app.problems import not_found
 from app.settings import Settings
 from app.storage.areas import newest_dataset
 from app.storage.database import Database
-from app.storage.decisions import card_in_force, find, made_by_job, save_plan, zone_of_areas, zones_of_plan
+from app.storage.decisions import find, made_by_job, save_plan, zone_of_areas, zones_of_plan
 from app.storage.models import ZonePlan
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.plan_costs import plan_cost
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
+from app.usecases.plan_prices import card_of
 from app.usecases.provenance import made_from
 from app.usecases.zones_problem import contradiction, zones_problem
 from app.usecases.zones_request import PlanRequest, ZoneWanted
@@ -42,10 +42,8 @@ def settled(session: Session, council: str, request: PlanRequest) -> PlanRequest
         if plan_id is not None and find(session, ZonePlan, council, plan_id) is None:
             raise not_found("plan", plan_id)
     snapshot = snapshot_or_current(session, council, request.snapshot_id)
-    travel = request.travel
-    if travel.rate_card_id is None:
-        card = card_in_force(session, council, date.today())  # noqa: DTZ011 - cards run by the local calendar
-        travel = travel.model_copy(update={"rate_card_id": card.id if card else None})
+    card = card_of(session, council, request.travel)
+    travel = request.travel.model_copy(update={"rate_card_id": card.id if card else None})
     return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id, "travel": travel})
 
 

@@ -103,15 +103,14 @@ def rounded(figures: dict[str, float], places: int = 2) -> dict[str, float]:
     return {name: round(float(value), 6 if "_per_visit" in name else places) for name, value in figures.items()}
 
 
-def imbalance(hours: NDArray[np.float64], targets: Sequence[float | None]) -> float | None:
-    """Largest deviation from a target as a share of it; None where no zone has one.
+def scaled_targets(hours: NDArray[np.float64], targets: Sequence[float | None]) -> list[float | None]:
+    """Targets as plans are judged by them: in proportion where every zone has one, otherwise as hours."""
+    known = [target for target in targets if target is not None]
+    scale = float(hours.sum()) / sum(known) if known and len(known) == len(targets) else 1.0
+    return [None if target is None else target * scale for target in targets]
 
-    Targets are taken in proportion to each other where every zone has one, and as hours where some have none.
-    """
-    given = np.array([np.nan if target is None else target for target in targets], dtype=np.float64)
-    if np.isnan(given).all():
-        return None
-    if not np.isnan(given).any():
-        given = given * hours.sum() / given.sum()
-    held = ~np.isnan(given)
-    return round(float(np.abs(hours[held] / given[held] - 1).max()), 6)
+
+def imbalance(hours: NDArray[np.float64], targets: Sequence[float | None]) -> float | None:
+    """Largest deviation from a scaled target as a share of it; None where no zone has one."""
+    off = [abs(float(held) / aim - 1) for held, aim in zip(hours, targets, strict=True) if aim]
+    return round(max(off), 6) if off else None

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
-from app.storage.areas import StoredAreas, load_areas
+from app.storage.areas import StoredAreas, load_areas, newest_dataset
 from app.storage.demand import load_packages
-from app.storage.models import Area, DemandSnapshot
+from app.storage.models import Area, DemandSnapshot, RateCard
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.import_roads import network_path, travel_model
-from app.usecases.plan_prices import TravelTerms, travel_terms
+from app.usecases.plan_prices import TravelTerms, card_of, travel_terms
 from geo.demand import hours_by_area, in_force, visits_by_area
 from geo.plans.travel_cost import TravelInputs
 
@@ -90,6 +90,7 @@ class _Kept:
 
 
 _travel = _Kept(MOST_KEPT)
+_inputs = _Kept(MOST_KEPT)
 
 
 def plan_inputs(
@@ -105,13 +106,39 @@ def plan_inputs(
     Raises:
         Problem: no areas or demand are loaded, or the rate card named is not there.
     """
+    dataset = newest_dataset(session, council, "postcodes")
+    if dataset is None:
+        raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
+    snapshot = snapshot_or_current(session, council, snapshot_id)
+    terms = terms or TravelTerms()
+    card = card_of(session, council, terms)
+    key = (
+        settings.resolved_database_url,
+        council,
+        dataset.id,
+        snapshot.id,
+        terms.model_dump_json(),
+        card.id if card else None,
+        _roads(settings),
+    )
+    found: PlanInputs = _inputs.get(key, lambda: _read(session, council, settings, snapshot, terms, card))
+    return found
+
+
+def _read(
+    session: Session,
+    council: str,
+    settings: Settings,
+    snapshot: DemandSnapshot,
+    terms: TravelTerms,
+    card: RateCard | None,
+) -> PlanInputs:
     areas = load_areas(session, council)
     if areas is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
-    snapshot = snapshot_or_current(session, council, snapshot_id)
     packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
     minutes, miles, access_minutes, kg_per_mile, version = _matrices(settings, council, areas)
-    prices, shape, said = travel_terms(session, council, terms or TravelTerms(), kg_per_mile)
+    prices, shape, said = travel_terms(card, terms, kg_per_mile)
     ids = areas.ids.tolist()
     natural, names = _natural_areas(session, council)
     return PlanInputs(
@@ -128,10 +155,13 @@ def plan_inputs(
     )
 
 
-def _matrices(settings: Settings, council: str, areas: StoredAreas) -> tuple[Any, Any, float, float, str]:
+def _roads(settings: Settings) -> tuple[str, int | None]:
+    """What tells one road network from the next."""
     path = network_path(settings)
-    roads = path.stat().st_mtime_ns if path.exists() else None
+    return str(path), path.stat().st_mtime_ns if path.exists() else None
 
+
+def _matrices(settings: Settings, council: str, areas: StoredAreas) -> tuple[Any, Any, float, float, str]:
     def make() -> tuple[Any, Any, float, float, str]:
         model = travel_model(settings)
         places = np.column_stack([areas.eastings, areas.northings])
@@ -141,7 +171,7 @@ def _matrices(settings: Settings, council: str, areas: StoredAreas) -> tuple[Any
         return found.minutes, found.miles, found.access_minutes, model.kg_co2_per_mile, model.version
 
     found: tuple[Any, Any, float, float, str] = _travel.get(
-        (settings.resolved_database_url, council, areas.dataset_id, str(path), roads), make
+        (settings.resolved_database_url, council, areas.dataset_id, _roads(settings)), make
     )
     return found
 

@@ -38,10 +38,9 @@ class TravelTerms(BaseModel):
 
 
 def travel_terms(
-    session: Session, council: str, terms: TravelTerms, kg_co2_per_mile: float
+    card: RateCard | None, terms: TravelTerms, kg_co2_per_mile: float
 ) -> tuple[TravelPrices, RoundShape, dict[str, Any]]:
     """Prices of travel, the shape of rounds, and where each figure is from."""
-    card = _card(session, council, terms)
     if card is not None:
         base = BandedAssumptions.model_validate({k: v for k, v in card.assumptions.items() if k != "overrides"}).base
         wage = base.travel_wage_pounds_per_hour or base.wage_pounds_per_hour
@@ -79,7 +78,12 @@ def travel_terms(
     )
 
 
-def _card(session: Session, council: str, terms: TravelTerms) -> RateCard | None:
+def card_of(session: Session, council: str, terms: TravelTerms) -> RateCard | None:
+    """The rate card that prices come from; None where none is named or in force.
+
+    Raises:
+        Problem: the one named is not there.
+    """
     if terms.rate_card_id is not None:
         found: RateCard | None = find(session, RateCard, council, terms.rate_card_id)
         if found is None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
 
-from app.api.dependencies import AppServices, Services, require
+from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.api.plans import editing
+from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
 from app.api.rates.endpoints import visible
-from app.problems import Problem, not_found
-from app.security.keys import Principal
+from app.problems import Problem
 from app.security.roles import Permission
-from app.storage.decisions import find, listing, publish, rename_plan, retire, set_candidate, zone_of_areas
+from app.storage.decisions import listing, publish, rename_plan, retire, set_candidate, zone_of_areas
 from app.storage.models import ZonePlan
 from app.usecases.draw_zones import settled
 from app.usecases.import_plan import PlanImport, import_plan
@@ -24,25 +23,8 @@ from app.usecases.plan_figures import plan_zones, zones_geojson
 from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
-Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
-Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
-
-
-class PlanSummary(BaseModel):
-    """A plan without its zones."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    name: str
-    status: Literal["draft", "candidate", "published", "retired"]
-    method: str
-    snapshot_id: int | None
-    created_by: str
-    created_at: datetime
-    published_at: datetime | None
-    retired_at: datetime | None
+for part in (editing,):
+    router.include_router(part.router)
 
 
 class PlanView(PlanSummary):
@@ -108,22 +90,11 @@ def listed(
     return page_of(rows, limit, PlanSummary.model_validate, lambda row: {"id": row.id})
 
 
-def _find(session: Session, caller: Principal, plan_id: int) -> ZonePlan:
-    plan: ZonePlan | None = find(session, ZonePlan, caller.council, plan_id)
-    if plan is None or plan.status not in visible(caller, None):
-        raise not_found("plan", plan_id)
-    return plan
-
-
-def _threshold(services: Services, caller: Principal) -> int | None:
-    return None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold
-
-
 @router.get("/{plan_id}")
 def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
     """One plan with its zones: hours, packages and people, small numbers withheld from those who leave the council."""
     with services.database.read() as session:
-        plan = _find(session, caller, plan_id)
+        plan = seen_plan(session, caller, plan_id)
         exact = caller.may(Permission.DEMAND_EXACT)
         return PlanView(
             **PlanSummary.model_validate(plan).model_dump(),
@@ -132,7 +103,7 @@ def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
             if exact
             else {k: v for k, v in plan.report.items() if k not in {"hours_by_zone", "text"}},
             provenance=plan.provenance,
-            zones=plan_zones(session, caller.council, plan, _threshold(services, caller)),
+            zones=plan_zones(session, caller.council, plan, threshold(services, caller)),
         )
 
 
@@ -143,7 +114,7 @@ def areas(
     """The zone of every area, in order of area."""
     after = cursor_value(cursor, "area_id", str)
     with services.database.read() as session:
-        plan = _find(session, caller, plan_id)
+        plan = seen_plan(session, caller, plan_id)
         pairs = sorted(zone_of_areas(session, plan.id).items())
     rows = [pair for pair in pairs if after is None or pair[0] > after][: limit + 1]
     return page_of(
@@ -162,8 +133,8 @@ def layer(
 ) -> Response:
     """The zones as GeoJSON in WGS84, simplified so that shared borders stay shared."""
     with services.database.read() as session:
-        plan = _find(session, caller, plan_id)
-        body = zones_geojson(session, caller.council, plan, simplify_metres, _threshold(services, caller))
+        plan = seen_plan(session, caller, plan_id)
+        body = zones_geojson(session, caller.council, plan, simplify_metres, threshold(services, caller))
     return Response(body, media_type="application/geo+json")
 
 
@@ -171,7 +142,7 @@ def layer(
 def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServices) -> PlanSummary:
     """Rename a plan or put it forward as a candidate."""
     with services.database.write() as session:
-        plan = _find(session, caller, plan_id)
+        plan = seen_plan(session, caller, plan_id)
         if plan.status in {"published", "retired"}:
             raise Problem(
                 409, "conflict", "Not a draft", f"Plan {plan_id} is {plan.status}; only drafts and candidates change."
@@ -187,7 +158,7 @@ def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServ
 def put_in_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
     """Publish a plan in place of the one in force, which is retired and kept."""
     with services.database.write() as session:
-        plan = _find(session, caller, plan_id)
+        plan = seen_plan(session, caller, plan_id)
         publish(session, plan, caller.name)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
@@ -198,7 +169,7 @@ def put_in_force(plan_id: int, caller: Publisher, services: AppServices) -> Plan
 def take_out_of_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
     """Retire a plan, for good. The history stays."""
     with services.database.write() as session:
-        plan = _find(session, caller, plan_id)
+        plan = seen_plan(session, caller, plan_id)
         retire(session, plan, caller.name)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()

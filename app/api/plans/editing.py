@@ -1,0 +1,147 @@
+"""Drafts changed by hand: copied, edited, undone, done again, with the history of every plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.dependencies import AppServices
+from app.api.plans.access import Analyst, PlanSummary, seen_plan
+from app.storage.plan_edits import plan_history
+from app.usecases.plan_editing import EditRequest, copy_plan, edit_list, edit_plan, redo_edit, undo_edit
+
+router = APIRouter()
+
+
+class PlanCopy(BaseModel):
+    """What to call a copy."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Variant B"}]})
+
+    name: str = Field(min_length=1, max_length=120)
+
+
+class BrokenRule(BaseModel):
+    """A rule that the plan breaks as it stands."""
+
+    rule: str
+    zone_number: int
+    detail: str
+    areas: list[str] = Field(description="The areas concerned: those cut off from the rest of the zone.")
+
+
+class ZoneChecked(BaseModel):
+    """One zone of an edited plan."""
+
+    number: int
+    name: str
+    tier: str | None
+    areas: int
+    hours_per_week: float
+    target_hours_per_week: float | None
+    deviation_share: float | None
+    pieces: int = Field(description="1 for a contiguous zone.")
+    base_area_id: str
+
+
+class EditOutcome(BaseModel):
+    """What an edit does to a plan: its rules, its zones, and its figures before and after."""
+
+    plan_id: int
+    kept: bool
+    edit: int | None = Field(description="Number of the edit made, undone or done again; null when it was only tried.")
+    last_edit: int = Field(description="Send it as `after_edit` with the next edit; 0 when none stands.")
+    can_undo: bool
+    can_redo: bool
+    areas_moved: int
+    broken_rules: list[BrokenRule]
+    zones: list[ZoneChecked]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    change: dict[str, float]
+
+
+class EditView(BaseModel):
+    """One edit of a plan."""
+
+    number: int
+    status: str = Field(description="made, undone, or discarded: undone and then overtaken by another edit.")
+    note: str | None
+    operations: list[dict[str, Any]]
+    areas_moved: int
+    made_by: str
+    made_at: datetime
+
+
+class HistoryEntry(BaseModel):
+    """One thing done to a plan."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    actor: str
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@router.post("/{plan_id}/copy", status_code=201)
+def copy(plan_id: int, request: PlanCopy, caller: Analyst, services: AppServices, response: Response) -> PlanSummary:
+    """Copy any plan, retired ones too, into a new draft."""
+    with services.database.write() as session:
+        made = copy_plan(session, caller.council, seen_plan(session, caller, plan_id), request.name, caller.name)
+        view = PlanSummary.model_validate(made)
+    response.headers["location"] = f"/v1/plans/{view.id}"
+    return view
+
+
+@router.post("/{plan_id}/edits")
+def edit(plan_id: int, request: Annotated[EditRequest, Body()], caller: Analyst, services: AppServices) -> EditOutcome:
+    """Move areas, split, merge, rename zones, or set tiers: all the steps, or none.
+
+    The answer has the live checks: which zones are in pieces or out of balance, what the plan costs a year, part by
+    part, before and after. With `keep: false` any plan may be tried; with `keep: true` it must be a draft.
+    """
+    if not request.keep:
+        with services.database.read() as session:
+            plan = seen_plan(session, caller, plan_id)
+            tried = edit_plan(session, caller.council, plan, request, services.settings, caller.name)
+        return EditOutcome.model_validate(tried)
+    with services.database.write() as session:
+        plan = seen_plan(session, caller, plan_id)
+        done = edit_plan(session, caller.council, plan, request, services.settings, caller.name)
+    return EditOutcome.model_validate(done)
+
+
+@router.get("/{plan_id}/edits")
+def edits(plan_id: int, caller: Analyst, services: AppServices) -> list[EditView]:
+    """Every edit of a plan, newest first, undone ones too."""
+    with services.database.read() as session:
+        return [EditView(**row) for row in edit_list(session, seen_plan(session, caller, plan_id))]
+
+
+@router.post("/{plan_id}/edits/undo")
+def undo(plan_id: int, caller: Analyst, services: AppServices) -> EditOutcome:
+    """Take back the last edit that stands."""
+    with services.database.write() as session:
+        plan = seen_plan(session, caller, plan_id)
+        return EditOutcome.model_validate(undo_edit(session, caller.council, plan, services.settings, caller.name))
+
+
+@router.post("/{plan_id}/edits/redo")
+def redo(plan_id: int, caller: Analyst, services: AppServices) -> EditOutcome:
+    """Do again the edit taken back last."""
+    with services.database.write() as session:
+        plan = seen_plan(session, caller, plan_id)
+        return EditOutcome.model_validate(redo_edit(session, caller.council, plan, services.settings, caller.name))
+
+
+@router.get("/{plan_id}/history")
+def history(plan_id: int, caller: Analyst, services: AppServices) -> list[HistoryEntry]:
+    """What was done to a plan and by whom, oldest first: made, edited, put forward, published, retired."""
+    with services.database.read() as session:
+        seen_plan(session, caller, plan_id)
+        return [HistoryEntry.model_validate(entry) for entry in plan_history(session, caller.council, plan_id)]

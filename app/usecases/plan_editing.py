@@ -1,0 +1,331 @@
+"""Editing drafts: steps applied and checked, kept or only tried, undone and done again; and copies to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app.problems import Problem
+from app.settings import Settings
+from app.storage.decisions import save_plan, zone_of_areas, zones_of_plan
+from app.storage.demand import find_snapshot
+from app.storage.models import ZonePlan, ZonePlanEdit
+from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, replace_zones, to_redo, to_undo
+from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
+from app.usecases.plan_costs import Priorities
+from app.usecases.plan_inputs import PlanInputs, plan_inputs
+from app.usecases.plan_prices import TravelTerms
+from app.usecases.provenance import made_from
+from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
+from geo.plans.travel_cost import yearly_cost
+from geo.zoning import NoPlanFoundError, ZoningProblem, dissolve, solve
+
+HALVING_STARTS = 2
+HALVING_SECONDS = 20.0
+HALVING_TOLERANCES = (0.05, 0.15, 0.5)
+
+
+class EditRequest(BaseModel):
+    """Steps to take on a draft, together or not at all."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"operations": [{"do": "rename", "zone": 1, "name": "North"}], "keep": False}]},
+    )
+
+    operations: list[Operation] = Field(min_length=1, max_length=200)
+    keep: bool = Field(default=True, description="False only tries the steps: the answer shows what would follow.")
+    after_edit: int | None = Field(
+        default=None, ge=0, description="Number of the last edit you know of, 0 for none: 409 if there is a newer one."
+    )
+    note: str | None = Field(default=None, max_length=500, description="Why, for the history.")
+
+
+def edit_plan(
+    session: Session, council: str, plan: ZonePlan, request: EditRequest, settings: Settings, actor: str
+) -> dict[str, Any]:
+    """Take steps on a draft and say what they do: figures before and after, and every rule broken.
+
+    A plan that breaks a rule is kept all the same: a draft on its way may be out of balance, and the answer says so.
+
+    Raises:
+        Problem: the plan is no draft, was edited by somebody else meanwhile, or a step cannot be taken.
+    """
+    if request.keep:
+        hold_plan(session, plan)
+        _only_drafts(plan)
+    last = to_undo(session, plan.id)
+    if request.after_edit is not None and request.after_edit != (last.number if last else 0):
+        raise Problem(
+            409,
+            "conflict",
+            "Edited meanwhile",
+            f"The last edit of plan {plan.id} is {last.number if last else 0}, not {request.after_edit}.",
+            last_edit=last.number if last else 0,
+        )
+    inputs = inputs_of(session, council, plan, settings)
+    before = draft_of(session, plan)
+    try:
+        after = edited(
+            before,
+            request.operations,
+            areas_of_settlement=_settlements(inputs),
+            halve=lambda members: _halved(inputs, members),
+        )
+    except EditError as error:
+        raise Problem(
+            422,
+            "invalid-input",
+            "Cannot be done",
+            f"{error}.",
+            errors=[{"field": str(error).split(" ", 1)[0], "message": str(error)}],
+        ) from error
+    edit = None
+    if request.keep:
+        moved = {
+            area: [before.zone_of[area], zone] for area, zone in after.zone_of.items() if before.zone_of[area] != zone
+        }
+        edit = add_edit(
+            session,
+            plan,
+            operations=[operation.model_dump(mode="json", exclude_unset=True) for operation in request.operations],
+            moved=moved,
+            zones_before=[asdict(zone) for zone in before.zones],
+            zones_after=[asdict(zone) for zone in after.zones],
+            note=request.note,
+            actor=actor,
+        )
+        note_edit(session, plan, edit, "edit", actor)
+    return _outcome(session, plan, inputs, before, after, edit)
+
+
+def undo_edit(session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str) -> dict[str, Any]:
+    """Take back the edit made last of those that stand.
+
+    Raises:
+        Problem: the plan is no draft, or there is nothing to take back.
+    """
+    return _step(session, council, plan, settings, actor, back=True)
+
+
+def redo_edit(session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str) -> dict[str, Any]:
+    """Do again the edit taken back last.
+
+    Raises:
+        Problem: the plan is no draft, or there is nothing to do again.
+    """
+    return _step(session, council, plan, settings, actor, back=False)
+
+
+def _step(
+    session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str, *, back: bool
+) -> dict[str, Any]:
+    hold_plan(session, plan)
+    _only_drafts(plan)
+    edit = to_undo(session, plan.id) if back else to_redo(session, plan.id)
+    if edit is None:
+        raise Problem(409, "conflict", "Nothing to do", f"Plan {plan.id} has no edit to {'undo' if back else 'redo'}.")
+    inputs = inputs_of(session, council, plan, settings)
+    before = draft_of(session, plan)
+    rows = edit.zones_before if back else edit.zones_after
+    which = 0 if back else 1
+    zone_of = {**before.zone_of, **{area: int(pair[which]) for area, pair in edit.moved.items()}}
+    after = Draft(tuple(ZoneRow(**row) for row in rows), zone_of)
+    edit.status = "undone" if back else "made"
+    note_edit(session, plan, edit, "undo" if back else "redo", actor)
+    return _outcome(session, plan, inputs, before, after, edit)
+
+
+def _only_drafts(plan: ZonePlan) -> None:
+    if plan.status != "draft":
+        raise Problem(
+            409,
+            "conflict",
+            "Not a draft",
+            f"Plan {plan.id} is {plan.status}; only drafts are edited. Take a candidate back, or copy the plan.",
+        )
+
+
+def _outcome(
+    session: Session, plan: ZonePlan, inputs: PlanInputs, before: Draft, after: Draft, edit: ZonePlanEdit | None
+) -> dict[str, Any]:
+    priorities, tolerance = judged_by(plan)
+    checks = [
+        plan_checks(inputs, draft.zones, labels_of(inputs, draft), priorities, tolerance) for draft in (before, after)
+    ]
+    if edit is not None:
+        _store(session, plan, inputs, (before, after), checks[1])
+    figures = [check["figures"] for check in checks]
+    undo, redo = to_undo(session, plan.id), to_redo(session, plan.id)
+    return {
+        "plan_id": plan.id,
+        "kept": edit is not None,
+        "edit": edit.number if edit is not None else None,
+        "last_edit": undo.number if undo else 0,
+        "can_undo": undo is not None,
+        "can_redo": redo is not None,
+        "areas_moved": sum(before.zone_of[area] != zone for area, zone in after.zone_of.items()),
+        "broken_rules": checks[1]["broken_rules"],
+        "zones": checks[1]["zones"],
+        "before": figures[0],
+        "after": figures[1],
+        "change": difference(figures[0], figures[1]),
+    }
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
+    """What each figure of ``after`` is over that of ``before``."""
+    return {
+        name: round(float(after[name]) - float(value), 6)
+        for name, value in before.items()
+        if isinstance(value, int | float) and isinstance(after.get(name), int | float)
+    }
+
+
+def _store(
+    session: Session, plan: ZonePlan, inputs: PlanInputs, drafts: tuple[Draft, Draft], checks: Mapping[str, Any]
+) -> None:
+    before, after = drafts
+    labels = labels_of(inputs, after)
+    bases = {row["number"]: row["base_area_id"] for row in checks["zones"]}
+    replace_zones(
+        session,
+        plan,
+        [{**asdict(zone), "base_area_id": bases[zone.number]} for zone in after.zones],
+        list(dissolve(inputs.areas.polygons, labels, zones=len(after.zones))),
+        dict(after.zone_of),
+    )
+    proof = plan.report.get("proof") or _proof(plan.report, before)
+    plan.report = {
+        **checks["figures"],
+        **_gap(proof, after, checks),
+        "hours_by_zone": [row["hours_per_week"] for row in checks["zones"]],
+        "broken_rules": checks["broken_rules"],
+        "edited": True,
+        "proof": proof,
+    }
+
+
+def _proof(report: Mapping[str, Any], draft: Draft) -> dict[str, Any] | None:
+    """What was proven when the plan was drawn, and for which hours to aim at."""
+    bound = report.get("least_possible_pounds_per_year")
+    return None if bound is None else {"least_possible_pounds_per_year": bound, "targets": _targets(draft)}
+
+
+def _gap(proof: Mapping[str, Any] | None, after: Draft, checks: Mapping[str, Any]) -> dict[str, Any]:
+    """How much an edited plan can exceed the least possible: known while it aims at the same hours and keeps them."""
+    if proof is None or checks["broken_rules"] or proof["targets"] != _targets(after):
+        return {"least_possible_pounds_per_year": None, "gap_share": None}
+    bound, pounds = float(proof["least_possible_pounds_per_year"]), checks["figures"]["objective_pounds_per_year"]
+    return {
+        "least_possible_pounds_per_year": bound,
+        "gap_share": max(0.0, (pounds - bound) / pounds) if pounds > 0 else 0.0,
+    }
+
+
+def _targets(draft: Draft) -> list[float | None]:
+    return [zone.target_hours_per_week for zone in draft.zones]
+
+
+def copy_plan(session: Session, council: str, plan: ZonePlan, name: str, actor: str) -> ZonePlan:
+    """A new draft with the zones of any plan."""
+    zones = zones_of_plan(session, plan.id)
+    return save_plan(
+        session,
+        council,
+        name=name,
+        method="copied",
+        snapshot_id=plan.snapshot_id,
+        zones=[asdict(row_of(zone)) for zone in zones],
+        polygons=[zone.polygon for zone in zones],
+        zone_of_area=zone_of_areas(session, plan.id),
+        parameters={**plan.parameters, "copied_from_plan_id": plan.id},
+        report=plan.report,
+        provenance={**made_from(session), "copied_from": {"plan_id": plan.id, "provenance": plan.provenance}},
+        actor=actor,
+    )
+
+
+def row_of(zone: Any) -> ZoneRow:
+    """A stored zone without its shape."""
+    return ZoneRow(zone.number, zone.name, zone.tier, zone.target_hours_per_week, zone.base_area_id)
+
+
+def draft_of(session: Session, plan: ZonePlan) -> Draft:
+    """A stored plan as the domain edits it."""
+    return Draft(tuple(row_of(zone) for zone in zones_of_plan(session, plan.id)), zone_of_areas(session, plan.id))
+
+
+def labels_of(inputs: PlanInputs, draft: Draft) -> Any:
+    """(n,) position in the draft's zones of each area's zone."""
+    return inputs.labels(dict(draft.zone_of), [zone.number for zone in draft.zones])
+
+
+def judged_by(plan: ZonePlan) -> tuple[Priorities, float]:
+    """The priorities and tolerance a plan was drawn with; those of any plan where it was not drawn."""
+    given = plan.parameters.get("priorities")
+    priorities = Priorities.model_validate(given) if given else Priorities()
+    return priorities, float(plan.parameters.get("tolerance_share", DEFAULT_TOLERANCE))
+
+
+def inputs_of(session: Session, council: str, plan: ZonePlan, settings: Settings) -> PlanInputs:
+    """What a plan is measured on: the demand and prices it was made with where they stand, otherwise today's."""
+    terms = TravelTerms.model_validate(plan.parameters["travel"]) if plan.parameters.get("travel") else None
+    return plan_inputs(session, council, settings, snapshot_id=standing_snapshot(session, council, plan), terms=terms)
+
+
+def standing_snapshot(session: Session, council: str, plan: ZonePlan) -> int | None:
+    """The snapshot a plan was made on, unless it was withdrawn."""
+    snapshot = find_snapshot(session, council, plan.snapshot_id) if plan.snapshot_id is not None else None
+    return snapshot.id if snapshot is not None and snapshot.withdrawn_at is None else None
+
+
+def edit_list(session: Session, plan: ZonePlan) -> list[dict[str, Any]]:
+    """Every edit of a plan, newest first."""
+    return [
+        {
+            "number": edit.number,
+            "status": edit.status,
+            "note": edit.note,
+            "operations": edit.operations,
+            "areas_moved": len(edit.moved),
+            "made_by": edit.made_by,
+            "made_at": edit.made_at,
+        }
+        for edit in reversed(edits_of(session, plan.id))
+    ]
+
+
+def _settlements(inputs: PlanInputs) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {name: [] for name in inputs.natural_names}
+    for area, number in zip(inputs.areas.ids.tolist(), inputs.natural.tolist(), strict=True):
+        if number >= 0:
+            held[inputs.natural_names[number]].append(area)
+    return held
+
+
+def _halved(inputs: PlanInputs, members: Sequence[str]) -> list[str]:
+    """The areas of a zone that make up its new half: two contiguous parts of about the same hours, at least cost."""
+    position = {area: i for i, area in enumerate(inputs.areas.ids.tolist())}
+    at = np.array([position[area] for area in members])
+    if at.size < 2:
+        raise EditError(f"split: the zone has {at.size} area, expected two or more")
+    cost = yearly_cost(inputs.travel)[np.ix_(at, at)]
+    hours = inputs.travel.hours[at]
+    if hours.sum() <= 0:
+        hours = np.ones(at.size)
+    for tolerance in HALVING_TOLERANCES:
+        try:
+            problem = ZoningProblem(
+                hours, inputs.areas.adjacency[at][:, at], cost, 2, tolerance=tolerance, islands="attach"
+            )
+            plan = solve(problem, seconds=HALVING_SECONDS, work=HALVING_STARTS)
+        except (NoPlanFoundError, ValueError):
+            continue
+        return [members[i] for i in np.flatnonzero(plan.labels == 1).tolist()]
+    raise EditError("split: the zone cannot be halved into contiguous parts; name the areas of the new zone")
