@@ -20,11 +20,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("app.cli.operate", "doctor"),
     "keys": ("app.cli.keys", "keys"),
     "import": ("app.cli.data", "imports"),
+    "erase": ("app.cli.erase", "erase"),
     "export": ("app.cli.data", "export"),
     "classify": ("app.cli.domain", "classify"),
     "zones": ("app.cli.domain", "zones"),
     "price": ("app.cli.pricing", "price"),
     "rounds": ("app.cli.rounds", "rounds"),
+    "travel": ("app.cli.travel", "travel"),
 }
 
 

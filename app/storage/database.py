@@ -81,6 +81,21 @@ class Database:
         with self._write() as session, session.begin():
             yield session
 
+    def give_back_space(self) -> None:
+        """Rewrite the file (SQLite) or free the rows (PostgreSQL): what was deleted cannot be read from disk."""
+        if self.is_postgresql:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+            return
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+        finally:
+            raw.close()
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()

@@ -1,0 +1,46 @@
+"""Erasing personal data that has served its purpose."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from app.cli.output import AsJson, give, open_database, problems_as_messages, settings_in_force
+from app.logs import configure_logs
+from app.usecases.erase import erase as erase_old
+
+
+def erase(
+    older_than_days: Annotated[
+        int, typer.Option(help="Days since a snapshot was withdrawn, an import ended, or a file was kept.", min=0)
+    ],
+    snapshot: Annotated[
+        int | None, typer.Option(help="Only this withdrawn snapshot's packages, whenever it was withdrawn.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase; without it nothing is changed, only counted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase packages of withdrawn snapshots, leftover uploads, quoted findings and kept answers, for good."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    actor = f"command line ({os.environ.get('USER', 'unknown')})"
+    with problems_as_messages(), open_database(settings) as database:
+        found = erase_old(
+            database,
+            settings.council,
+            older_than_days=older_than_days,
+            actor=actor,
+            snapshot_id=snapshot,
+            do_it=yes,
+        )
+    numbers = ", ".join(map(str, found.snapshots)) or "none"
+    lines = [
+        "Erased:" if yes else "Would be erased (add --yes to do it):",
+        f"  packages            {found.packages:,} (snapshots: {numbers})",
+        f"  uploads             {found.uploads:,}",
+        f"  quoted findings     {found.findings:,}",
+        f"  kept answers        {found.answers:,}",
+    ]
+    give({"done": yes, **found.as_json()}, as_json=as_json, text="\n".join(lines))

@@ -1,0 +1,152 @@
+"""Erasing what has served its purpose: packages of withdrawn snapshots, leftover uploads, quoted findings, old answers.
+
+Figures that were published, and the audit log, hold no package and stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.problems import Problem, not_found
+from app.storage.audit import record
+from app.storage.database import Database
+from app.storage.models import CarePackage, DemandSnapshot, IdempotencyRecord, Job, Upload
+
+_ENDED = ("succeeded", "failed", "cancelled")
+_QUOTES_THE_FILE = "import-packages"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Rows that were erased, or would be.
+
+    Attributes:
+        snapshots: numbers of the withdrawn snapshots whose packages go.
+        packages: their packages.
+        uploads: files that waited for an import which has ended or never came.
+        findings: ended imports whose quotations of the file go.
+        answers: kept answers to writes that carried an ``Idempotency-Key``.
+    """
+
+    snapshots: tuple[int, ...]
+    packages: int
+    uploads: int
+    findings: int
+    answers: int
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self)
+
+
+def erase(
+    database: Database,
+    council: str,
+    *,
+    older_than_days: int,
+    actor: str,
+    snapshot_id: int | None = None,
+    do_it: bool = False,
+) -> Erased:
+    """Erase what is older than some days, in one transaction; or only count it.
+
+    Args:
+        database: the service's database.
+        council: whose data.
+        older_than_days: days since a snapshot was withdrawn, a job ended, or an upload or answer was kept.
+        actor: who asked, for the audit log.
+        snapshot_id: only the packages of this withdrawn snapshot, whenever it was withdrawn.
+        do_it: False counts and changes nothing.
+
+    Raises:
+        Problem: there is no such snapshot, or it is still in use.
+    """
+    before = datetime.now(UTC) - timedelta(days=older_than_days)
+    with database.write() if do_it else database.read() as session:
+        snapshots = _one(session, council, snapshot_id) if snapshot_id is not None else _old(session, council, before)
+        of_snapshots = CarePackage.snapshot_id.in_(snapshots)
+        old_uploads = (Upload.council == council) & (Upload.created_at < before) & ~_import_under_way(council)
+        old_answers = (IdempotencyRecord.council == council) & (IdempotencyRecord.created_at < before)
+        only_snapshot = snapshot_id is not None
+        found = Erased(
+            snapshots=tuple(snapshots),
+            packages=_count(session, CarePackage, of_snapshots),
+            uploads=0 if only_snapshot else _count(session, Upload, old_uploads),
+            findings=0 if only_snapshot else len(_quoting(session, council, before)),
+            answers=0 if only_snapshot else _count(session, IdempotencyRecord, old_answers),
+        )
+        if do_it:
+            session.execute(delete_rows(CarePackage).where(of_snapshots))
+            if not only_snapshot:
+                session.execute(delete_rows(Upload).where(old_uploads))
+                session.execute(delete_rows(IdempotencyRecord).where(old_answers))
+                for job in _quoting(session, council, before):
+                    problem = {key: value for key, value in (job.problem or {}).items() if key != "errors"}
+                    unquoted = {**problem, "detail": "The findings were erased.", "errors_erased": True}
+                    session.execute(update(Job).where(Job.id == job.id).values(problem=unquoted))
+            record(
+                session,
+                council=council,
+                actor=actor,
+                action="erase",
+                entity="demand_snapshot",
+                entity_id=",".join(map(str, snapshots)) or "none",
+                after={**found.as_json(), "snapshots": len(snapshots), "older_than_days": older_than_days},
+            )
+    if do_it:
+        database.give_back_space()
+    return found
+
+
+def _one(session: Session, council: str, snapshot_id: int) -> list[int]:
+    snapshot = session.get(DemandSnapshot, snapshot_id)
+    if snapshot is None or snapshot.council != council:
+        raise not_found("snapshot", snapshot_id)
+    if snapshot.withdrawn_at is None:
+        raise Problem(
+            409,
+            "conflict",
+            "Snapshot in use",
+            f"Snapshot {snapshot_id} is in use. Withdraw it first (DELETE /v1/demand/snapshots/{snapshot_id}): "
+            "then no figure rests on it, and its packages can go.",
+        )
+    return [snapshot_id]
+
+
+def _old(session: Session, council: str, before: datetime) -> list[int]:
+    with_packages = select(CarePackage.snapshot_id).where(CarePackage.snapshot_id == DemandSnapshot.id).exists()
+    return list(
+        session.scalars(
+            select(DemandSnapshot.id)
+            .where(DemandSnapshot.council == council, DemandSnapshot.withdrawn_at < before, with_packages)
+            .order_by(DemandSnapshot.id)
+        )
+    )
+
+
+def _import_under_way(council: str) -> Any:
+    running = (Job.council == council) & (Job.kind == _QUOTES_THE_FILE) & Job.status.not_in(_ENDED)
+    return select(Job.id).where(running).exists()
+
+
+def _quoting(session: Session, council: str, before: datetime) -> list[Job]:
+    ended = session.scalars(
+        select(Job).where(
+            Job.council == council,
+            Job.kind == _QUOTES_THE_FILE,
+            Job.status.in_(_ENDED),
+            Job.finished_at < before,
+            Job.problem.is_not(None),
+        )
+    )
+    return [job for job in ended if "errors" in (job.problem or {})]
+
+
+def _count(session: Session, model: Any, condition: Any) -> int:
+    return int(session.scalar(select(func.count()).select_from(model).where(condition)) or 0)
