@@ -17,6 +17,7 @@ from app.api.demand.endpoints import router as demand
 from app.api.dependencies import Services
 from app.api.exports.endpoints import router as exports
 from app.api.jobs.endpoints import router as jobs
+from app.api.openapi import name_operations
 from app.api.keys.endpoints import router as keys
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(public_service)
     app.include_router(pages)
+    name_operations(app)
     # The last added is the outermost.
     app.add_middleware(ETags)
     app.add_middleware(Idempotency)

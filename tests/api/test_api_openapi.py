@@ -47,7 +47,10 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own(page: dict[
     names = []
     for path, item in page["paths"].items():
         for method, operation in item.items():
-            assert operation.get("description") or operation.get("summary"), f"{method} {path}"
+            assert operation["description"], f"{method} {path}"
+            summary = operation["summary"]
+            assert " ".join(operation["description"].split()).startswith(summary), f"{method} {path}: {summary}"
+            assert len(summary) <= 130, f"{method} {path}: {summary}"
             assert operation["responses"], f"{method} {path}"
             names.append(operation["operationId"])
             declared = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
