@@ -23,6 +23,7 @@ from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
 from app.api.rates.endpoints import router as rates
+from app.api.rounds.endpoints import router as rounds
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
 from app.jobs.client import JobClient
@@ -127,7 +128,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problem_handlers(app)
     v1 = APIRouter(prefix="/v1")
     # Rates first: routes are tried in order, and pricing is asked in bulk.
-    for router in (rates, service, postcodes, postcode, areas, bands, demand, plans, costs, jobs, exports, audit, keys):
+    for router in (
+        *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds),
+        *(costs, jobs, exports, audit, keys),
+    ):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(public_service)

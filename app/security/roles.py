@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Follow long-running work."""
     JOBS_RUN = "jobs:run"
     """Cancel long-running work."""
+    ROUNDS_PLAN = "rounds:plan"
+    """Hand in days of visits, read their plans and erase them: special-category personal data."""
     EXPORT = "exports:read"
     """Download plans, areas and rate cards as files."""
     AUDIT = "audit:read"
@@ -49,7 +51,7 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.LOOK_UP, Permission.PRICE, Permission.DEMAND_TOTALS})
-_BROKER = _VIEWER | {Permission.DEMAND_PACKAGES}
+_BROKER = _VIEWER | {Permission.DEMAND_PACKAGES, Permission.ROUNDS_PLAN}
 _ANALYST = _VIEWER | {
     Permission.DEMAND_EXACT,
     Permission.DEMAND_WRITE,

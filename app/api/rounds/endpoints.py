@@ -1,0 +1,86 @@
+"""Days of visits: handed in, planned as a job, read and erased. Personal data, for those who place visits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
+
+from app.api.dependencies import AppServices, require
+from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.api.rounds.schemas import DayView, RoundsStatus, RoundsSummary, RoundsView
+from app.problems import ProblemDocument
+from app.security.keys import Principal
+from app.security.roles import Permission
+from app.storage.models import RoundsRun
+from app.storage.rounds import erase_run, list_runs
+from app.usecases.rounds_day import ask_rounds, job_of, stored_run
+from app.usecases.rounds_requests import RoundsRequest
+
+router = APIRouter(prefix="/rounds", tags=["rounds"])
+Planner = Annotated[Principal, Depends(require(Permission.ROUNDS_PLAN))]
+
+
+@router.post("", status_code=202)
+def ask(request: RoundsRequest, caller: Planner, services: AppServices, response: Response) -> RoundsStatus:
+    """Plan a day of visits, as a job: who goes where, when. The same day, seconds and seed are one run."""
+    run_id = ask_rounds(services.jobs, caller.council, request, caller.name)
+    response.headers["location"] = f"/v1/rounds/{run_id}"
+    with services.database.read() as session:
+        return _status(session, stored_run(session, caller.council, run_id))
+
+
+@router.get("")
+def listed(
+    caller: Planner, services: AppServices, response: Response, limit: PageLimit = 100, cursor: PageCursor = None
+) -> Page[RoundsSummary]:
+    """List the days handed in, newest first."""
+    response.headers["cache-control"] = "no-store"
+    with services.database.read() as session:
+        rows = list_runs(session, caller.council, limit, cursor_value(cursor, "id", int))
+    return page_of(rows, limit, RoundsSummary.model_validate, lambda row: {"id": row.id})
+
+
+@router.get("/{rounds_id}")
+def one(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> RoundsView:
+    """One day: how far its planning is, and its plan once there is one."""
+    response.headers["cache-control"] = "no-store"
+    with services.database.read() as session:
+        run = stored_run(session, caller.council, rounds_id)
+        status = _status(session, run).model_dump()
+        return RoundsView(**status, answer=run.answer, kpis=None, changes=run.changes)
+
+
+@router.get("/{rounds_id}/day")
+def day(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> DayView:
+    """The day as it was handed in."""
+    response.headers["cache-control"] = "no-store"
+    with services.database.read() as session:
+        run = stored_run(session, caller.council, rounds_id)
+        return DayView(id=run.id, day=run.day)
+
+
+@router.delete("/{rounds_id}", status_code=204)
+def erase(rounds_id: int, caller: Planner, services: AppServices) -> Response:
+    """Erase a day with its plan, for good. The audit log keeps that it was there, and nothing of what was in it."""
+    with services.database.write() as session:
+        run = stored_run(session, caller.council, rounds_id)
+        job_id = run.job_id
+        erase_run(session, run, caller.name)
+    if job_id is not None:
+        services.jobs.cancel(job_id, caller.council)
+    return Response(status_code=204)
+
+
+def _status(session: Session, run: RoundsRun) -> RoundsStatus:
+    job = job_of(session, run)
+    return RoundsStatus(
+        **RoundsSummary.model_validate(run).model_dump(),
+        status=job.status if job else "failed",
+        stage=job.stage if job else "",
+        progress_share=job.progress_share if job else 0.0,
+        seconds=run.search["seconds"],
+        seed=run.search["seed"],
+        problem=ProblemDocument.model_validate(job.problem) if job and job.problem else None,
+    )
