@@ -292,11 +292,8 @@ class RoadsModel:
         out += from_road.metres[:, None] * per_metre
         out += to_road.metres[None, :] * per_metre
         # Next door to each other up the same track: nobody drives to the road and back.
-        for origin, others in _neighbours(a, b, from_road.metres, to_road.metres):
-            straight = crow_km(a[origin : origin + 1], b[others])[0] * 1000.0
-            near = straight <= from_road.metres[origin] + to_road.metres[others]
-            others, straight = others[near], straight[near]
-            out[origin, others] = np.minimum(out[origin, others], straight * per_metre)
+        for origin, others, metres in _neighbours(a, b, from_road.metres, to_road.metres):
+            out[origin, others] = np.minimum(out[origin, others], metres * per_metre)
         out[from_road.metres > self.farthest_snap_metres, :] = np.inf
         out[:, to_road.metres > self.farthest_snap_metres] = np.inf
         return out
@@ -304,11 +301,14 @@ class RoadsModel:
 
 def _neighbours(
     a: NDArray[np.float64], b: NDArray[np.float64], off_a: NDArray[np.float64], off_b: NDArray[np.float64]
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield each row of ``a`` with the rows of ``b`` that may lie nearer to it than the road does to both."""
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+    """Yield each row of ``a`` with the rows of ``b`` that lie nearer to it than the road does to both, and how far."""
     if a.shape[0] == 0 or b.shape[0] == 0:
         return
     found = KDTree(b).query_ball_point(a, off_a + off_b.max())
     for row, others in enumerate(found):
         if others:
-            yield row, np.array(others, dtype=np.int64)
+            near = np.array(others, dtype=np.int64)
+            metres = crow_km(a[row : row + 1], b[near])[0] * 1000.0
+            kept = metres <= off_a[row] + off_b[near]
+            yield row, near[kept], metres[kept]

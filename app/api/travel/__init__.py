@@ -1,0 +1,1 @@
+"""Travel: minutes and miles between places, one journey, and reach."""
