@@ -16,6 +16,7 @@ from app.api.costs.endpoints import router as costs
 from app.api.demand.endpoints import router as demand
 from app.api.dependencies import Services
 from app.api.exports.endpoints import router as exports
+from app.api.features.endpoints import router as features
 from app.api.jobs.endpoints import router as jobs
 from app.api.openapi import name_operations
 from app.api.keys.endpoints import router as keys
@@ -26,6 +27,7 @@ from app.api.rates.endpoints import router as rates
 from app.api.rounds.endpoints import router as rounds
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
+from app.api.travel.endpoints import router as travel
 from app.jobs.client import JobClient
 from app.logs import configure_logs
 from app.lookup.cache import VersionedCache
@@ -129,8 +131,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v1 = APIRouter(prefix="/v1")
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
-        *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds),
-        *(costs, jobs, exports, audit, keys),
+        *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
+        *(features, costs, jobs, exports, audit, keys),
     ):
         v1.include_router(router)
     app.include_router(v1)

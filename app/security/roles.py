@@ -19,7 +19,7 @@ class Permission(StrEnum):
     """What can be permitted."""
 
     LOOK_UP = "places:read"
-    """Postcodes, areas, bands, published plans and rate cards, the report."""
+    """Postcodes, areas, bands, travel, published plans and rate cards, the report."""
     PRICE = "pricing:compute"
     """Stateless pricing: nothing stored is read."""
     DEMAND_TOTALS = "demand:totals"
