@@ -126,7 +126,7 @@ def _without_boundary(scope: Scope, body: bytes) -> bytes:
 def _claim(services: Any, principal: Principal, key: str, fingerprint: str) -> IdempotencyRecord | None:
     now = datetime.now(UTC)
     oldest = now - timedelta(hours=services.settings.idempotency_hours)
-    identity = (principal.council, principal.name, key)
+    identity = (principal.council, principal.identity, key)
     try:
         with services.database.write() as session:
             session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < oldest))
@@ -152,7 +152,7 @@ def _settle(
     services: Any, principal: Principal, key: str, answer: tuple[int, list[tuple[bytes, bytes]], bytes, str] | None
 ) -> None:
     with services.database.write() as session:
-        record = session.get(IdempotencyRecord, (principal.council, principal.name, key))
+        record = session.get(IdempotencyRecord, (principal.council, principal.identity, key))
         if record is None:
             return
         if answer is None:

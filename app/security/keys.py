@@ -23,12 +23,18 @@ KEY_PREFIX = "pw_"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking: a key's name, its role and its council."""
+    """Who is asking: a key's name, its role and its council; its number too, for names may be used again."""
 
     name: str
     role: Role
     council: str
     expires_at: datetime | None = None
+    key_id: int | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this key from every other, past and future."""
+        return self.name if self.key_id is None else f"key {self.key_id}"
 
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it."""
@@ -129,7 +135,7 @@ class Authenticator:
             with self._database.read() as session:
                 keys = session.scalars(select(ApiKey).where(ApiKey.revoked_at.is_(None))).all()
             self._by_hash = {
-                key.sha256: Principal(key.name, Role(key.role), key.council, key.expires_at) for key in keys
+                key.sha256: Principal(key.name, Role(key.role), key.council, key.expires_at, key.id) for key in keys
             }
             self._by_token = {}
             self._loaded_at = time.monotonic()

@@ -97,6 +97,21 @@ def test_a_revoked_key_stops_at_once_and_stays_on_record(office: tuple[TestClien
     assert [entry["action"] for entry in audit] == ["key.revoke", "key.create"]
 
 
+def test_a_later_key_of_the_same_name_does_not_get_the_earlier_ones_answers(
+    office: tuple[TestClient, Installation],
+) -> None:
+    client, _ = office
+    made = []
+    for _ in range(2):
+        key = client.post("/v1/keys", json={"name": "Rota desk", "role": "admin"}, headers=ADMIN).json()
+        holder = {"Authorization": f"Bearer {key['secret']}", "Idempotency-Key": "first-of-the-day"}
+        reply = client.post("/v1/keys", json={"name": "Helper", "role": "viewer"}, headers=holder)
+        assert reply.status_code == 201, reply.text
+        made.append(reply.json()["id"])
+        assert client.delete(f"/v1/keys/{key['id']}", headers=ADMIN).status_code == 204
+    assert made[0] != made[1]
+
+
 def test_an_expired_key_stops(office: tuple[TestClient, Installation]) -> None:
     client, installation = office
     with installation.database.write() as session:
