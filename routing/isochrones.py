@@ -116,17 +116,15 @@ def _searched(model: TravelModel, here: NDArray[np.float64], minutes: float) -> 
     """Widen a ring about the place until all of it is out of reach."""
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     ring = np.column_stack([np.cos(angle), np.sin(angle)])
+    lowest, highest = (EAST_LIMITS_M[0], NORTH_LIMITS_M[0]), (EAST_LIMITS_M[1], NORTH_LIMITS_M[1])
     radius = 250.0
     while radius < 400_000:
-        places = np.clip(here + ring * radius, (EAST_LIMITS_M[0], NORTH_LIMITS_M[0]), _corner())
-        if (model.minutes([here], places)[0] > minutes).all():
+        places = here + ring * radius
+        on_grid = ((places >= lowest) & (places <= highest)).all(axis=1)
+        if (model.minutes([here], places[on_grid])[0] > minutes).all():
             break
         radius *= 1.3
     return here[0] - radius, here[1] - radius, here[0] + radius, here[1] + radius
-
-
-def _corner() -> tuple[float, float]:
-    return EAST_LIMITS_M[1], NORTH_LIMITS_M[1]
 
 
 def _grid(bounds: tuple[float, float, float, float]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
