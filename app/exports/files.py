@@ -39,7 +39,7 @@ def write_layers(layers: dict[str, gpd.GeoDataFrame], form: str, notes: dict[str
     if form == "csv":
         return b"\xef\xbb\xbf" + harmless(table(first)).to_csv(index=False, lineterminator="\r\n").encode()
     if form == "xlsx":
-        return _xlsx({name: table(frame) for name, frame in layers.items()}, notes)
+        return write_tables({name: table(frame) for name, frame in layers.items()}, notes)
     if form == "parquet":
         buffer = io.BytesIO()
         first.to_parquet(buffer, index=False)
@@ -73,7 +73,8 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.map(plain)
 
 
-def _xlsx(tables: dict[str, pd.DataFrame], notes: dict[str, str]) -> bytes:
+def write_tables(tables: dict[str, pd.DataFrame], notes: dict[str, str]) -> bytes:
+    """Write tables to one XLSX workbook, a sheet each after one that says what they are."""
     buffer = io.BytesIO()
     options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options) as writer:

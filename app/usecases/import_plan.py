@@ -1,4 +1,4 @@
-"""Keeping a plan that was drawn elsewhere: a zone for every area, given by area or by postcode."""
+"""Keeping a plan that was drawn elsewhere: a zone for every area, by area, by postcode or by shape. All or nothing."""
 
 from __future__ import annotations
 
@@ -6,29 +6,26 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import shapely
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
+from app.settings import Settings
 from app.storage.areas import StoredAreas, live_postcodes, load_areas
 from app.storage.decisions import save_plan
+from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
+from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
+from app.usecases.plan_costs import Priorities
+from app.usecases.plan_files import PlanFile
+from app.usecases.plan_given import ZoneGiven, invalid
+from app.usecases.plan_inputs import plan_inputs
 from app.usecases.provenance import made_from
+from geo.plans.editing import ZoneRow
+from geo.postcodes import spaced
 from geo.zoning.boundaries import dissolve
 from geo.zoning.islands import piece_of_each
-
-SHOWN = 200
-
-
-class ZoneGiven(BaseModel):
-    """A zone of an imported plan."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    number: int = Field(ge=1, le=999)
-    name: str = Field(min_length=1, max_length=120)
-    tier: str | None = Field(default=None, max_length=40)
-    target_hours_per_week: float | None = Field(default=None, gt=0)
 
 
 class PlanImport(BaseModel):
@@ -42,7 +39,7 @@ class PlanImport(BaseModel):
     zone_by_postcode: dict[str, int] | None = Field(default=None, max_length=200_000)
 
 
-def import_plan(session: Session, council: str, request: PlanImport, actor: str) -> ZonePlan:
+def import_plan(session: Session, council: str, request: PlanImport, settings: Settings, actor: str) -> ZonePlan:
     """Check and store an imported plan as a draft.
 
     By postcode, an area goes to the zone that most of its live postcodes are in, and the report counts those that were
@@ -51,36 +48,77 @@ def import_plan(session: Session, council: str, request: PlanImport, actor: str)
     Raises:
         Problem: areas missing or unknown, zones that are not declared, or zones without an area; each is listed.
     """
+    if (request.zone_by_area is None) == (request.zone_by_postcode is None):
+        raise invalid("Give either zone_by_area or zone_by_postcode.", [])
+    given = PlanFile(request.zones, by_postcode=request.zone_by_postcode, by_area=request.zone_by_area)
+    return keep_plan(session, council, request.name, given, settings, actor)
+
+
+def keep_plan(
+    session: Session,
+    council: str,
+    name: str,
+    given: PlanFile,
+    settings: Settings,
+    actor: str,
+    *,
+    snap_metres: float = 0.0,
+) -> ZonePlan:
+    """Check and store a plan read from a file as a draft.
+
+    Args:
+        session: A write session.
+        council: Whose.
+        name: What to call it.
+        given: What the file says.
+        settings: The service's settings, for the travel model.
+        actor: Who imports it.
+        snap_metres: A postcode outside every shape goes to the nearest within this distance; none when 0.
+
+    Raises:
+        Problem: as :func:`import_plan`; of shapes, also every postcode that lies in none of them or in several.
+    """
     areas = load_areas(session, council)
     if areas is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
-    if (request.zone_by_area is None) == (request.zone_by_postcode is None):
-        raise _invalid("Give either zone_by_area or zone_by_postcode.", [])
-    moved = 0
-    if request.zone_by_postcode is not None:
-        by_area, moved = _by_majority(session, council, request.zone_by_postcode)
+    notes: dict[str, Any] = {}
+    if given.by_area is not None:
+        by_area = given.by_area
     else:
-        by_area = dict(request.zone_by_area or {})
-    _check(areas, request, by_area)
-    numbers = sorted(zone.number for zone in request.zones)
+        by_postcode = (
+            _by_shape(session, council, given, snap_metres, notes)
+            if given.shapes is not None
+            else given.by_postcode or {}
+        )
+        by_area = _by_majority(session, council, by_postcode, notes)
+    _check(areas, given.zones, by_area)
+    zones = sorted(given.zones, key=lambda zone: zone.number)
+    numbers = [zone.number for zone in zones]
     labels = np.array([numbers.index(by_area[area]) for area in areas.ids.tolist()])
-    polygons = list(dissolve(areas.polygons, labels, zones=len(numbers)))
-    zones = sorted(request.zones, key=lambda zone: zone.number)
-    pieces = {
+    notes["zones_in_pieces"] = {
         zone.name: count for i, zone in enumerate(zones) if (count := _pieces(areas, np.flatnonzero(labels == i))) > 1
     }
+    snapshot = current_snapshot(session, council)
+    bases: dict[int, str | None] = {}
+    if snapshot is not None:
+        rows = [ZoneRow(**zone.model_dump()) for zone in zones]
+        inputs = plan_inputs(session, council, settings, snapshot_id=snapshot.id)
+        checks = plan_checks(inputs, rows, labels, Priorities(), DEFAULT_TOLERANCE)
+        notes |= {**checks["figures"], "hours_by_zone": [row["hours_per_week"] for row in checks["zones"]]}
+        notes["broken_rules"] = checks["broken_rules"]
+        bases = {row["number"]: row["base_area_id"] for row in checks["zones"]}
     return save_plan(
         session,
         council,
-        name=request.name,
+        name=name,
         method="imported",
-        snapshot_id=None,
-        zones=[{**zone.model_dump(), "base_area_id": None} for zone in zones],
-        polygons=polygons,
+        snapshot_id=snapshot.id if snapshot is not None else None,
+        zones=[{**zone.model_dump(), "base_area_id": bases.get(zone.number)} for zone in zones],
+        polygons=list(dissolve(areas.polygons, labels, zones=len(numbers))),
         zone_of_area=by_area,
         parameters={},
-        report={"zones_in_pieces": pieces, "postcodes_outvoted_in_their_area": moved},
-        provenance=made_from(session, dataset_id=areas.dataset_id),
+        report=notes,
+        provenance=made_from(session, dataset_id=areas.dataset_id, snapshot=snapshot),
         actor=actor,
     )
 
@@ -90,28 +128,85 @@ def _pieces(areas: StoredAreas, members: Any) -> int:
     return int(piece_of_each(part).max()) + 1
 
 
-def _by_majority(session: Session, council: str, given: dict[str, int]) -> tuple[dict[str, int], int]:
+def _by_majority(session: Session, council: str, given: dict[str, int], notes: dict[str, Any]) -> dict[str, int]:
     zone_of = {key.replace(" ", "").upper(): zone for key, zone in given.items()}
     votes: dict[str, Counter[int]] = {}
     missing = []
+    used = 0
     for row in live_postcodes(session, council).itertuples():
         zone = zone_of.get(str(row.key))
         if zone is None:
             missing.append(str(row.key))
         else:
+            used += 1
             votes.setdefault(str(row.area_id), Counter())[zone] += 1
     if missing:
-        raise _invalid(
-            f"{len(missing):,} live postcodes of the council have no zone.",
-            [{"field": "zone_by_postcode", "message": "no zone given", "found": key} for key in missing[:SHOWN]],
+        raise invalid(
+            f"{len(missing):,} live postcodes of the council have no zone; nothing was kept.",
+            [{"field": "zone_by_postcode", "message": "no zone given", "found": spaced(key)} for key in missing],
         )
     chosen = {area: min(count.items(), key=lambda item: (-item[1], item[0]))[0] for area, count in votes.items()}
-    outvoted = sum(sum(count.values()) - count[chosen[area]] for area, count in votes.items())
-    return chosen, outvoted
+    notes["postcodes_outvoted_in_their_area"] = sum(
+        sum(count.values()) - count[chosen[area]] for area, count in votes.items()
+    )
+    notes["postcodes_passed_over"] = len(zone_of) - used
+    return chosen
 
 
-def _check(areas: StoredAreas, request: PlanImport, by_area: dict[str, int]) -> None:
-    known, declared = set(areas.ids.tolist()), {zone.number for zone in request.zones}
+def _by_shape(
+    session: Session, council: str, given: PlanFile, snap_metres: float, notes: dict[str, Any]
+) -> dict[str, int]:
+    """Zone of every live postcode by the shape it lies in; gaps and overlaps are named."""
+    shapes = given.shapes or []
+    live = live_postcodes(session, council)
+    points = np.asarray(shapely.points(live["easting"].to_numpy(), live["northing"].to_numpy()), dtype=object)
+    tree = shapely.STRtree([shape for _, shape in shapes])
+    found = _zones_at(tree, points, "within", [number for number, _ in shapes])
+    for point, zones in _zones_at(tree, points, "intersects", [number for number, _ in shapes]).items():
+        found.setdefault(point, {min(zones)})  # on a border that zones share: in the first of them
+    lost = np.array(sorted(set(range(len(live))) - set(found)), dtype=np.int64)
+    snapped = 0
+    if snap_metres > 0 and lost.size:
+        near, which = tree.query_nearest(points[lost], max_distance=snap_metres, all_matches=False)
+        for point, shape in zip(lost[near].tolist(), which.tolist(), strict=True):
+            found[point] = {shapes[shape][0]}
+            snapped += 1
+    keys = live["key"].tolist()
+    errors: list[dict[str, Any]] = [
+        {"field": "gap", "message": "the postcode lies in no zone", "found": spaced(keys[i])}
+        for i in range(len(keys))
+        if i not in found
+    ]
+    gaps = len(errors)
+    errors += [
+        {
+            "field": "overlap",
+            "message": "the postcode lies in several zones",
+            "found": spaced(keys[i]),
+            "zones": sorted(of),
+        }
+        for i, of in sorted(found.items())
+        if len(of) > 1
+    ]
+    if errors:
+        raise invalid(
+            f"{gaps:,} live postcodes lie in no zone and {len(errors) - gaps:,} in several; nothing was kept.", errors
+        )
+    notes["postcodes_snapped"] = snapped
+    return {keys[i]: next(iter(of)) for i, of in found.items()}
+
+
+def _zones_at(tree: Any, points: Any, predicate: str, numbers: list[int]) -> dict[int, set[int]]:
+    """Zone numbers by position of each point for which the predicate holds of some shape."""
+    found: dict[int, set[int]] = {}
+    at, inside = tree.query(points, predicate=predicate)
+    for point, shape in zip(at.tolist(), inside.tolist(), strict=True):
+        found.setdefault(point, set()).add(numbers[shape])
+    return found
+
+
+def _check(areas: StoredAreas, zones: list[ZoneGiven], by_area: dict[str, int]) -> None:
+    known, declared = set(areas.ids.tolist()), {zone.number for zone in zones}
     errors: list[dict[str, Any]] = [
         {"field": "zone_by_area", "message": "no such area", "found": area} for area in sorted(set(by_area) - known)
     ]
@@ -127,11 +222,7 @@ def _check(areas: StoredAreas, request: PlanImport, by_area: dict[str, int]) -> 
         {"field": "zones", "message": "zone without an area", "found": number}
         for number in sorted(declared - set(by_area.values()))
     ]
-    if len(declared) < len(request.zones) or len({zone.name for zone in request.zones}) < len(request.zones):
+    if len(declared) < len(zones) or len({zone.name for zone in zones}) < len(zones):
         errors.append({"field": "zones", "message": "a number or name stands twice"})
     if errors:
-        raise _invalid(f"{len(errors):,} things are wrong with the plan; nothing was kept.", errors[:SHOWN])
-
-
-def _invalid(detail: str, errors: list[dict[str, Any]]) -> Problem:
-    return Problem(422, "invalid-input", "Invalid input", detail, errors=errors)
+        raise invalid(f"{len(errors):,} things are wrong with the plan; nothing was kept.", errors)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.lookup.index import LookupIndex
-from app.storage.areas import areas_in_box, load_areas
+from app.storage.areas import StoredAreas, areas_in_box, load_areas
 from app.storage.models import Area, BandArea
 
 _TO_WGS84 = Transformer.from_crs(27700, 4326, always_xy=True)
@@ -78,6 +78,12 @@ def areas_geojson(session: Session, index: LookupIndex, council: str, simplify_m
     areas = load_areas(session, council)
     if areas is None:
         return feature_collection([], [])
+    properties = area_properties(session, index, council, areas)
+    return feature_collection(simplified(areas.polygons, simplify_metres), properties)
+
+
+def area_properties(session: Session, index: LookupIndex, council: str, areas: StoredAreas) -> list[dict[str, Any]]:
+    """What is in force on every area, in order of position: band and the reason for it, zone, rate."""
     why = {}
     if index.band_run_id is not None:
         rows = session.execute(select(BandArea.area_id, BandArea.why).where(BandArea.run_id == index.band_run_id))
@@ -101,7 +107,7 @@ def areas_geojson(session: Session, index: LookupIndex, council: str, simplify_m
                 "why": why.get(area_id),
             }
         )
-    return feature_collection(simplified(areas.polygons, simplify_metres), properties)
+    return properties
 
 
 def simplified(polygons: list[Any], metres: float) -> list[Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.plans import editing
+from app.api.plans import comparing, editing, importing
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
 from app.api.rates.endpoints import visible
 from app.problems import Problem
@@ -18,12 +18,11 @@ from app.security.roles import Permission
 from app.storage.decisions import listing, publish, rename_plan, retire, set_candidate, zone_of_areas
 from app.storage.models import ZonePlan
 from app.usecases.draw_zones import settled
-from app.usecases.import_plan import PlanImport, import_plan
 from app.usecases.plan_figures import plan_zones, zones_geojson
 from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-for part in (editing,):
+for part in (comparing, editing, importing):
     router.include_router(part.router)
 
 
@@ -60,18 +59,6 @@ def draw(request: PlanRequest, caller: Analyst, services: AppServices, response:
     job = services.jobs.submit("draw-zones", asked, caller.council, caller.name)
     response.headers["location"] = f"/v1/jobs/{job.id}"
     return JobView.model_validate(job)
-
-
-@router.post("/imports", status_code=201)
-def load(
-    request: Annotated[PlanImport, Body()], caller: Analyst, services: AppServices, response: Response
-) -> PlanSummary:
-    """Keep a plan drawn elsewhere as a draft: a zone for every area, by area or by postcode."""
-    with services.database.write() as session:
-        plan = import_plan(session, caller.council, request, caller.name)
-        view = PlanSummary.model_validate(plan)
-    response.headers["location"] = f"/v1/plans/{view.id}"
-    return view
 
 
 @router.get("")

@@ -1,4 +1,4 @@
-"""Editing by hand: every area stays in one zone, what is impossible is named, and any sequence of steps can be undone."""
+"""Editing by hand: every area stays in one zone that exists, and what is impossible is named."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""OGC API - Features: the published plan for QGIS and GDAL, by address."""

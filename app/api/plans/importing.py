@@ -1,0 +1,51 @@
+"""Plans drawn elsewhere: as JSON, or as a file of postcodes, areas or shapes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, File, Form, Response, UploadFile
+
+from app.api.dependencies import AppServices
+from app.api.plans.access import Analyst, PlanSummary
+from app.usecases.import_plan import PlanImport, import_plan, keep_plan
+from app.usecases.plan_files import read_plan_file
+
+router = APIRouter()
+
+
+@router.post("/imports", status_code=201)
+def load(
+    request: Annotated[PlanImport, Body()], caller: Analyst, services: AppServices, response: Response
+) -> PlanSummary:
+    """Keep a plan drawn elsewhere as a draft: a zone for every area, by area or by postcode."""
+    with services.database.write() as session:
+        plan = import_plan(session, caller.council, request, services.settings, caller.name)
+        view = PlanSummary.model_validate(plan)
+    response.headers["location"] = f"/v1/plans/{view.id}"
+    return view
+
+
+@router.post("/imports/file", status_code=201)
+def load_file(
+    caller: Analyst,
+    services: AppServices,
+    response: Response,
+    file: Annotated[UploadFile, File(description="CSV, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile.")],
+    name: Annotated[str, Form(min_length=1, max_length=120)],
+    layer: Annotated[str | None, Form(max_length=200, description="Which layer of a GeoPackage.")] = None,
+    snap_metres: Annotated[
+        float, Form(ge=0, le=1000, description="A postcode outside every shape goes to the nearest one this near.")
+    ] = 0,
+) -> PlanSummary:
+    """Keep a plan drawn elsewhere as a draft: a table of postcodes or areas with their zone, or the zones' shapes.
+
+    Of shapes, every live postcode goes to the zone it lies in, and an area to that of most of its postcodes. Postcodes
+    in no zone or in several are listed, and nothing is kept. Files that this service exports can be read back.
+    """
+    given = read_plan_file(file.file.read(), layer or None)
+    with services.database.write() as session:
+        plan = keep_plan(session, caller.council, name, given, services.settings, caller.name, snap_metres=snap_metres)
+        view = PlanSummary.model_validate(plan)
+    response.headers["location"] = f"/v1/plans/{view.id}"
+    return view

@@ -1,0 +1,73 @@
+"""Published figures of residents by small area: kept whole, read back by area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.storage.models import Area, AreaFact
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A council's figures by area, in order of position.
+
+    Attributes:
+        counts: (n,) residents of each area by measure; 0 where none are known.
+        rates: (n,) rate of each area by measure; NaN where none is known.
+        dataset_ids: What they came from.
+    """
+
+    counts: dict[str, NDArray[np.float64]]
+    rates: dict[str, NDArray[np.float64]]
+    dataset_ids: list[int]
+
+
+def replace_facts(
+    session: Session, council: str, rows: Sequence[Mapping[str, Any]], measures: Sequence[str], dataset_id: int
+) -> None:
+    """Put figures in place of those of the same measures; ``rows`` holds measure, code, kind and value."""
+    session.execute(delete(AreaFact).where(AreaFact.council == council, AreaFact.measure.in_(measures)))
+    session.execute(insert(AreaFact), [{**row, "council": council, "dataset_id": dataset_id} for row in rows])
+
+
+def load_facts(session: Session, council: str) -> Facts | None:
+    """Read a council's figures by area; None when none are loaded.
+
+    A count of a larger area that holds several of the council's is shared among them by their live postcodes; a rate
+    is that of each. Where both are known, the area's own figure stands.
+    """
+    rows = session.execute(
+        select(AreaFact.measure, AreaFact.code, AreaFact.kind, AreaFact.value, AreaFact.dataset_id).where(
+            AreaFact.council == council
+        )
+    ).all()
+    if not rows:
+        return None
+    areas = pd.DataFrame(
+        session.execute(
+            select(Area.id, Area.parent_code, Area.live_postcodes)
+            .where(Area.council == council)
+            .order_by(Area.position)
+        ).all(),
+        columns=["id", "parent", "postcodes"],
+    )
+    in_parent = areas.groupby("parent")["postcodes"].transform("sum")
+    share = (areas["postcodes"] / in_parent.where(in_parent > 0)).fillna(0.0)
+    counts, rates = {}, {}
+    frame = pd.DataFrame(rows, columns=["measure", "code", "kind", "value", "dataset_id"])
+    for (measure, kind), table in frame.groupby(["measure", "kind"]):
+        values = table.set_index("code")["value"]
+        own, parent = areas["id"].map(values), areas["parent"].map(values)
+        if kind == "count":
+            counts[str(measure)] = own.fillna(parent * share).fillna(0.0).to_numpy(np.float64)
+        else:
+            rates[str(measure)] = own.fillna(parent).to_numpy(np.float64)
+    return Facts(counts, rates, sorted({int(number) for number in frame["dataset_id"]}))
