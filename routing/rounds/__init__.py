@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
-from routing.rounds.checker import Broken, check
+from routing.rounds.answer import BreakTaken, Costs, Rounds, Route, Stop, Unserved
+from routing.rounds.broken import Broken
+from routing.rounds.checker import check
 from routing.rounds.day import Break, Carer, Day, DayError, Visit
 from routing.rounds.documents import (
     day_from_json,
@@ -26,6 +27,7 @@ __all__ = [
     "Broken",
     "BrokenAnswerError",
     "Carer",
+    "Costs",
     "Day",
     "DayError",
     "Estimate",

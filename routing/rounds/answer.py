@@ -37,7 +37,8 @@ class Route:
         travel_minutes: Driving and parking, to the first visit and home again included.
         waiting_minutes: Paid time that is neither care, travel nor a break.
         paid_minutes: From leaving to returning, less unpaid breaks.
-        miles: Driven.
+        miles: On the way, by the carer's own mode.
+        overtime_minutes: Paid minutes beyond the carer's contracted ones.
     """
 
     carer: str
@@ -50,6 +51,33 @@ class Route:
     waiting_minutes: int
     paid_minutes: int
     miles: float
+    overtime_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a plan costs at the day's weights, part by part, in pounds.
+
+    Attributes:
+        paid: Paid minutes. ``overtime``: the premium on those beyond contract.
+        overtime: See ``paid``.
+        mileage: By car and by cycle.
+        unserved: Visits left out, medication-critical ones dearer.
+        lost_continuity: Carers who come and are not the client's usual ones.
+        gender_mismatch: Carers who come and are not of the gender preferred.
+    """
+
+    paid: float = 0.0
+    overtime: float = 0.0
+    mileage: float = 0.0
+    unserved: float = 0.0
+    lost_continuity: float = 0.0
+    gender_mismatch: float = 0.0
+
+    def total(self) -> float:
+        """Return the sum."""
+        parts = (self.paid, self.overtime, self.mileage, self.unserved, self.lost_continuity, self.gender_mismatch)
+        return sum(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +100,14 @@ class Rounds:
         waiting_minutes: See ``care_minutes``.
         paid_minutes: See ``care_minutes``.
         miles: See ``care_minutes``.
-        cost_pounds: Paid time, mileage and unserved visits at the day's weights. To compare plans by; not a price.
+        cost_pounds: The sum of ``costs``. To compare plans by; not a price.
         travel_version: What made the travel times.
         engine: What made the plan, with its version.
         seed: The seed it was made with.
+        costs: The parts of ``cost_pounds`` at the day's weights.
+        overtime_minutes: Sum over routes.
+        visits_without_usual_carer: Carer-visits by somebody else than the client's usual carers.
+        visits_without_preferred_gender: Carer-visits by somebody not of the gender preferred.
     """
 
     routes: tuple[Route, ...]
@@ -89,3 +121,7 @@ class Rounds:
     travel_version: str
     engine: str
     seed: int
+    costs: Costs = Costs()
+    overtime_minutes: int = 0
+    visits_without_usual_carer: int = 0
+    visits_without_preferred_gender: int = 0

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.model import METRES_PER_MILE
+from routing.modes import CAR, MODES, active_modes
 from routing.rounds.weights import Weights, shipped_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from routing.model import TravelModel
 
 #: A day may run past midnight: night rounds end by noon of the next.
 LATEST_MINUTE = 36 * 60
+#: More rests than this in one day are not planned.
+MOST_BREAKS = 6
 
 
 class DayError(ValueError):
@@ -40,6 +44,13 @@ class Visit:
         carers: How many carers are needed together; they start at the same minute.
         skills: What every one of them must be able to do.
         excluded_carers: Carers who must not come.
+        client: Whom the visit is to; visits to one person are kept ``gap_minutes`` apart. Empty for nobody.
+        gap_minutes: Least minutes from the end of any earlier visit to the same client; earlier by ``earliest``, then
+            ``latest``, then the order given. Nought keeps nothing apart.
+        gender: The gender of carer the client asks for, as carers state theirs; empty for any.
+        gender_required: Whether nobody else may come; otherwise each who does costs the weight for it.
+        usual_carers: The carers the client knows; each other one who comes costs the weight of lost continuity.
+        medication_critical: Left unserved only after all others: it costs the weight for it on top.
     """
 
     id: str
@@ -51,6 +62,12 @@ class Visit:
     carers: int = 1
     skills: frozenset[str] = frozenset()
     excluded_carers: frozenset[str] = frozenset()
+    client: str = ""
+    gap_minutes: int = 0
+    gender: str = ""
+    gender_required: bool = False
+    usual_carers: frozenset[str] = frozenset()
+    medication_critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,11 @@ class Carer:
         shift_end: Last minute of being back.
         skills: What the carer is able to do.
         breaks: Rests to be had, before, within or after the round.
+        mode: How the carer gets about: ``car``, ``cycle``, ``ebike`` or ``walk``.
+        gender: As clients ask for it.
+        contracted_minutes: Paid minutes of the day beyond which the rest is overtime; ``None`` for no such limit.
+        longest_work_minutes: Most minutes from leaving, or the end of a rest, to the next rest or being back; waiting
+            is work. ``None`` for no such limit.
     """
 
     id: str
@@ -91,6 +113,10 @@ class Carer:
     shift_end: int
     skills: frozenset[str] = frozenset()
     breaks: tuple[Break, ...] = ()
+    mode: str = CAR
+    gender: str = ""
+    contracted_minutes: int | None = None
+    longest_work_minutes: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +141,9 @@ class Day:
     Attributes:
         visits: The visits. ``carers``: the carers.
         carers: The carers.
-        travel: Travel between them; worked out from positions by :meth:`with_travel` where absent.
+        travel: Travel between them by car; worked out from positions by :meth:`with_travel` where absent.
         weights: What a plan is judged by.
+        other_travel: Travel by the other modes, by name; worked out from positions where a carer's is absent.
 
     Raises:
         DayError: Two visits or carers share an id, a time is out of order, or the travel does not fit.
@@ -126,6 +153,7 @@ class Day:
     carers: tuple[Carer, ...]
     travel: Travel | None = field(default=None, compare=False)
     weights: Weights = field(default_factory=shipped_weights)
+    other_travel: Mapping[str, Travel] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         _unique("visit", (visit.id for visit in self.visits))
@@ -136,6 +164,8 @@ class Day:
             _check_carer(carer)
         if self.travel is not None:
             _check_travel(self.travel, len(self.visits) + len(self.carers))
+        for travel in self.other_travel.values():
+            _check_travel(travel, len(self.visits) + len(self.carers))
 
     @property
     def legs(self) -> Travel:
@@ -148,10 +178,42 @@ class Day:
             raise DayError("the day has no travel; give it some with with_travel")
         return self.travel
 
+    def legs_by(self, mode: str) -> Travel:
+        """The travel between the day's places by ``mode``.
+
+        Raises:
+            DayError: The day has none by it yet.
+        """
+        if mode == CAR:
+            return self.legs
+        if mode not in self.other_travel:
+            raise DayError(f"the day has no travel by {mode}; give it some with with_travel or with_other_modes")
+        return self.other_travel[mode]
+
+    def with_other_modes(self) -> Day:
+        """Return the day with travel for every carer who does not drive and has none yet, from positions.
+
+        Straight-line distance, the detour and speed of ``routing/data/modes.toml``, and its minutes to the door.
+        """
+        wanted = {carer.mode for carer in self.carers} - {CAR, *self.other_travel}
+        if not wanted:
+            return self
+        places = np.array([(p.easting, p.northing) for group in (self.visits, self.carers) for p in group], float)
+        km = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1)) / 1000.0
+        to_visit = np.arange(len(places)) < len(self.visits)
+        made = dict(self.other_travel)
+        for name in sorted(wanted):
+            mode = active_modes()[name]
+            minutes = km * mode.detour / mode.kmh * 60 + (km > 0) * to_visit[None, :] * mode.access_minutes
+            whole = np.ceil(minutes - 1e-6).astype(np.int64)
+            made[name] = Travel(whole, km * mode.detour * 1000.0 / METRES_PER_MILE, mode.version)
+        return replace(self, other_travel=made)
+
     def with_travel(self, model: TravelModel) -> Day:
         """Return the day with whole minutes (rounded up, with parking at a visit) and miles of ``model``.
 
-        A leg to the same position takes no time and no parking.
+        A leg to the same position takes no time and no parking. Carers who do not drive get theirs by
+        :meth:`with_other_modes`.
 
         Raises:
             DayError: A place cannot be reached from another.
@@ -168,7 +230,22 @@ class Day:
         minutes[elsewhere & to_visit[None, :]] += answer.access_minutes
         # An answer of 4.000000001 is four minutes, not five.
         whole = np.ceil(minutes - 1e-6).astype(np.int64)
-        return replace(self, travel=Travel(whole, answer.miles, answer.provenance.version))
+        return replace(self, travel=Travel(whole, answer.miles, answer.provenance.version)).with_other_modes()
+
+    def before(self) -> dict[int, list[int]]:
+        """Return for each visit, by number, the client's earlier visits that it keeps its gap from."""
+        of_client: dict[str, list[int]] = {}
+        for number in sorted(
+            range(len(self.visits)), key=lambda n: (self.visits[n].earliest, self.visits[n].latest, n)
+        ):
+            if self.visits[number].client:
+                of_client.setdefault(self.visits[number].client, []).append(number)
+        return {
+            number: visits[:place]
+            for visits in of_client.values()
+            for place, number in enumerate(visits)
+            if self.visits[number].gap_minutes and place
+        }
 
 
 def _unique(what: str, ids: Iterable[str]) -> None:
@@ -185,12 +262,26 @@ def _check_visit(visit: Visit) -> None:
         raise DayError(f"{here}: minutes found {visit.minutes}, expected at least 1")
     if visit.carers < 1:
         raise DayError(f"{here}: carers found {visit.carers}, expected at least 1")
+    if visit.gap_minutes < 0:
+        raise DayError(f"{here}: gap_minutes found {visit.gap_minutes}, expected at least 0")
+    if visit.gap_minutes and not visit.client:
+        raise DayError(f"{here}: gap_minutes found without a client, expected the client it is kept from")
+    if visit.gender_required and not visit.gender:
+        raise DayError(f"{here}: gender_required found without a gender, expected the gender asked for")
     _check_span(here, "earliest", visit.earliest, "latest", visit.latest)
 
 
 def _check_carer(carer: Carer) -> None:
     here = f"carer {carer.id!r}"
     _check_span(here, "shift_start", carer.shift_start, "shift_end", carer.shift_end)
+    if carer.mode not in MODES:
+        raise DayError(f"{here}: mode found {carer.mode!r}, expected one of {', '.join(MODES)}")
+    for name in ("contracted_minutes", "longest_work_minutes"):
+        value = getattr(carer, name)
+        if value is not None and value < 1:
+            raise DayError(f"{here}: {name} found {value}, expected at least 1 or nothing")
+    if len(carer.breaks) > MOST_BREAKS:
+        raise DayError(f"{here}: found {len(carer.breaks)} breaks, expected at most {MOST_BREAKS} in a day")
     for rest in carer.breaks:
         if rest.minutes <= 0:
             raise DayError(f"{here}: break minutes found {rest.minutes}, expected at least 1")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
+from routing.rounds.answer import BreakTaken, Costs, Rounds, Route, Stop, Unserved
 from routing.rounds.day import Break, Carer, Day, DayError, Travel, Visit
 from routing.rounds.weights import Weights, shipped_weights
 
@@ -33,6 +33,12 @@ class _Visit(_Strict):
     carers: int = 1
     skills: list[str] = []
     excluded_carers: list[str] = []
+    client: str = ""
+    gap_minutes: Minute = 0
+    gender: str = ""
+    gender_required: bool = False
+    usual_carers: list[str] = []
+    medication_critical: bool = False
 
 
 class _Break(_Strict):
@@ -50,6 +56,10 @@ class _Carer(_Strict):
     shift_end: Minute
     skills: list[str] = []
     breaks: list[_Break] = []
+    mode: Literal["car", "cycle", "ebike", "walk"] = "car"
+    gender: str = ""
+    contracted_minutes: Minute | None = None
+    longest_work_minutes: Minute | None = None
 
 
 class _Travel(_Strict):
@@ -62,6 +72,12 @@ class _Weights(_Strict):
     pounds_per_paid_hour: float | None = None
     pounds_per_mile: float | None = None
     pounds_per_unserved_carer_visit: float | None = None
+    pounds_per_overtime_hour: float | None = None
+    pounds_per_cycle_mile: float | None = None
+    pounds_per_lost_continuity: float | None = None
+    pounds_per_gender_mismatch: float | None = None
+    pounds_per_unserved_critical_carer_visit: float | None = None
+    pounds_per_change: float | None = None
 
 
 class _Day(_Strict):
@@ -69,6 +85,7 @@ class _Day(_Strict):
     carers: list[_Carer]
     travel: _Travel | None = None
     weights: _Weights = _Weights()
+    other_travel: dict[Literal["cycle", "ebike", "walk"], _Travel] = {}
 
 
 def _explained(error: ValidationError) -> str:
@@ -77,9 +94,17 @@ def _explained(error: ValidationError) -> str:
     return f"{where}: {first['msg']}; found {str(first['input'])[:60]!r} ({error.error_count()} in all)"
 
 
+def _legs(read: _Travel, n: int, name: str) -> Travel:
+    return Travel(
+        _square(f"{name}.minutes", read.minutes, n, np.int64),
+        _square(f"{name}.miles", read.miles, n, np.float64),
+        read.version,
+    )
+
+
 def _square(name: str, rows: list[list[Any]], n: int, kind: type[np.generic]) -> np.ndarray:
     if len(rows) != n or any(len(row) != n for row in rows):
-        raise DayError(f"travel.{name}: found {len(rows)} rows, expected {n} rows of {n}: visits in order, then carers")
+        raise DayError(f"{name}: found {len(rows)} rows, expected {n} rows of {n}: visits in order, then carers")
     return np.array(rows, dtype=kind).reshape(n, n)
 
 
@@ -105,13 +130,10 @@ def day_from_json(text: str | bytes) -> Day:
     except ValidationError as error:
         raise DayError(_explained(error)) from error
     n = len(read.visits) + len(read.carers)
-    travel = None
-    if read.travel is not None:
-        travel = Travel(
-            _square("minutes", read.travel.minutes, n, np.int64),
-            _square("miles", read.travel.miles, n, np.float64),
-            read.travel.version,
-        )
+    travel = None if read.travel is None else _legs(read.travel, n, "travel")
+    other_travel: dict[str, Travel] = {
+        mode: _legs(legs, n, f"other_travel.{mode}") for mode, legs in read.other_travel.items()
+    }
     try:
         weights = Weights(**{**asdict(shipped_weights()), **read.weights.model_dump(exclude_none=True)})
     except ValueError as error:
@@ -119,9 +141,10 @@ def day_from_json(text: str | bytes) -> Day:
     return Day(
         visits=tuple(
             Visit(
-                **visit.model_dump(exclude={"skills", "excluded_carers"}),
+                **visit.model_dump(exclude={"skills", "excluded_carers", "usual_carers"}),
                 skills=frozenset(visit.skills),
                 excluded_carers=frozenset(visit.excluded_carers),
+                usual_carers=frozenset(visit.usual_carers),
             )
             for visit in read.visits
         ),
@@ -135,6 +158,7 @@ def day_from_json(text: str | bytes) -> Day:
         ),
         travel=travel,
         weights=weights,
+        other_travel=other_travel,
     )
 
 
@@ -146,12 +170,14 @@ def day_to_json(day: Day) -> str:
         "weights": asdict(day.weights),
     }
     if day.travel is not None:
-        document["travel"] = {
-            "minutes": day.travel.minutes.tolist(),
-            "miles": day.travel.miles.tolist(),
-            "version": day.travel.version,
-        }
+        document["travel"] = _lists(day.travel)
+    if day.other_travel:
+        document["other_travel"] = {mode: _lists(legs) for mode, legs in day.other_travel.items()}
     return json.dumps(document, indent=1)
+
+
+def _lists(legs: Travel) -> dict[str, Any]:
+    return {"minutes": legs.minutes.tolist(), "miles": legs.miles.tolist(), "version": legs.version}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +203,8 @@ def rounds_from_json(text: str | bytes) -> Rounds:
 
 def _reader() -> TypeAdapter[Rounds]:
     adapter = TypeAdapter(Rounds)
-    adapter.rebuild(_types_namespace={"Stop": Stop, "Route": Route, "BreakTaken": BreakTaken, "Unserved": Unserved})
+    parts = {"Stop": Stop, "Route": Route, "BreakTaken": BreakTaken, "Unserved": Unserved, "Costs": Costs}
+    adapter.rebuild(_types_namespace=parts)
     return adapter
 
 

@@ -15,7 +15,7 @@ from routing.rounds.resting import fit_rests
 from routing.rounds.timing import Times, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from collections.abc import Sequence as Listed
 
     from routing.rounds.answer import Rounds
@@ -37,9 +37,19 @@ class Plan:
     rounds: Rounds
 
 
-def make_plan(day: Day, routes: Listed[Sequence], reasons: dict[int, str], engine: str, seed: int) -> Plan | None:
-    """Settle the times of ``routes`` and add them up; ``None`` where no times keep the rules."""
-    times = settle(day, routes)
+def make_plan(
+    day: Day,
+    routes: Listed[Sequence],
+    reasons: dict[int, str],
+    engine: str,
+    seed: int,
+    pins: Mapping[int, int] | None = None,
+) -> Plan | None:
+    """Settle the times of ``routes``, those in ``pins`` where they are, and add them up.
+
+    ``None`` where no times keep the rules.
+    """
+    times = settle(day, routes, pins)
     return None if times is None else Plan(list(routes), times, measure(day, routes, times, reasons, engine, seed))
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from routing.rounds.answer import BreakTaken, Rounds, Route, Stop, Unserved
+import numpy as np
+
+from routing.rounds.answer import BreakTaken, Costs, Rounds, Route, Stop, Unserved
+from routing.rounds.why import NO_ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Listed
+
+    from numpy.typing import NDArray
 
     from routing.rounds.day import Day
     from routing.rounds.sequences import Sequence
@@ -16,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def _route(day: Day, carer: int, visits: tuple[int, ...], times: Times) -> Route:
-    home = len(day.visits) + carer
+    home, who = len(day.visits) + carer, day.carers[carer]
+    legs = day.legs_by(who.mode)
     path = [home, *visits, home]
     stops = tuple(Stop(day.visits[n].id, times.start[n], times.start[n] + day.visits[n].minutes) for n in visits)
     breaks = tuple(
@@ -33,7 +39,7 @@ def _route(day: Day, carer: int, visits: tuple[int, ...], times: Times) -> Route
     )
     leaves, returns = times.leaves[carer], times.returns[carer]
     care = sum(stop.end - stop.start for stop in stops)
-    travel = sum(int(day.legs.minutes[a, b]) for a, b in pairwise(path))
+    travel = sum(int(legs.minutes[a, b]) for a, b in pairwise(path))
     paid = returns - leaves - sum(rest.end - rest.start for rest in breaks if not rest.paid)
     return Route(
         carer=day.carers[carer].id,
@@ -45,7 +51,8 @@ def _route(day: Day, carer: int, visits: tuple[int, ...], times: Times) -> Route
         travel_minutes=travel,
         waiting_minutes=returns - leaves - care - travel - sum(rest.end - rest.start for rest in breaks),
         paid_minutes=paid,
-        miles=float(sum(day.legs.miles[a, b] for a, b in pairwise(path))),
+        miles=float(sum(legs.miles[a, b] for a, b in pairwise(path))),
+        overtime_minutes=0 if who.contracted_minutes is None else max(0, paid - who.contracted_minutes),
     )
 
 
@@ -66,24 +73,66 @@ def measure(
     served = {number for route in routes for number in route.visits}
     missed = [number for number in range(len(day.visits)) if number not in served]
     paid, miles = sum(route.paid_minutes for route in made), sum(route.miles for route in made)
-    weights = day.weights
-    cost = (
-        paid / 60 * weights.pounds_per_paid_hour
-        + miles * weights.pounds_per_mile
-        + sum(day.visits[number].carers for number in missed) * weights.pounds_per_unserved_carer_visit
+    strangers = [(n, c) for c, route in enumerate(routes) for n in route.visits if _unknown(day, n, c)]
+    others = [(n, c) for c, route in enumerate(routes) for n in route.visits if _of_other_gender(day, n, c)]
+    weights, overtime = day.weights, sum(route.overtime_minutes for route in made)
+    mode = {carer.id: carer.mode for carer in day.carers}
+    costs = Costs(
+        paid=paid / 60 * weights.pounds_per_paid_hour,
+        overtime=overtime / 60 * weights.pounds_per_overtime_hour,
+        mileage=sum(route.miles * weights.per_mile(mode[route.carer]) for route in made),
+        unserved=sum(unserved_pounds(day, number) for number in missed),
+        lost_continuity=len(strangers) * weights.pounds_per_lost_continuity,
+        gender_mismatch=len(others) * weights.pounds_per_gender_mismatch,
     )
     return Rounds(
         routes=made,
-        unserved=tuple(
-            Unserved(day.visits[n].id, reasons.get(n, "no carer had room for it in the plan found")) for n in missed
-        ),
+        unserved=tuple(Unserved(day.visits[n].id, reasons.get(n, NO_ROOM)) for n in missed),
         care_minutes=sum(route.care_minutes for route in made),
         travel_minutes=sum(route.travel_minutes for route in made),
         waiting_minutes=sum(route.waiting_minutes for route in made),
         paid_minutes=paid,
         miles=miles,
-        cost_pounds=cost,
+        cost_pounds=costs.total(),
         travel_version=day.legs.version,
         engine=engine,
         seed=seed,
+        costs=costs,
+        overtime_minutes=overtime,
+        visits_without_usual_carer=len(strangers),
+        visits_without_preferred_gender=len(others),
     )
+
+
+def _unknown(day: Day, number: int, carer: int) -> bool:
+    """Whether the client has usual carers and this is none of them."""
+    usual = day.visits[number].usual_carers
+    return bool(usual) and day.carers[carer].id not in usual
+
+
+def _of_other_gender(day: Day, number: int, carer: int) -> bool:
+    """Whether the client asks for a gender and the carer is not of it."""
+    asked = day.visits[number].gender
+    return bool(asked) and day.carers[carer].gender != asked
+
+
+def preferences(day: Day) -> NDArray[np.float64]:
+    """Return (visits, carers) pounds for lost continuity and for a gender not preferred."""
+    weights = day.weights
+    return np.array(
+        [
+            [
+                weights.pounds_per_lost_continuity * _unknown(day, n, c)
+                + weights.pounds_per_gender_mismatch * _of_other_gender(day, n, c)
+                for c in range(len(day.carers))
+            ]
+            for n in range(len(day.visits))
+        ]
+    ).reshape(len(day.visits), len(day.carers))
+
+
+def unserved_pounds(day: Day, number: int) -> float:
+    """Return what leaving a visit out costs."""
+    visit, weights = day.visits[number], day.weights
+    more = weights.pounds_per_unserved_critical_carer_visit if visit.medication_critical else 0.0
+    return visit.carers * (weights.pounds_per_unserved_carer_visit + more)

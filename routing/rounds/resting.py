@@ -48,6 +48,7 @@ def _span(day: Day, carer: int, route: Sequence, pins: Mapping[int, int]) -> int
     rest is taken before the drive that follows it.
     """
     who, home = day.carers[carer], len(day.visits) + carer
+    legs = day.legs_by(who.mode).minutes
     first, last = home_limits(who, route)
     if first > last:
         return None
@@ -55,7 +56,7 @@ def _span(day: Day, carer: int, route: Sequence, pins: Mapping[int, int]) -> int
     steps: list[tuple[int, int, int, int]] = []
     at, unpaid = home, 0
     for i, target in enumerate([*route.visits, home]):
-        drive = int(day.legs.minutes[at, target])
+        drive = int(legs[at, target])
         for rest in route.rests:
             if rest.place is RestPlace.WITHIN and rest.after_stop == i:
                 due = who.breaks[rest.number]

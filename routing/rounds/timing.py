@@ -98,6 +98,11 @@ def settle(day: Day, routes: Listed[Sequence], pins: Mapping[int, int] | None = 
             out[carer] = _add_route(programme, day, carer, route, start, rests)
     if not out:
         return Times({}, {}, {}, {})
+    for later, earlier_ones in day.before().items():
+        for earlier in earlier_ones:
+            if later in start and earlier in start:
+                apart = day.visits[earlier].minutes + day.visits[later].gap_minutes
+                programme.after(start[later], start[earlier], apart)
     x = programme.solve()
     if x is None:
         return None
@@ -118,9 +123,11 @@ def _add_route(
     rests: dict[tuple[int, int], int],
 ) -> tuple[int, int]:
     who, home = day.carers[carer], len(day.visits) + carer
+    legs = day.legs_by(who.mode).minutes
     first_leave, last_return = home_limits(who, route)
     leaves = programme.variable(first_leave, min(who.shift_end, LATEST_MINUTE), -1.0)
     returns = programme.variable(who.shift_start, last_return, 1.0)
+    at_work, since = leaves, 0
     stops = [(home, leaves, 0), *((n, start[n], day.visits[n].minutes) for n in route.visits), (home, returns, 0)]
     for i in range(len(stops) - 1):
         (place, variable, stay), (target, follower, _) = stops[i], stops[i + 1]
@@ -132,7 +139,12 @@ def _add_route(
                 programme.after(taken, behind, wait)
                 programme.after(follower, taken, due.minutes)
                 resting, behind, wait = resting + due.minutes, taken, due.minutes
-        programme.after(follower, variable, stay + resting + int(day.legs.minutes[place, target]))
+                if who.longest_work_minutes is not None:
+                    programme.after(at_work, taken, -who.longest_work_minutes - since)
+                at_work, since = taken, due.minutes
+        programme.after(follower, variable, stay + resting + int(legs[place, target]))
+    if who.longest_work_minutes is not None:
+        programme.after(at_work, returns, -who.longest_work_minutes - since)
     return leaves, returns
 
 

@@ -17,11 +17,27 @@ class Weights:
         pounds_per_paid_hour: Care, travel and waiting alike.
         pounds_per_mile: Mileage paid.
         pounds_per_unserved_carer_visit: For each carer a visit asked for and did not get.
+        pounds_per_overtime_hour: On top of the paid hour, beyond a carer's contracted minutes.
+        pounds_per_cycle_mile: Mileage paid to those who cycle; walking is not paid by the mile.
+        pounds_per_lost_continuity: For each carer who comes and is not one of the client's usual ones.
+        pounds_per_gender_mismatch: For each carer who comes and is not of the gender preferred.
+        pounds_per_unserved_critical_carer_visit: On top of the unserved visit, where it is medication-critical.
+        pounds_per_change: For each carer in a plan made from an earlier one who was not to come to the visit before.
     """
 
     pounds_per_paid_hour: float
     pounds_per_mile: float
     pounds_per_unserved_carer_visit: float
+    pounds_per_overtime_hour: float = 0.0
+    pounds_per_cycle_mile: float = 0.0
+    pounds_per_lost_continuity: float = 0.0
+    pounds_per_gender_mismatch: float = 0.0
+    pounds_per_unserved_critical_carer_visit: float = 0.0
+    pounds_per_change: float = 0.0
+
+    def per_mile(self, mode: str) -> float:
+        """Return the mileage paid by ``mode``."""
+        return {"car": self.pounds_per_mile, "walk": 0.0}.get(mode, self.pounds_per_cycle_mile)
 
     def __post_init__(self) -> None:
         for field in fields(self):
