@@ -1,6 +1,6 @@
-"""Home health-care routing and scheduling instances (Mankowska and others 2014), by simulated annealing.
+"""Home health-care routing and scheduling instances (Mankowska and others 2014), by ruin and recreate.
 
-    python bench/routing/hhcrsp.py INSTANCE.json --seconds 60 --seed 0 --out SOLUTION.json [--processes 2]
+    python bench/routing/hhcrsp.py INSTANCE.json --seconds 60 --seed 0 --out SOLUTION.json [--threads 2]
 
 The objective is a third each of distance, total tardiness and the largest tardiness. Services of one patient are done
 by different carers, together or one after the other within the instance's distance in time. The solution is written
@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from concurrent.futures import ProcessPoolExecutor
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hhcrsp_search import Tables, search
+from hhcrsp_search import STAY, Tables, neighbours, search
 
 
 def read(path: Path) -> tuple[Tables, list[tuple[str, str]], list[str]]:
@@ -33,18 +33,11 @@ def read(path: Path) -> tuple[Tables, list[tuple[str, str]], list[str]]:
             stay = need.get("duration", default[need["service"]])
             rows.append((i, *patient["time_window"], stay, mate, k == 0, *gap, patient["id"], need["service"]))
     place, opens, shuts, stay, mate, first, least, most, patients, services = zip(*rows, strict=True)
-    distance = np.array(raw["distances"], float)
-    at = np.array(place)
-    tables = Tables(
-        distance,
-        at,
-        *(np.array(column, float) for column in (opens, shuts, stay)),
-        np.array(mate),
-        np.array(first),
-        *(np.array(column, float) for column in (least, most)),
-        np.array([[service in carer["abilities"] for carer in raw["caregivers"]] for service in services]),
-        np.ascontiguousarray(np.argsort(distance[np.ix_(at, at)], axis=1, kind="stable")[:, 1:25]),
-    )
+    distance, at = np.array(raw["distances"], float), np.array([*place, 0])
+    leg = np.ascontiguousarray(distance[np.ix_(at, at)])
+    when = np.array([opens, shuts, stay, least, most], float)
+    able = np.array([[service in carer["abilities"] for carer in raw["caregivers"]] for service in services])
+    tables = Tables(leg, when, np.array(mate), np.array(first), able, neighbours(leg, when))
     return tables, list(zip(patients, services, strict=True)), [carer["id"] for carer in raw["caregivers"]]
 
 
@@ -84,20 +77,11 @@ def judge(instance: Path, solution: Path) -> dict[str, float]:
     return {"distance": driven, "tardiness": total, "largest": worst, "objective": (driven + total + worst) / 3}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("instance", type=Path)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--processes", type=int, default=2)
-    asked = parser.parse_args()
-    seeds = range(asked.seed * 1000, asked.seed * 1000 + asked.processes)
-    case, names, carers = read(asked.instance)
-    search(case, 0.0, 0)  # compile once, before the processes part
-    with ProcessPoolExecutor(asked.processes) as pool:
-        jobs = [pool.submit(search, case, asked.seconds, seed) for seed in seeds]
-        _, routes = min((job.result() for job in jobs), key=lambda found: found[0])
+def solve_to(instance: Path, out: Path, seconds: float, seed: int, threads: int) -> None:
+    """Solve an instance within ``seconds`` and write the solution in the instances' own format."""
+    began = time.monotonic()
+    case, names, carers = read(instance)
+    _, routes = search(case, seconds - (time.monotonic() - began), seed, threads)
     document = {"routes": []}
     for carer, route in zip(carers, routes, strict=True):
         stops = [
@@ -105,12 +89,23 @@ def main() -> None:
                 "patient": names[node][0],
                 "service": names[node][1],
                 "arrival_time": begin,
-                "departure_time": begin + float(case.stay[node]),
+                "departure_time": begin + float(case.when[STAY, node]),
             }
             for node, begin in route
         ]
         document["routes"].append({"caregiver_id": carer, "locations": stops})
-    asked.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    out.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("instance", type=Path)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    asked = parser.parse_args()
+    solve_to(asked.instance, asked.out, asked.seconds, asked.seed, asked.threads)
     print(json.dumps({"instance": asked.instance.name, **judge(asked.instance, asked.out)}))
 
 
