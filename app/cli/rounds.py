@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import AsJson, give
+from app.cli.output import AsJson, fail, give
 from app.usecases.rounds_examples import EXAMPLE_DAY
 
 rounds = typer.Typer(help="Days of visits and carers: planned, checked, simulated over a plan.", no_args_is_help=True)
@@ -87,3 +87,46 @@ def check_plan(day_file: DayFile, plan_file: PlanFile, roads: RoadsFile = None, 
     give({"rules_broken": len(rows), "broken": rows}, as_json=as_json, text=text)
     if broken:
         raise typer.Exit(1)
+
+
+@rounds.command("rota")
+def rota(
+    day_file: DayFile,
+    plan_file: PlanFile,
+    out: Annotated[
+        Path, typer.Option(help="File to write: .csv, .xlsx, .ics, .html or .geojson; clients.csv for who comes when.")
+    ],
+    on: Annotated[str | None, typer.Option("--date", help="The day's date, such as 2027-04-01; today.")] = None,
+    carer: Annotated[str | None, typer.Option(help="Only this carer's rota.")] = None,
+    title: Annotated[str, typer.Option(help="What to write on top of the page.")] = "Rounds",
+    roads: RoadsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a plan for people: rota, who comes to whom when, calendar, page to print, routes; print its key figures."""
+    from dataclasses import asdict
+
+    from app.cli.rounds_files import WRONG_INPUT, date_of, form_of, read_day, read_plan, write, wrong_input
+    from app.usecases.rounds_outputs import write_plan
+    from routing.rounds.outputs import kpis
+
+    day, plan = read_day(day_file, roads), read_plan(plan_file)
+    form, at = form_of(out), date_of(on, "--date")
+    with wrong_input(str(day_file)):
+        try:
+            body = write_plan(day, plan, form, at, title, carer)
+        except KeyError as error:
+            raise fail(
+                f"{plan_file}: visit {error} is not in the day; check the plan first.", code=WRONG_INPUT
+            ) from error
+        except ValueError as error:
+            raise fail(str(error), code=WRONG_INPUT) from error
+    write(out, body)
+    found = asdict(kpis(day, plan))
+    text = "\n".join(f"{name.replace('_', ' ')}: {'-' if value is None else value}" for name, value in found.items())
+    give(found, as_json=as_json, text=text)
+
+
+# Commands over an installation's plans need its database, so their module is read with this one only when asked for.
+from app.cli import rounds_plans  # noqa: E402
+
+rounds.command("travel")(rounds_plans.travel)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import typer
 
 from app.cli.output import fail
+from app.usecases.rounds_outputs import Form
 from routing.network import NetworkError
 from routing.osm import RoadFileError
 from routing.positions import PositionError
@@ -95,3 +97,28 @@ def cost_watcher() -> Callable[[float], None] | None:
     if not sys.stderr.isatty():
         return None
     return lambda cost: typer.echo(f"\r£{cost:,.2f}   ", err=True, nl=False)
+
+
+def form_of(out: Path) -> Form:
+    """Which file of a plan a name asks for."""
+    forms: dict[str, Form] = {
+        ".csv": "clients.csv" if "client" in out.stem.lower() else "rota.csv",
+        ".xlsx": "rounds.xlsx",
+        ".ics": "rota.ics",
+        ".html": "rota.html",
+        ".geojson": "routes.geojson",
+    }
+    found = forms.get(out.suffix.lower())
+    if found is None:
+        raise fail(f"--out: found {out.name}, expected a name ending in {', '.join(forms)}.", code=WRONG_INPUT)
+    return found
+
+
+def date_of(text: str | None, option: str) -> date:
+    """A day as written; today without one."""
+    if text is None:
+        return date.today()  # noqa: DTZ011 - rotas and rate cards run by the local calendar
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise fail(f"{option}: found {text!r}, expected a day such as 2027-04-01.", code=WRONG_INPUT) from error

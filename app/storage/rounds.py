@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from app.storage.audit import record
 from app.storage.models import RoundsRun, TravelSimulation
 
+ERASED = ""
+"""Stands where the fingerprint of an erased run's content stood."""
+
 
 def save_run(
     session: Session,
@@ -59,8 +62,12 @@ def save_run(
 
 
 def find_run(session: Session, council: str, run_id: int) -> RoundsRun | None:
-    """One run of the council."""
-    return session.scalar(select(RoundsRun).where(RoundsRun.council == council, RoundsRun.id == run_id))
+    """One run of the council that was not erased."""
+    return session.scalar(
+        select(RoundsRun).where(
+            RoundsRun.council == council, RoundsRun.id == run_id, RoundsRun.content_sha256 != ERASED
+        )
+    )
 
 
 def run_with_content(session: Session, council: str, content_sha256: str) -> RoundsRun | None:
@@ -83,14 +90,14 @@ def list_runs(session: Session, council: str, limit: int, before_id: int | None)
         RoundsRun.created_by,
         RoundsRun.created_at,
     )
-    query = select(*columns).where(RoundsRun.council == council)
+    query = select(*columns).where(RoundsRun.council == council, RoundsRun.content_sha256 != ERASED)
     if before_id is not None:
         query = query.where(RoundsRun.id < before_id)
     return list(session.execute(query.order_by(RoundsRun.id.desc()).limit(limit + 1)))
 
 
 def erase_run(session: Session, run: RoundsRun, actor: str) -> None:
-    """Delete a day with its plan, for good; the audit log keeps that it was there."""
+    """Empty a run of its day and plan, for good. Its number stays taken: jobs and the audit log go by it."""
     record(
         session,
         council=run.council,
@@ -100,7 +107,8 @@ def erase_run(session: Session, run: RoundsRun, actor: str) -> None:
         entity_id=run.id,
         before={"planned": run.answer is not None},
     )
-    session.delete(run)
+    run.label, run.content_sha256 = "", ERASED
+    run.day, run.search, run.answer, run.changes = {}, {}, None, None
 
 
 def save_simulation(

@@ -70,6 +70,28 @@ def test_what_other_roles_may_read_of_it_names_nobody(service: Service, planned:
         assert "442600" not in text
 
 
+def test_the_plan_is_given_as_files_and_key_figures(service: Service, planned: dict[str, Any]) -> None:
+    assert planned["kpis"]["carer_visits"] == 5
+    with service.client("broker") as client:
+        for form, kind in (
+            ("rota.csv", "text/csv"),
+            ("clients.csv", "text/csv"),
+            ("rounds.xlsx", "application/vnd.openxmlformats"),
+            ("rota.ics", "text/calendar"),
+            ("rota.html", "text/html"),
+            ("routes.geojson", "application/geo+json"),
+        ):
+            reply = client.get(f"/v1/rounds/{planned['id']}/files/{form}?on=2027-04-01")
+            assert reply.status_code == 200, reply.text
+            assert reply.headers["content-type"].startswith(kind)
+            assert reply.headers["cache-control"] == "no-store"
+            assert len(reply.content) > 200
+        assert client.get(f"/v1/rounds/{planned['id']}/files/rota.ics?carer=nobody").status_code == 422
+        assert client.get(f"/v1/rounds/{planned['id']}/files/rota.doc").status_code == 422
+    with service.client("commissioner") as client:
+        assert client.get(f"/v1/rounds/{planned['id']}/files/rota.csv").status_code == 403
+
+
 def test_a_day_that_is_wrong_or_too_large_is_refused_with_its_place(service: Service) -> None:
     wrong = copy.deepcopy(EXAMPLE_DAY)
     wrong["visits"][1]["lates"] = 3

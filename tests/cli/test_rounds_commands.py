@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -98,3 +99,22 @@ def test_the_schemas_describe_what_is_read_and_written(example: dict[str, Any], 
     schemas = json.loads(run("solve", "--schema").stdout)
     assert set(example) <= set(schemas["day"]["properties"])
     assert set(schemas["answer"]["required"]) == set(json.loads(solved[1].read_text()))
+
+
+def test_a_plan_is_written_for_people_in_every_form(solved: tuple[Path, Path], tmp_path: Path) -> None:
+    for name in ("rota.csv", "clients.csv", "rounds.xlsx", "rota.ics", "rota.html", "routes.geojson"):
+        out = tmp_path / name
+        done = run("rota", *solved, "--out", out, "--date", "2027-04-01", "--json")
+        assert done.exit_code == 0, done.output
+        assert out.stat().st_size > 200
+        assert json.loads(done.stdout)["carer_visits"] == 5
+    sheets = pd.read_excel(tmp_path / "rounds.xlsx", sheet_name=None, engine="openpyxl")
+    assert list(sheets) == ["about", "rota", "clients", "key figures"]
+    assert len(sheets["clients"]) == 4
+    table = pd.read_csv(tmp_path / "rota.csv")
+    assert (table["what"] == "visit").sum() == 5
+    mine = run("rota", *solved, "--out", tmp_path / "mine.csv", "--carer", "carer 1")
+    assert mine.exit_code == 0
+    assert set(pd.read_csv(tmp_path / "mine.csv")["carer"]) == {"carer 1"}
+    for words in (("--out", "rota.doc"), ("--out", "x.ics", "--carer", "nobody"), ("--out", "x.ics", "--date", "soon")):
+        assert run("rota", *solved, words[0], tmp_path / words[1], *words[2:]).exit_code == 2

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rounds.schemas import DayView, RoundsStatus, RoundsSummary, RoundsView
+from app.api.rounds.simulations import router as simulations
 from app.problems import ProblemDocument
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import RoundsRun
 from app.storage.rounds import erase_run, list_runs
 from app.usecases.rounds_day import ask_rounds, job_of, stored_run
+from app.usecases.rounds_outputs import MEDIA, Form, file_of, kpis_of
 from app.usecases.rounds_requests import RoundsRequest
 
-router = APIRouter(prefix="/rounds", tags=["rounds"])
+router = APIRouter()
+router.include_router(simulations)  # first: their address would otherwise be taken for a day's number
+days = APIRouter(prefix="/rounds", tags=["rounds"])
 Planner = Annotated[Principal, Depends(require(Permission.ROUNDS_PLAN))]
 
 
-@router.post("", status_code=202)
+@days.post("", status_code=202)
 def ask(request: RoundsRequest, caller: Planner, services: AppServices, response: Response) -> RoundsStatus:
     """Plan a day of visits, as a job: who goes where, when. The same day, seconds and seed are one run."""
     run_id = ask_rounds(services.jobs, caller.council, request, caller.name)
@@ -31,7 +36,7 @@ def ask(request: RoundsRequest, caller: Planner, services: AppServices, response
         return _status(session, stored_run(session, caller.council, run_id))
 
 
-@router.get("")
+@days.get("")
 def listed(
     caller: Planner, services: AppServices, response: Response, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[RoundsSummary]:
@@ -42,17 +47,17 @@ def listed(
     return page_of(rows, limit, RoundsSummary.model_validate, lambda row: {"id": row.id})
 
 
-@router.get("/{rounds_id}")
+@days.get("/{rounds_id}")
 def one(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> RoundsView:
     """One day: how far its planning is, and its plan once there is one."""
     response.headers["cache-control"] = "no-store"
     with services.database.read() as session:
         run = stored_run(session, caller.council, rounds_id)
         status = _status(session, run).model_dump()
-        return RoundsView(**status, answer=run.answer, kpis=None, changes=run.changes)
+        return RoundsView(**status, answer=run.answer, kpis=kpis_of(run), changes=run.changes)
 
 
-@router.get("/{rounds_id}/day")
+@days.get("/{rounds_id}/day")
 def day(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> DayView:
     """The day as it was handed in."""
     response.headers["cache-control"] = "no-store"
@@ -61,7 +66,28 @@ def day(rounds_id: int, caller: Planner, services: AppServices, response: Respon
         return DayView(id=run.id, day=run.day)
 
 
-@router.delete("/{rounds_id}", status_code=204)
+@days.get(
+    "/{rounds_id}/files/{form}",
+    response_class=Response,
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}}},
+)
+def file(
+    rounds_id: int,
+    form: Form,
+    caller: Planner,
+    services: AppServices,
+    on: Annotated[date | None, Query(description="The day's date; today when absent.")] = None,
+    carer: Annotated[str | None, Query(max_length=200, description="Only this carer's rota.")] = None,
+) -> Response:
+    """The plan as a file: rota and visits as tables, a calendar, a page to print, or routes for a map."""
+    day = on or date.today()  # noqa: DTZ011 - rotas run by the local calendar
+    with services.database.read() as session:
+        body = file_of(stored_run(session, caller.council, rounds_id), services.settings, form, day, carer)
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{form}"'}
+    return Response(body, media_type=MEDIA[form], headers=headers)
+
+
+@days.delete("/{rounds_id}", status_code=204)
 def erase(rounds_id: int, caller: Planner, services: AppServices) -> Response:
     """Erase a day with its plan, for good. The audit log keeps that it was there, and nothing of what was in it."""
     with services.database.write() as session:
@@ -84,3 +110,6 @@ def _status(session: Session, run: RoundsRun) -> RoundsStatus:
         seed=run.search["seed"],
         problem=ProblemDocument.model_validate(job.problem) if job and job.problem else None,
     )
+
+
+router.include_router(days)

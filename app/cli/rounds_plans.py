@@ -1,0 +1,140 @@
+"""Rounds over the zone plans of an installation: travel simulated, put into rates, plans ranked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, settings_in_force
+from app.cli.rounds_files import date_of
+from app.logs import configure_logs
+from app.storage.rounds import find_simulation
+from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
+from app.usecases.rounds_simulation import (
+    SimulationRequest,
+    settled_simulation,
+    simulate_plan,
+    store_simulation,
+)
+
+ACTOR = "command line"
+
+PlanNumber = Annotated[int | None, typer.Option("--plan", help="Number of the plan; the published one if absent.")]
+Zones = Annotated[list[str] | None, typer.Option("--zone", help="Only this zone; may be given again.")]
+Days = Annotated[int, typer.Option(help="Sampled days; two or more give intervals.", min=1, max=28)]
+Providers = Annotated[int, typer.Option(help="Providers that share each zone's packages.", min=1, max=50)]
+Planned = Annotated[int, typer.Option("--planned", help="Of them, planned each day; 0 plans all.", min=0, max=50)]
+Seed = Annotated[int, typer.Option(help="Seed of everything drawn.", min=0, max=2**31 - 1)]
+
+
+def travel(
+    plan: PlanNumber = None,
+    into: Annotated[
+        Literal["rates"] | None, typer.Option(help="Draft a rate card with this travel in place of the assumed.")
+    ] = None,
+    days: Days = 5,
+    providers: Providers = 3,
+    planned: Planned = 1,
+    zone: Zones = None,
+    seed: Seed = 0,
+    simulation: Annotated[
+        int | None, typer.Option(help="Take this simulation that is kept already, instead of a new one.")
+    ] = None,
+    name: Annotated[
+        str, typer.Option(help="With --into rates: what to call the card.")
+    ] = "Travel from simulated rounds",
+    effective_from: Annotated[
+        str | None, typer.Option("--from", help="With --into rates: first day of the card, such as 2027-04-01; today.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate rounds over a plan: paid travel, waiting and miles a visit by band, zone and length, with intervals.
+
+    The figures are kept, and shown beside what the rate card in force assumes. Carers are made up, and demand is as
+    synthetic as the snapshot is.
+    """
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    first = date_of(effective_from, "--from")
+    with problems_as_messages(), open_database(settings) as database:
+        number = simulation
+        if number is None:
+            asked = SimulationRequest(
+                plan_id=plan,
+                zones=tuple(zone) if zone else None,
+                days=days,
+                providers_per_zone=providers,
+                planned_per_zone=planned or None,
+                seed=seed,
+            )
+            with database.read() as session:
+                asked = settled_simulation(session, settings.council, asked, drafts=True)
+            made = simulate_plan(database, settings.council, asked, settings, progress_line)
+            number = store_simulation(database, settings.council, made, ACTOR, None)
+        with database.write() as session:
+            found = find_simulation(session, settings.council, number)
+            if found is None:
+                raise fail(f"--simulation: there is no simulation {number}.")
+            prices = implied_beside_measured(session, settings.council, found, None, drafts=True)
+            card = None
+            if into == "rates":
+                request = RatesFromRounds(name=name, effective_from=first)
+                card = draft_from_rounds(session, settings.council, found, request, ACTOR, drafts=True)
+            result = {"simulation_id": number, "result": found.result, "prices": prices, "card": card}
+    give(result, as_json=as_json, text=_text(result))
+
+
+def _text(found: dict[str, Any]) -> str:
+    result = found["result"]
+    demand = "synthetic demand" if result["demand_is_synthetic"] else "the council's demand"
+    lines = [
+        f"Simulation {found['simulation_id']}, on {demand} and a made-up workforce.",
+        f"{result['provider_days']} providers' days: {result['visits']:,} visits, {result['unserved_visits']} missed.",
+        f"A week of the plan: {result['care_hours_per_week']:,.0f} hours of care.",
+        f"Paid for it: {result['paid_hours_per_week']:,.0f} hours and {result['miles_per_week']:,.0f} miles.",
+        "",
+        f"{'a carer-visit takes':<28}{'travel min':>20}{'waiting min':>20}{'miles':>20}",
+    ]
+    for grouping in ("all", "band", "length", "zone"):
+        for row in result["by"].get(grouping, []):
+            label = row["group"] if grouping != "length" else f"{row['group']} minutes"
+            cells = "".join(f"{_interval(row[key]):>20}" for key in ("travel_minutes", "waiting_minutes", "miles"))
+            lines.append(f"{label[:27]:<28}{cells}")
+    lines += ["", *price_lines(found["prices"])]
+    lines += ["", f"{'a week by':<36}{'kg CO2e':>12}{'mileage £':>12}{'extra hours':>13}"]
+    lines += [
+        f"{row['name'].replace('_', ' '):<36}{row['kg_co2e_per_week']:>12,.0f}{row['mileage_pounds_per_week']:>12,.0f}"
+        f"{row['extra_travel_hours_per_week']:>13,.0f}"
+        for row in result["carbon"]
+    ]
+    if found["card"]:
+        lines += ["", f"Drafted rate card {found['card']['rate_card_id']}. {found['card']['basis']}"]
+    return "\n".join(lines)
+
+
+def _interval(estimate: dict[str, Any]) -> str:
+    if estimate["low"] is None:
+        return f"{estimate['mean']:.2f}"
+    return f"{estimate['mean']:.2f} ({estimate['low']:.2f}-{estimate['high']:.2f})"
+
+
+def price_lines(prices: dict[str, Any]) -> list[str]:
+    """What the card's prices imply beside what rounds give, for people."""
+    card = prices["rate_card"]
+    lines = [
+        f"What {card['name']}, version {card['version']}, assumes, and what the rounds give:",
+        f"{'':<10}{'price £/h':>10}{'assumed':>20}{'rounds give':>26}{'price then £/h':>22}",
+    ]
+    for row in prices["bands"]:
+        assumed, measured = row["assumed"], row["measured"]
+        line = f"{row['band']:<10}{row['card_pounds_per_hour']:>10.2f}"
+        line += f"{assumed['minutes_per_visit']:>9.2f} min{assumed['miles_per_visit']:>5.2f} mi"
+        if measured is None:
+            lines.append(f"{line}{'no sampled visit':>26}")
+            continue
+        paid = measured["minutes_per_visit"]["mean"] + measured["waiting_minutes_per_visit"]["mean"]
+        low, high = measured["pounds_per_hour_low"], measured["pounds_per_hour_high"]
+        line += f"{paid:>15.2f} min{measured['miles_per_visit']['mean']:>5.2f} mi"
+        lines.append(f"{line}{measured['pounds_per_hour']:>8.2f} ({low:.2f}-{high:.2f})")
+    return lines
