@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routing.hours import ALL_DAY, hour_band, hour_table
+from routing.importers import LineMapping, read_roads
 from routing.isochrones import Isochrone, isochrones
 from routing.model import TravelMatrix, TravelModel
 from routing.modes import CAR, MODES, active_modes, checked_mode
 from routing.network import RoadNetwork, build_network
 from routing.network_file import load_network, save_networks
-from routing.osm import read_ways
 from routing.provenance import Provenance
 from routing.road_free import RoadFreeModel
 from routing.roads import RoadsModel
@@ -51,15 +51,15 @@ def load(path: str | os.PathLike[str] | None = None, mode: str = CAR, hours: str
 
     Args:
         path: ``None`` for the calibrated road-free model, which needs no data; a network saved by :func:`import_roads`
-            (``.npz``, loads in a fraction of a second); or an OpenStreetMap extract (``.osm.pbf``), read afresh
-            each time.
+            (``.npz``, loads in a fraction of a second); or an OpenStreetMap extract (``.osm.pbf``) or another file of
+            roads that :func:`routing.importers.read_roads` reads, afresh each time.
         mode: ``car``, ``cycle``, ``ebike`` or ``walk``.
         hours: Part of the day, as in ``data/hours.toml``; it changes the minutes of cars only.
 
     Raises:
         FileNotFoundError: There is no file at ``path``.
         NetworkError: A ``.npz`` file is not a saved road network.
-        RoadFileError: Any other file is not an OpenStreetMap extract with roads in it.
+        RoadFileError: Any other file holds no roads, or not in a form that can be read.
         ModeError: There is no such mode, or the file was imported without it.
         HourBandError: There is no such part of the day.
     """
@@ -72,7 +72,7 @@ def load(path: str | os.PathLike[str] | None = None, mode: str = CAR, hours: str
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"no road network at {str(file)!r}; pass None for the road-free model")
-    network = load_network(file, mode) if file.suffix == ".npz" else build_for(read_ways(file), mode)
+    network = load_network(file, mode) if file.suffix == ".npz" else build_for(read_roads(file), mode)
     return RoadsModel(network).at_hour(hours)
 
 
@@ -103,23 +103,28 @@ def save_ways(ways: Ways, out: str | os.PathLike[str], modes: Sequence[str] = (C
 
 
 def import_roads(
-    source: str | os.PathLike[str], out: str | os.PathLike[str], modes: Sequence[str] = (CAR,)
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    modes: Sequence[str] = (CAR,),
+    mapping: LineMapping | None = None,
 ) -> RoadNetwork:
-    """Read an OpenStreetMap extract once and keep it as a network that loads fast.
+    """Read a file of roads once and keep it as a network that loads fast.
 
     Args:
-        source: ``.osm.pbf`` file.
+        source: ``.osm.pbf`` extract, ``.graphml`` of osmnx, OS Open Roads ``.gpkg``, or another line layer.
         out: ``.npz`` file to write; replaced whole.
         modes: Whose networks to keep.
+        mapping: Which column of a line layer means what.
 
     Returns:
         The network of the first mode, with the disconnected pieces that were left out in ``dropped``.
 
     Raises:
         FileNotFoundError: There is no file at ``source``.
-        RoadFileError: It is not an OpenStreetMap extract with roads in it.
+        RoadFileError: It holds no roads, or not in a form that can be read.
+        LineMappingError: It is a layer of lines, and the mapping is missing or does not fit it.
         ValueError: ``out`` does not end in ``.npz``, by which :func:`load` would know it.
     """
     if Path(out).suffix != ".npz":
         raise ValueError(f"out: found {str(out)!r}, expected a name ending in .npz")
-    return save_ways(read_ways(source), out, modes)[modes[0]]
+    return save_ways(read_roads(source, mapping), out, modes)[modes[0]]

@@ -18,14 +18,15 @@ from app.cli.output import (
     say,
     settings_in_force,
 )
+from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
 from app.logs import configure_logs
 from app.storage.decisions import find, published
 from app.storage.models import ZonePlan
 from app.usecases.export import export_plan, export_postcodes
+from app.usecases.import_facts import import_facts
 from app.usecases.import_packages import load_file
 from app.usecases.import_postcodes import import_postcodes
-from app.usecases.import_roads import import_roads
 
 imports = typer.Typer(help="Load postcodes, care packages and roads.", no_args_is_help=True)
 InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
@@ -105,13 +106,33 @@ def postcodes(
     )
 
 
-@imports.command("roads")
-def roads(file: InputFile, as_json: AsJson = False) -> None:
-    """Load roads from an OpenStreetMap extract (.osm.pbf) for travel times."""
+imports.command("roads")(roads)
+
+
+@imports.command("statistics")
+def statistics(
+    file: InputFile,
+    name: Annotated[str, typer.Option(help="What the figures are, such as: Population mid-2020.")],
+    source: Annotated[str, typer.Option(help="Where they are from, with their licence.")],
+    counts: Annotated[str, typer.Option(help="Columns of residents, by commas: they add up.")] = "",
+    rates: Annotated[str, typer.Option(help="Columns of rates and scores, by commas; higher is worse off.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load published figures of residents by small area (CSV), for the equality report of zone plans."""
     settings = settings_in_force()
-    with problems_as_messages():
-        done = import_roads(settings, file)
-    give(done, as_json=as_json, text=f"Roads kept in {done['file']}: {done['nodes']:,} junctions.")
+    configure_logs("WARNING", settings.log_format)
+    with problems_as_messages(), open_database(settings) as database, database.write() as session:
+        done = import_facts(
+            session,
+            settings.council,
+            file.read_bytes(),
+            counts=[column.strip() for column in counts.split(",") if column.strip()],
+            rates=[column.strip() for column in rates.split(",") if column.strip()],
+            name=name,
+            source=source,
+            actor=ACTOR,
+        )
+    give(done, as_json=as_json, text=f"Loaded {len(done['measures'])} measures of {done['areas']:,} areas.")
 
 
 def export(

@@ -142,9 +142,14 @@ def checked_places(
     return Places(list(ids), positions)
 
 
+@lru_cache(maxsize=2)
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)  # slow to make; threads may share it
+
+
 def to_grid(longitude: Any, latitude: Any) -> NDArray[np.float64]:
     """(n, 2) easting and northing in metres of WGS84 positions; not finite where they lie off the grid."""
-    east, north = Transformer.from_crs(4326, 27700, always_xy=True).transform(longitude, latitude)
+    east, north = _transformer(4326, 27700).transform(longitude, latitude)
     return np.column_stack([np.asarray(east, np.float64), np.asarray(north, np.float64)])
 
 
@@ -152,7 +157,7 @@ def to_wgs84(line: NDArray[np.float64]) -> list[list[float]]:
     """Longitude and latitude of (k, 2) positions in metres, to the decimetre."""
     if line.size == 0:
         return []
-    longitude, latitude = Transformer.from_crs(27700, 4326, always_xy=True).transform(line[:, 0], line[:, 1])
+    longitude, latitude = _transformer(27700, 4326).transform(line[:, 0], line[:, 1])
     return np.round(np.column_stack([longitude, latitude]), 6).tolist()  # type: ignore[no-any-return]
 
 

@@ -138,7 +138,7 @@ def test_wrong_options_are_named(roads: Path, tmp_path: Path) -> None:
         (["--out", tmp_path / "M.docx"], ".csv, .parquet"),
         (["--out", tmp_path / "no" / "M.csv"], "no folder"),
         (["--out", tmp_path / "M.csv", "--roads", tmp_path / "noise.npz"], "not a saved road network"),
-        (["--out", tmp_path / "M.csv", "--roads", a], "not readable as OpenStreetMap"),
+        (["--out", tmp_path / "M.csv", "--roads", a], "found the ending '.csv'"),
         (["--out", tmp_path / "M.csv", "--roads", roads, "--road-free"], "exclude each other"),
         (["--out", tmp_path / "M.csv", "--mode", "horse"], "horse"),
     ):
@@ -183,3 +183,31 @@ def test_a_route_and_reach_are_written_for_a_map(roads: Path, tmp_path: Path) ->
 def test_the_choices_offered_are_those_there_are() -> None:
     assert {str(name) for name in ModeName} == set(MODES)
     assert {str(name) for name in HourName} == set(hour_table().bands)
+
+
+def test_roads_are_imported_from_a_file_or_refused_with_the_reason(tmp_path: Path) -> None:
+    def roads(*words: object) -> Result:
+        return CliRunner().invoke(app, ["import", "roads", *(str(word) for word in words)])
+
+    town, out = grid_town(tmp_path), tmp_path / "out.npz"
+    done = roads(town, "--modes", "car,walk", "--out", out, "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert [row["mode"] for row in said["networks"]] == ["car", "walk"]
+    assert said["networks"][0]["version"] == travel.load(out).version
+    (island,) = said["networks"][0]["largest_dropped"]
+    assert island["road_km"] == pytest.approx(0.22, abs=0.01)
+    assert island["northing"] > 311_000
+    plain = roads(town)
+    assert "left out 1 pieces" in plain.stdout
+    assert run("route", "--origin", "52.6,-1", "--destination", "52.605,-0.99", "--json").stdout.count('"roads"') == 2
+    for words, says in (
+        ([], "Name a file of roads"),
+        ([town, "--place", "Oakham"], "not both"),
+        ([town, "--modes", "car,horse"], "found 'horse'"),
+        ([town, "--modes", ","], "expected some of car"),
+        ([out], "found the ending '.npz'"),
+    ):
+        refused = roads(*words)
+        assert refused.exit_code == 2, words
+        assert says in refused.stderr

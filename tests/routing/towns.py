@@ -10,6 +10,7 @@ from pyproj import Transformer
 SIDE = 8
 STEP_DEGREES = (0.0015, 0.0025)  # some 167 by 169 metres
 SOUTH, WEST = 52.598, -1.005
+_TO_GRID = Transformer.from_crs(4326, 27700, always_xy=True)
 
 
 def grid_town(folder: Path, more: str = "") -> Path:
@@ -47,9 +48,7 @@ def _way(number: int, nodes: list[int], highway: str, tags: str) -> str:
 
 def corner(row: float, column: float) -> tuple[float, float]:
     """Easting and northing of a crossing of the town, or of a point between."""
-    east, north = Transformer.from_crs(4326, 27700, always_xy=True).transform(
-        WEST + column * STEP_DEGREES[1], SOUTH + row * STEP_DEGREES[0]
-    )
+    east, north = _TO_GRID.transform(WEST + column * STEP_DEGREES[1], SOUTH + row * STEP_DEGREES[0])
     return float(east), float(north)
 
 
