@@ -23,6 +23,7 @@ from geo.banding.features import settlement_features
 from geo.banding.inputs import AreaTable, own_postcodes, positions, read_areas
 from geo.banding.neighbours import Smoothing, check_adjacency, nearest_areas, smooth
 from geo.banding.overrides import Applied, Override, apply_overrides
+from geo.banding.reach import check_travel
 from geo.banding.rules import Scheme, load_scheme
 from geo.settlements import Settlements, find_settlements
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
+
+    from geo.banding.reach import Minutes
 
 __all__ = ["Bands", "Override", "Scheme", "Smoothing", "classify", "load_scheme"]
 
@@ -51,7 +54,7 @@ class Bands:
         smoothed: rows that smoothing changed; empty where it was off.
         smoothing: what it was done with; None where it was off.
         overrides: what each override did, in the order applied.
-        beside: (n, n) which areas count as neighbours.
+        adjacency: (n, n) which areas touch, as given; None where the nearest areas stand in.
         demand_assumed: whether features of care rest on an assumed demand per live postcode.
         postcode_area: area id by postcode, where the postcodes came with both.
     """
@@ -66,7 +69,7 @@ class Bands:
     smoothed: NDArray[np.int64]
     smoothing: Smoothing | None
     overrides: tuple[Applied, ...]
-    beside: csr_array
+    adjacency: csr_array | None
     demand_assumed: bool
     postcode_area: Mapping[str, str]
 
@@ -74,6 +77,14 @@ class Bands:
     def ids(self) -> NDArray[np.str_]:
         """(n,) ids of the areas, in the order given."""
         return self.areas.ids
+
+    @cached_property
+    def beside(self) -> csr_array:
+        """(n, n) which areas count as neighbours; found when first asked for, since a country has millions of areas."""
+        if self.adjacency is not None:
+            return self.adjacency
+        near = self.smoothing or Smoothing()
+        return nearest_areas(self.areas.xy, near.neighbours, near.reach_metres)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -144,6 +155,7 @@ def classify(
     overrides: Iterable[Override] = (),
     smoothing: Smoothing | None = None,
     adjacency: csr_array | None = None,
+    travel: Minutes | None = None,
 ) -> Bands:
     """Give every area its price band.
 
@@ -158,26 +170,27 @@ def classify(
         smoothing: how areas give way to their neighbours; None leaves the rules' bands.
         adjacency: (n, n) symmetric matrix of which areas touch, in the order of `areas`; the nearest areas stand in
             where it is not known.
+        travel: driving minutes from (n, 2) to (m, 2) positions in metres, (n, m), as a travel model's `minutes` gives
+            them: they then decide what lies within 5, 10 and 15 minutes and how far the towns are. A straight line at
+            the scheme's speed where not given; the thresholds of the shipped `care` scheme were chosen with that.
 
     Raises:
         ValueError: naming the row, the field, what was found and what was expected.
     """
     chosen = load_scheme(scheme)
     table = read_areas(areas)
+    check_travel(travel, len(table))
     frame = postcodes if isinstance(postcodes, pd.DataFrame) else pd.DataFrame(dict(postcodes))
     found = find_settlements(positions(frame, "postcodes"), chosen.settlements)
     parameters = chosen.parameters
-    features = settlement_features(table, found, parameters) | care_features(table, found, parameters)
+    features = settlement_features(table, found, parameters, travel) | care_features(table, found, parameters, travel)
     fired = chosen.fired(features, len(table))
     by_rule = np.array([rule.band for rule in chosen.rules])[fired]
-    if adjacency is None:
-        near = smoothing or Smoothing()
-        beside = nearest_areas(table.xy, near.neighbours, near.reach_metres)
-    else:
-        beside = check_adjacency(adjacency, len(table))
+    checked = None if adjacency is None else check_adjacency(adjacency, len(table))
     smoothed = np.zeros(0, dtype=np.int64)
     band = by_rule
     if smoothing is not None:
+        beside = nearest_areas(table.xy, smoothing.neighbours, smoothing.reach_metres) if checked is None else checked
         band, smoothed = smooth(by_rule, beside, smoothing)
     band, applied = apply_overrides(overrides, table, found, band)
     return Bands(
@@ -191,7 +204,7 @@ def classify(
         smoothed=smoothed,
         smoothing=smoothing,
         overrides=applied,
-        beside=beside,
+        adjacency=checked,
         demand_assumed=demand_is_assumed(table),
         postcode_area=own_postcodes(frame, table),
     )

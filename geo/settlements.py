@@ -1,12 +1,14 @@
 """Settlements and built-up areas found in nothing but live postcodes.
 
-Two steps, after the way the official classification works on land (settlements whose built-up land lies within some
+Three steps, after the way the official classification works on land (settlements whose built-up land lies within some
 200 m of each other are one built-up area):
 
 1. **Settlement**: live postcodes each within `link_metres` of the next. A postcode stands for some 15 addresses, so two
    neighbouring postcodes of one village lie 50 to 250 m apart although the land between them is built up.
 2. **Built-up area**: settlements of at least `joiner_postcodes`, their nearest postcodes at most `join_metres` apart.
    The gap is wider than the official 200 m because it runs from postcode to postcode, not from the edge of the land.
+3. **Outskirts**: a smaller settlement within `absorb_metres` of a built-up area is part of the nearest one. It adds to
+   that area, but no two areas become one through it, or a string of farms would join towns.
 
 Method followed: ONS, "The 2011 Rural-Urban Classification for Small Area Geographies" (Bibby and Brindley, 2013),
 sections on settlements and on built-up areas.
@@ -37,18 +39,23 @@ class SettlementSettings:
         join_metres: widest gap, postcode to postcode, between two settlements of one built-up area.
         home_metres: an area belongs to the built-up area that holds most of the live postcodes this near to it, and to
             none where there are none.
+        absorb_metres: widest gap across which a settlement too small to join belongs to a built-up area all the same;
+            0 leaves it alone.
     """
 
     link_metres: float
     joiner_postcodes: int
     join_metres: float
     home_metres: float
+    absorb_metres: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("link_metres", "joiner_postcodes", "join_metres", "home_metres"):
             value = getattr(self, name)
             if not value > 0:
                 raise ValueError(f"settlements.{name}: found {value}, expected a number over 0")
+        if not self.absorb_metres >= 0:
+            raise ValueError(f"settlements.absorb_metres: found {self.absorb_metres}, expected 0 or more")
         if self.join_metres < self.link_metres:
             raise ValueError(
                 f"settlements.join_metres: found {self.join_metres:g}, expected at least link_metres "
@@ -63,7 +70,7 @@ class Settlements:
     Attributes:
         points: (n, 2) easting and northing of the live postcodes, metres.
         settlement: (n,) number of the settlement, from 0, in order of its first postcode.
-        built_up: (n,) number of the built-up area, from 0; a settlement too small to join others stands alone.
+        built_up: (n,) number of the built-up area, from 0; a small settlement out of reach of all stands alone.
         settings: what they were found with.
         grid: the live postcodes in cells, for counting.
     """
@@ -96,6 +103,16 @@ class Settlements:
         key = (squares[:, 0] << 32) | ((squares[:, 1] & 0xFFFF) << 16) | (squares[:, 2] & 0xFFFF)
         return np.bincount(np.unique(key) >> 32, minlength=len(self.built_up_postcodes))
 
+    def built_up_people(self, people_of_a_hectare: float, hectares_power: float) -> NDArray[np.int64]:
+        """People of each built-up area, estimated from its hectares, in whole tens.
+
+        Args:
+            people_of_a_hectare: people of a built-up area of one hectare.
+            hectares_power: how people grow with hectares; over 1, since larger places are denser.
+        """
+        people = people_of_a_hectare * self.built_up_hectares.astype(np.float64) ** hectares_power
+        return np.rint(people / 10.0).astype(np.int64) * 10
+
     def home(self, queries: NDArray[np.float64]) -> NDArray[np.int64]:
         """Built-up area that each (m, 2) query belongs to; -1 where no live postcode lies within `home_metres`."""
         return self.grid.dominant_within(queries, self.settings.home_metres, self.built_up)
@@ -123,5 +140,31 @@ def find_settlements(points: NDArray[np.float64], settings: SettlementSettings) 
     joined = grid.link(joiner, settings.join_metres)
     # Those that may not join keep their own number, after the joined ones.
     raw = np.where(joiner, joined, joined.max(initial=-1) + 1 + settlement)
+    if settings.absorb_metres > 0:
+        raw = _absorb(np.asarray(points, dtype=np.float64), settlement, joiner, raw, settings.absorb_metres)
     built_up = np.unique(raw, return_inverse=True)[1].astype(np.int64)
     return Settlements(np.asarray(points, dtype=np.float64), settlement, built_up, settings, grid)
+
+
+def _absorb(
+    points: NDArray[np.float64],
+    settlement: NDArray[np.int64],
+    joiner: NDArray[np.bool_],
+    built_up: NDArray[np.int64],
+    reach_metres: float,
+) -> NDArray[np.int64]:
+    """Give every settlement too small to join the built-up area nearest to any of its postcodes, if one is in reach."""
+    small = np.flatnonzero(~joiner)
+    if not joiner.any() or not small.size:
+        return built_up
+    # The tree leaves out what lies at its bound, and a postcode at the reach belongs to it.
+    metres, nearest = cKDTree(points[joiner]).query(points[small], distance_upper_bound=reach_metres * 1.001, workers=2)
+    near = metres <= reach_metres
+    small, metres, area = small[near], metres[near], built_up[joiner][nearest[near]]
+    # Of a settlement's postcodes the nearest decides; of equally near areas the first.
+    order = np.lexsort((area, metres, settlement[small]))
+    group, first = np.unique(settlement[small][order], return_index=True)
+    taken = np.full(int(settlement.max()) + 1, -1, dtype=np.int64)
+    taken[group] = area[order][first]
+    new = taken[settlement]
+    return np.where(~joiner & (new >= 0), new, built_up)

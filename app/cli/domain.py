@@ -1,4 +1,4 @@
-"""Questions to the domain from the command line: bands and zones."""
+"""Questions to the domain from the command line: bands."""
 
 from __future__ import annotations
 
@@ -14,20 +14,16 @@ from app.cli.output import (
     give,
     open_database,
     problems_as_messages,
-    progress_line,
     settings_in_force,
 )
 from app.logs import configure_logs
 from app.lookup.directory import national_directory
 from app.storage.decisions import find, publish
-from app.storage.models import BandRun, ZonePlan
-from app.usecases.classify import ClassifyRequest, classify_areas, postcodes_around, store_run
-from app.usecases.draw_zones import draw_plan, store_plan
-from app.usecases.zones_request import PlanRequest
-from geo.bands import classify as classify_bands
+from app.storage.models import BandRun
+from app.usecases.band_files import classify_country, classify_file, counts_by_band, write_bands
+from app.usecases.classify import ClassifyRequest, classify_areas, store_run
 
 ACTOR = "command line"
-AREA_COLUMNS = ("area_id", "easting", "northing")
 
 
 def classify(
@@ -35,16 +31,23 @@ def classify(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="CSV: area_id, easting, northing, anywhere in Great Britain."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV to write: area_id, band, rule, features.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, .csv or .parquet: area_id, band, rule, features.")
+    ] = None,
+    great_britain: Annotated[
+        bool, typer.Option("--great-britain", help="Every live postcode of Great Britain as an area of its own.")
+    ] = False,
     scheme: Annotated[str, typer.Option(help="settlement, care, official, or a council's own file.")] = "settlement",
     publish_it: Annotated[bool, typer.Option("--publish", help="Put the council's classification in force.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Give areas their band: those of a file, or the council's own when no file is named."""
+    """Give areas their band: those of a file, all of Great Britain, or the council's own when neither is named."""
     settings = settings_in_force()
     configure_logs("WARNING", settings.log_format)
-    if areas is not None:
-        _classify_file(areas, out, scheme, as_json=as_json)
+    if areas is not None and great_britain:
+        raise fail("--areas or --great-britain: one of them.")
+    if areas is not None or great_britain:
+        _classify_to_file(areas, out, scheme, as_json=as_json)
         return
     with problems_as_messages(), open_database(settings) as database:
         with database.read() as session:
@@ -58,43 +61,22 @@ def classify(
     give(done, as_json=as_json, text=f"Classification {run_id}: " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
 
 
-def _classify_file(areas: Path, out: Path | None, scheme: str, *, as_json: bool) -> None:
+def _classify_to_file(areas: Path | None, out: Path | None, scheme: str, *, as_json: bool) -> None:
     if out is None:
-        raise fail("--out: name the CSV to write beside --areas.")
-    table = pd.read_csv(areas, dtype={"area_id": str})
-    missing = [name for name in AREA_COLUMNS if name not in table.columns]
-    if missing:
-        raise fail(f"{areas}: no column {', '.join(missing)}; expected {', '.join(AREA_COLUMNS)}.")
+        raise fail("--out: name the file to write, .csv or .parquet.")
     with problems_as_messages():
-        around = postcodes_around(national_directory(settings_in_force()), table["easting"], table["northing"])
+        directory = national_directory(settings_in_force())
     try:
-        result = classify_bands(table, around, scheme=scheme)
-    except ValueError as error:
+        result = classify_country(directory, scheme) if areas is None else classify_file(areas, directory, scheme)
+        write_bands(result, out)
+    except (ValueError, OSError) as error:
         raise fail(str(error), code=2) from error
-    result.frame().drop(columns="band_by_rule").to_csv(out, index=False)
-    counts = {str(k): int(v) for k, v in pd.Series(result.band).value_counts().items()}
-    done = {"areas": len(table), "out": str(out), "scheme": result.scheme.name, "areas_by_band": counts}
+    counts = counts_by_band(result)
+    done = {
+        "areas": len(result.ids),
+        "out": str(out),
+        "scheme": result.scheme.name,
+        "scheme_version": result.scheme.version,
+        "areas_by_band": counts,
+    }
     give(done, as_json=as_json, text=f"Wrote {out}: " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
-
-
-def zones(
-    name: Annotated[str, typer.Option(help="What to call the plan.")] = "Plan",
-    count: Annotated[int, typer.Option("--zones", help="How many zones of equal hours.", min=2, max=60)] = 14,
-    tolerance: Annotated[float, typer.Option(help="Largest deviation from equal hours, as a share.")] = 0.05,
-    seconds: Annotated[float, typer.Option(help="How long to search.", min=1)] = 30,
-    seed: Annotated[int, typer.Option(help="Seed of the search.", min=0)] = 0,
-    publish_it: Annotated[bool, typer.Option("--publish", help="Put the plan in force.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Draw a zone plan of equal hours from the current demand and keep it as a draft."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
-    with problems_as_messages(), open_database(settings) as database:
-        request = PlanRequest(name=name, zones=count, tolerance_share=tolerance, seconds=seconds, seed=seed)
-        drawn = draw_plan(database, settings.council, request, settings, progress_line)
-        plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
-        if publish_it:
-            with database.write() as session:
-                publish(session, find(session, ZonePlan, settings.council, plan_id), ACTOR)
-    figures = {k: v for k, v in drawn["report"].items() if k != "text"}
-    give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")

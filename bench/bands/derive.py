@@ -20,14 +20,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from geo.banding.definitions import read_data_file
+from geo.banding.points import PointGrid
 from geo.bands import classify
 from geo.settlements import SettlementSettings, find_settlements
 
 CODES = ("C1", "D1", "E1", "F1")
 COUNTY = tuple(f"E0700{n:04d}" for n in range(129, 136))
 MARGIN_METRES = 20_000
-LINK, JOINER, JOIN, HOME = (200, 250), (10, 20, 30), (450, 500, 520, 550), (400, 800)
-URBAN, FRINGE, ISOLATED = (230, 260, 290, 320), (25, 30, 35, 40), (4, 5, 6, 7, 8)
+LINK, JOINER, JOIN, HOME, ABSORB = (200, 250), (10, 20), (450, 500, 520, 550), (400, 800), (0, 300)
+# Ten thousand people make a place urban by definition, so that threshold is not chosen.
+URBAN_PEOPLE = 10_000
+FRINGE, ISOLATED = (700, 800, 900, 1000, 1100, 1200), (4, 5, 6, 7, 8)
 REPORT_SHARES = np.array([0.65, 0.26, 0.07, 0.02])
 REPORT_HOURS = 18_000.0
 
@@ -39,7 +43,7 @@ class Choice(NamedTuple):
     joiner_postcodes: int
     join_metres: int
     home_metres: int
-    urban: int
+    absorb_metres: int
     fringe: int
     isolated: int
 
@@ -73,23 +77,24 @@ def codings(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[Choice, np.nda
     points = postcodes[["easting", "northing"]].to_numpy(dtype=float)
     xy = areas[["e", "n"]].to_numpy(dtype=float)
     result = {}
-    for link, joiner, join, home in itertools.product(LINK, JOINER, JOIN, HOME):
-        found = find_settlements(points, SettlementSettings(link, joiner, join, home))
-        near = found.grid.count_within(xy, 1200)
+    people = read_data_file("assumptions.toml")["people"]
+    near = PointGrid(points).count_within(xy, 1200)
+    for link, joiner, join, home, absorb in itertools.product(LINK, JOINER, JOIN, HOME, ABSORB):
+        found = find_settlements(points, SettlementSettings(link, joiner, join, home, absorb))
         label = found.home(xy)
-        size = np.where(label >= 0, found.built_up_postcodes[label], 0)
-        for urban, fringe, isolated in itertools.product(URBAN, FRINGE, ISOLATED):
-            coding = np.where(size >= urban, 0, np.where(size >= fringe, 1, np.where(near < isolated, 3, 2)))
-            result[Choice(link, joiner, join, home, urban, fringe, isolated)] = coding.astype(np.int8)
+        size = np.where(label >= 0, found.built_up_people(**people)[label], 0)
+        for fringe, isolated in itertools.product(FRINGE, ISOLATED):
+            coding = np.where(size >= URBAN_PEOPLE, 0, np.where(size >= fringe, 1, np.where(near < isolated, 3, 2)))
+            result[Choice(link, joiner, join, home, absorb, fringe, isolated)] = coding.astype(np.int8)
     return result
 
 
 def best(truth: np.ndarray, coded: dict[Choice, np.ndarray], rows: np.ndarray) -> Choice:
-    """Choice with the highest kappa on the rows; of equals the one with the higher urban threshold, then the first.
+    """Choice with the highest kappa on the rows; of equals the first of the grid.
 
     Kappas that agree in three decimals count as equal: a thousandth is one output area.
     """
-    return max(coded, key=lambda c: (round(kappa(truth[rows], coded[c][rows]), 3), c.urban))
+    return max(coded, key=lambda c: round(kappa(truth[rows], coded[c][rows]), 3))
 
 
 def settlement_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str, object]:
@@ -106,15 +111,12 @@ def settlement_scheme(areas: pd.DataFrame, postcodes: pd.DataFrame) -> dict[str,
         agree = float((truth[out] == coded[choice][out]).mean())
         folds[code] = {"areas": int(out.sum()), "agree": round(agree, 4), **choice._asdict()}
     chosen = best(truth, coded, np.ones(len(areas), dtype=bool))
-    rest = {
-        k: getattr(chosen, k) for k in ("link_metres", "joiner_postcodes", "home_metres", "urban", "fringe", "isolated")
-    }
     return {
         "chosen": chosen._asdict(),
         "kappa_seen": round(kappa(truth, coded[chosen]), 4),
         "kappa_leave_one_district_out": round(kappa(truth, unseen), 4),
         "folds": folds,
-        "kappa_by_join_metres": {j: round(kappa(truth, coded[Choice(join_metres=j, **rest)]), 4) for j in JOIN},
+        "kappa_by_join_metres": {j: round(kappa(truth, coded[chosen._replace(join_metres=j)]), 4) for j in JOIN},
     }
 
 

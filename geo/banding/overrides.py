@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from geo.banding.definitions import check_band, read_data_file
 
@@ -129,10 +128,13 @@ def apply_overrides(
         ValueError: when a settlement's point has no live postcode near it.
     """
     result = band.copy()
-    row_of = {str(area): i for i, area in enumerate(areas.ids)}
-    home = found.home(areas.xy)
+    overrides = sorted(overrides, key=lambda o: (KINDS.index(o.kind), o.decided, o.name))
+    kinds = {override.kind for override in overrides}
+    # Neither is wanted without an override of its kind, and over a country each takes seconds.
+    row_of = {str(area): i for i, area in enumerate(areas.ids)} if "area" in kinds else {}
+    home = found.home(areas.xy) if "settlement" in kinds else np.zeros(0, dtype=np.int64)
     applied = []
-    for override in sorted(overrides, key=lambda o: (KINDS.index(o.kind), o.decided, o.name)):
+    for override in overrides:
         if override.kind == "settlement":
             rows = np.flatnonzero(home == _built_up_at(override, found))
         elif override.kind == "area":
@@ -147,7 +149,7 @@ def apply_overrides(
 
 def _built_up_at(override: Override, found: Settlements) -> int:
     """Built-up area of the live postcode nearest to the settlement's point."""
-    metres, row = cKDTree(found.points).query([override.easting, override.northing])
+    metres, row = found.tree.query([override.easting, override.northing])
     if not metres <= found.settings.home_metres:
         raise ValueError(
             f"override settlement {override.name!r}: no live postcode within {found.settings.home_metres:g} m of "

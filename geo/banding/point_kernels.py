@@ -1,4 +1,7 @@
-"""Compiled loops over points sorted into square cells; `geo.banding.points` checks what goes in."""
+"""Compiled loops over points sorted into square cells; `geo.banding.points` checks what goes in.
+
+They let go of Python's lock, so that two threads can each take half of the queries.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from geo.zoning.jit import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     Circle = tuple[float, float, float]
 
 
-@njit(cache=True, inline="always")
+@kernel
 def _tested(points: NDArray[np.float64], through: NDArray[np.float64], span: tuple[int, int], circle: Circle) -> float:
     """Add the weights of those of the points from span[0] up to span[1] that lie within the circle."""
     x, y, square = circle
@@ -28,31 +32,44 @@ def _tested(points: NDArray[np.float64], through: NDArray[np.float64], span: tup
     return total
 
 
-@njit(cache=True)
+@kernel
+def _columns(row: int, shape: Shape, circle: Circle) -> tuple[int, int, int, int]:
+    """Columns of a row of cells that a circle meets: left, inner left, inner right, right.
+
+    Cells from inner left up to, not with, inner right lie wholly inside; there are none where the row itself sticks
+    out. Right is below left where the circle meets no cell.
+    """
+    cell, columns, _ = shape
+    x, y, square = circle
+    radius = math.sqrt(square)
+    low = row * cell
+    nearest = max(0.0, low - y, y - low - cell)
+    farthest = max(abs(y - low), abs(y - low - cell))
+    reach = math.sqrt(max(0.0, square - nearest * nearest))
+    left = max(0, math.floor((x - reach) / cell))
+    right = min(columns - 1, math.floor((x + reach) / cell))
+    inner_left = inner_right = right + 1
+    if farthest < radius:
+        sure = math.sqrt(square - farthest * farthest)
+        sure_left = max(left, math.ceil((x - sure) / cell))
+        sure_right = min(right + 1, math.floor((x + sure) / cell))
+        if sure_right > sure_left:
+            inner_left, inner_right = sure_left, sure_right
+    return left, inner_left, inner_right, right
+
+
+@kernel
 def _sum_one(
     points: NDArray[np.float64], through: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, circle: Circle
 ) -> float:
     cell, columns, rows = shape
-    x, y, square = circle
+    _, y, square = circle
     radius = math.sqrt(square)
     total = 0.0
     for row in range(max(0, math.floor((y - radius) / cell)), min(rows - 1, math.floor((y + radius) / cell)) + 1):
-        low = row * cell
-        nearest = max(0.0, low - y, y - low - cell)
-        farthest = max(abs(y - low), abs(y - low - cell))
-        reach = math.sqrt(max(0.0, square - nearest * nearest))
-        left = max(0, math.floor((x - reach) / cell))
-        right = min(columns - 1, math.floor((x + reach) / cell))
+        left, inner_left, inner_right, right = _columns(row, shape, circle)
         if right < left:
             continue
-        # Cells from inner_left up to inner_right lie wholly inside the circle; none do where the row itself sticks out.
-        inner_left = inner_right = right + 1
-        if farthest < radius:
-            sure = math.sqrt(square - farthest * farthest)
-            sure_left = max(left, math.ceil((x - sure) / cell))
-            sure_right = min(right + 1, math.floor((x + sure) / cell))
-            if sure_right > sure_left:
-                inner_left, inner_right = sure_left, sure_right
         base = row * columns
         total += through[start[base + inner_right]] - through[start[base + inner_left]]
         total += _tested(points, through, (start[base + left], start[base + inner_left]), circle)
@@ -60,7 +77,7 @@ def _sum_one(
     return total
 
 
-@njit(cache=True)
+@kernel
 def sum_within(
     points: NDArray[np.float64],
     through: NDArray[np.float64],
@@ -76,7 +93,45 @@ def sum_within(
     return sums
 
 
-@njit(cache=True)
+@kernel
+def _count_one(points: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, circle: Circle) -> int:
+    cell, columns, rows = shape
+    x, y, square = circle
+    radius = math.sqrt(square)
+    total = 0
+    for row in range(max(0, math.floor((y - radius) / cell)), min(rows - 1, math.floor((y + radius) / cell)) + 1):
+        left, inner_left, inner_right, right = _columns(row, shape, circle)
+        if right < left:
+            continue
+        base = row * columns
+        total += start[base + inner_right] - start[base + inner_left]
+        for first, last in ((left, inner_left), (inner_right, right + 1)):
+            for i in range(start[base + first], start[base + last]):
+                dx = points[i, 0] - x
+                dy = points[i, 1] - y
+                if dx * dx + dy * dy <= square:
+                    total += 1
+    return total
+
+
+@kernel
+def count_within(
+    points: NDArray[np.float64],
+    start: NDArray[np.int32],
+    shape: Shape,
+    queries: NDArray[np.float64],
+    radii: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Count the points within each of the radii of each query; (queries, radii)."""
+    counts = np.zeros((len(queries), len(radii)), dtype=np.int64)
+    for q in range(len(queries)):
+        for k in range(len(radii)):
+            circle = (queries[q, 0], queries[q, 1], radii[k] * radii[k])
+            counts[q, k] = _count_one(points, start, shape, circle)
+    return counts
+
+
+@kernel
 def dominant_within(
     points: NDArray[np.float64],
     labels: NDArray[np.int64],
@@ -122,7 +177,7 @@ def dominant_within(
     return result
 
 
-@njit(cache=True)
+@kernel
 def _root(parent: NDArray[np.int64], i: int) -> int:
     while parent[i] != i:
         parent[i] = parent[parent[i]]
@@ -130,7 +185,7 @@ def _root(parent: NDArray[np.int64], i: int) -> int:
     return i
 
 
-@njit(cache=True)
+@kernel
 def _join(parent: NDArray[np.int64], a: int, b: int) -> None:
     """Join two trees; the lower index stays root, so labels do not depend on the order of visits."""
     a, b = _root(parent, a), _root(parent, b)
@@ -140,7 +195,7 @@ def _join(parent: NDArray[np.int64], a: int, b: int) -> None:
         parent[a] = b
 
 
-@njit(cache=True)
+@kernel
 def link(
     points: NDArray[np.float64], start: NDArray[np.int32], shape: Shape, core: NDArray[np.bool_], radius: float
 ) -> NDArray[np.int64]:

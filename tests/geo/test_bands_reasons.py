@@ -62,9 +62,10 @@ def test_explain_reads_the_rule_the_margin_and_what_would_change_it():
     told = classify(AREAS, PLACES).explain("town")
     assert (told.band, told.rule, told.decided_by) == ("urban", "town", "rule")
     change = told.changes[0]
-    assert (change.feature, change.band, change.needed, change.below) == ("built_up_postcodes", "fringe", 290, True)
-    assert told.margin == pytest.approx((400 - 290) / 290)
-    assert "400 (postcodes), at least 290 asked for" in told.read_aloud()
+    assert (change.feature, change.band, change.needed, change.below) == ("built_up_people", "fringe", 10_000, True)
+    # 400 hectares at 22.16 people to the first, growing with the power 1.153, in whole tens.
+    assert told.margin == pytest.approx((22_170 - 10_000) / 10_000)
+    assert "22,170 (people), at least 10,000 asked for" in told.read_aloud()
     assert all(feature.unit and feature.source for feature in told.features)
     assert told.neighbours == {}
 
@@ -72,8 +73,11 @@ def test_explain_reads_the_rule_the_margin_and_what_would_change_it():
 def test_crossing_the_threshold_does_what_the_explanation_says():
     told = classify(AREAS, PLACES).explain("village")
     lower = next(c for c in told.changes if c.below)
-    fewer = pd.concat([PLACES.iloc[:400], PLACES.iloc[400 : 400 + int(lower.needed) - 1]])
+    assert lower.feature == "built_up_people"
+    kept = [i for i in range(20, 49) if 22.16 * i**1.153 < lower.needed - 5][-1]
+    fewer = PLACES.iloc[: 400 + kept]
     assert classify(AREAS, fewer).explain("village").band == lower.band
+    assert classify(AREAS, PLACES.iloc[: 400 + kept + 1]).explain("village").band == told.band
 
 
 def test_a_settlement_is_overridden_whole_and_an_area_within_it_by_a_narrower_decision():
