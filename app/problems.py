@@ -42,6 +42,7 @@ CATALOGUE: dict[str, str] = {
     "infeasible": "No result can meet every constraint; the detail names those that contradict each other.",
     "no-solution": "No value in the allowed range answers the question; the detail says what the range gives.",
     "unknown-year": "There are no statutory figures for that financial year; none are extrapolated.",
+    "routing-server-failed": "The routing server that travel is asked of gave no usable answer; the detail says which.",
     "busy": "The database is busy or away; the request may be sent again shortly.",
     "internal": "Something failed here. The request id finds it in the log.",
 }

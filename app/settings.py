@@ -76,6 +76,22 @@ class Settings(BaseSettings):
     idempotency_hours: Annotated[int, Field(description="How long an Idempotency-Key is remembered.", ge=1, le=720)] = (
         24
     )
+    routing_server: Annotated[
+        str | None,
+        Field(
+            description="Routing server of your own that travel is asked of: osrm+http://host:5000 or "
+            "valhalla+http://host:8002. Empty: the roads imported here."
+        ),
+    ] = None
+    routing_server_data: Annotated[
+        str, Field(description="Name and date of the routing server's data, for the version of its answers.")
+    ] = "unknown"
+    routing_server_places: Annotated[
+        int, Field(description="Most places the routing server takes in one matrix.", ge=2, le=100_000)
+    ] = 100
+    routing_server_timeout_seconds: Annotated[
+        float, Field(description="How long one request to the routing server may take.", gt=0, le=600)
+    ] = 30.0
     basemap_url: Annotated[
         str | None,
         Field(description="Address pattern of raster tiles ({z}/{x}/{y}) under the map. Empty: no outside requests."),
@@ -97,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("PATCHWORK_BOOTSTRAP_KEY must hold at least 24 characters")
         return value
 
-    @field_validator("database_url", "jobs_database_url", "basemap_url", mode="before")
+    @field_validator("database_url", "jobs_database_url", "routing_server", "basemap_url", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value

@@ -101,7 +101,7 @@ def isochrones(
     if bounds is None:
         empty = shapely.MultiPolygon()
         return [Isochrone(float(m), empty, 0.0, FINEST_CELL_M, outward, model.provenance) for m in minutes]
-    cell, xs, ys = _grid(bounds)
+    cell, xs, ys = _grid(bounds, getattr(model, "reach_cells_a_side", MOST_CELLS_A_SIDE))
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(xs, ys)])
     found = model.minutes([here], grid)[0] if outward else model.minutes(grid, [here])[:, 0]
     field = np.minimum(found, longest * 2.0).reshape(ys.size, xs.size)
@@ -127,9 +127,11 @@ def _searched(model: TravelModel, here: NDArray[np.float64], minutes: float) -> 
     return here[0] - radius, here[1] - radius, here[0] + radius, here[1] + radius
 
 
-def _grid(bounds: tuple[float, float, float, float]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+def _grid(
+    bounds: tuple[float, float, float, float], side: int
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     west, south, east, north = bounds
-    cell = max(FINEST_CELL_M, max(east - west, north - south) / MOST_CELLS_A_SIDE)
+    cell = max(FINEST_CELL_M, max(east - west, north - south) / side)
     axes = []
     for low, high, limits in ((west, east, EAST_LIMITS_M), (south, north, NORTH_LIMITS_M)):
         first, last = max(low - 2 * cell, limits[0]), min(high + 2 * cell, limits[1])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from routing.hours import ALL_DAY, hour_band, hour_table
+from routing.hours import ALL_DAY, HourBandError, hour_band, hour_table
 from routing.importers import LineMapping, read_roads
 from routing.isochrones import Isochrone, isochrones
 from routing.model import TravelMatrix, TravelModel
@@ -13,6 +13,8 @@ from routing.modes import CAR, MODES, active_modes, checked_mode
 from routing.network import RoadNetwork, build_network
 from routing.network_file import load_network, save_networks
 from routing.provenance import Provenance
+from routing.remote import OsrmModel, ValhallaModel
+from routing.remote.connection import Connection
 from routing.road_free import RoadFreeModel
 from routing.roads import RoadsModel
 from routing.routes import Route, route
@@ -37,6 +39,7 @@ __all__ = [
     "TravelMatrix",
     "TravelModel",
     "build_for",
+    "connect",
     "hour_table",
     "import_roads",
     "isochrones",
@@ -74,6 +77,30 @@ def load(path: str | os.PathLike[str] | None = None, mode: str = CAR, hours: str
         raise FileNotFoundError(f"no road network at {str(file)!r}; pass None for the road-free model")
     network = load_network(file, mode) if file.suffix == ".npz" else build_for(read_roads(file), mode)
     return RoadsModel(network).at_hour(hours)
+
+
+def connect(address: str, mode: str = CAR, hours: str = ALL_DAY, **options: Any) -> TravelModel:
+    """Return the model that asks a routing server of one's own.
+
+    Args:
+        address: ``osrm+http://host:5000`` or ``valhalla+https://host/path``.
+        mode: ``car``, ``cycle``, ``ebike`` or ``walk``, as the server's profiles allow.
+        hours: ``all_day``: servers are asked for no hour.
+        options: ``timeout_seconds`` and ``retries`` of the connection, ``places_a_request`` and ``data_version`` of
+            the model.
+
+    Raises:
+        ValueError: The address is not of that form; the mode or hour band is not known, or not to be had.
+    """
+    checked_mode(mode)
+    if hour_band(hours).name != ALL_DAY:
+        raise HourBandError(f"hour_band: found {hours!r}, expected {ALL_DAY}: a routing server is asked for no hour")
+    kind, _, url = address.partition("+")
+    servers: dict[str, type[OsrmModel] | type[ValhallaModel]] = {"osrm": OsrmModel, "valhalla": ValhallaModel}
+    if kind not in servers:
+        raise ValueError(f"server: found {address!r}, expected osrm+http://host:port or valhalla+http://host:port")
+    about = {name: options.pop(name) for name in ("timeout_seconds", "retries", "pause_seconds") if name in options}
+    return servers[kind](Connection(url, **about), mode, **options)
 
 
 def build_for(ways: Ways, mode: str = CAR) -> RoadNetwork:

@@ -11,7 +11,17 @@ import numpy as np
 import typer
 
 from app.cli.output import AsJson, fail, give, problems_as_messages, settings_in_force
-from app.usecases.travel import checked_places, geojson, made_by, model_in_use, model_of_file, number, to_grid, to_wgs84
+from app.usecases.travel import (
+    checked_places,
+    geojson,
+    made_by,
+    model_in_use,
+    model_of_file,
+    number,
+    server_failures,
+    to_grid,
+    to_wgs84,
+)
 from app.usecases.travel_files import FORMATS, read_places, write_matrix
 from routing.blocks import reason_of_pair, unreachable_reasons
 from routing.isochrones import ReachError, isochrones
@@ -108,7 +118,9 @@ def matrix(
     with problems_as_messages():
         a, b = read_places(origins), read_places(destinations)
         model = _model(roads, road_free, mode, hours)
-    done = write_matrix(model, a, b, out) | {"out": str(out), "made_by": made_by(model.provenance)}
+    with problems_as_messages(), server_failures():
+        written = write_matrix(model, a, b, out)
+    done = written | {"out": str(out), "made_by": made_by(model.provenance)}
     give(
         done,
         as_json=as_json,
@@ -134,7 +146,8 @@ def route(
     with problems_as_messages():
         a, b = _position("--origin", origin), _position("--destination", destination)
         model = _model(roads, road_free, mode, hours)
-    found = route_of(model, a[0], b[0])
+    with problems_as_messages(), server_failures():
+        found = route_of(model, a[0], b[0])
     reason = None
     if not np.isfinite(found.minutes):
         from_why, to_why = unreachable_reasons(model, a, b)
@@ -174,7 +187,8 @@ def isochrone(
         here = _position("--place", place)
         model = _model(roads, road_free, mode, hours)
     try:
-        found = isochrones(model, here[0], minutes, outward=not to)
+        with problems_as_messages(), server_failures():
+            found = isochrones(model, here[0], minutes, outward=not to)
     except ReachError as error:
         raise fail(f"--minutes: {error}", code=WRONG_INPUT) from error
     why = unreachable_reasons(model, here, here)[0][0]

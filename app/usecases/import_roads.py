@@ -9,6 +9,7 @@ from typing import Any
 from app.jobs.problems import JobProblem
 from app.settings import Settings
 from routing import travel
+from routing.hours import ALL_DAY
 from routing.importers import LineMapping, read_place, read_roads
 from routing.modes import CAR, MODES
 from routing.network import RoadNetwork
@@ -24,9 +25,27 @@ def network_path(settings: Settings) -> Path:
 
 
 def travel_model(settings: Settings) -> TravelModel:
-    """The road model where roads are loaded, the calibrated road-free one where not."""
+    """The routing server that is set, or the loaded roads, or else the calibrated road-free model."""
+    if settings.routing_server:
+        return server_model(settings)
     path = network_path(settings)
     return travel.load(path if path.exists() else None)
+
+
+def server_model(settings: Settings, mode: str = CAR, hour_band: str = ALL_DAY) -> TravelModel:
+    """The model that asks the routing server of the settings.
+
+    Raises:
+        ValueError: its address is wrong, or it cannot be asked for that mode or hour.
+    """
+    return travel.connect(
+        settings.routing_server or "",
+        mode,
+        hour_band,
+        data_version=settings.routing_server_data,
+        places_a_request=settings.routing_server_places,
+        timeout_seconds=settings.routing_server_timeout_seconds,
+    )
 
 
 def import_roads(

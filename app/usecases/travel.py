@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,13 +16,15 @@ from shapely import MultiPolygon
 
 from app.problems import FieldError, Problem
 from app.settings import Settings
-from app.usecases.import_roads import network_path
+from app.usecases.import_roads import network_path, server_model
 from routing import travel
 from routing.blocks import reason_of_pair, unreachable_reasons
+from routing.hours import HourBandError
 from routing.model import TravelModel
 from routing.modes import ModeError
 from routing.positions import EAST_LIMITS_M, NORTH_LIMITS_M
 from routing.provenance import Provenance
+from routing.remote import RemoteError
 
 MOST_REASONS = 1_000
 
@@ -40,11 +43,20 @@ class Places:
 
 
 def model_in_use(settings: Settings, mode: str, hour_band: str) -> TravelModel:
-    """The road model where roads are loaded, the road-free one where not; kept between calls.
+    """The routing server that is set, or the loaded roads, or else the road-free model; kept between calls.
 
     Raises:
-        Problem: the loaded roads were imported without that mode.
+        Problem: the loaded roads were imported without that mode, or the server's address is wrong.
     """
+    if settings.routing_server:
+        try:
+            return server_model(settings, mode, hour_band)
+        except HourBandError as error:
+            raise wrong("hour_band", hour_band, str(error), "all_day") from error
+        except ValueError as error:
+            raise wrong(
+                "routing_server", settings.routing_server, str(error), "osrm+http://... or valhalla+..."
+            ) from error
     path = network_path(settings)
     return model_of_file(path if path.exists() else None, mode, hour_band)
 
@@ -76,6 +88,15 @@ def _kept(path: Path, _changed_ns: int, _size: int, mode: str) -> TravelModel:
 def _kept_at_hour(path: Path, changed_ns: int, size: int, mode: str, hour_band: str) -> TravelModel:
     model = _kept(path, changed_ns, size, mode)
     return model.at_hour(hour_band) if isinstance(model, travel.RoadsModel) else model
+
+
+@contextmanager
+def server_failures() -> Iterator[None]:
+    """Turn a failure of the routing server into a problem."""
+    try:
+        yield
+    except RemoteError as error:
+        raise Problem(502, "routing-server-failed", "Routing server failed", f"{error}") from error
 
 
 def wrong(field: str, found: Any, message: str, expected: str) -> Problem:

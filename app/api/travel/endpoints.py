@@ -56,7 +56,8 @@ def matrix(request: s.MatrixRequest, _caller: Caller, services: AppServices) -> 
     origins = asked.Places([p.id for p in request.origins], _positions("origins", request.origins))
     destinations = asked.Places([p.id for p in request.destinations], _positions("destinations", request.destinations))
     model = _model(services, request)
-    found = model.matrix(origins.positions, destinations.positions)
+    with asked.server_failures():
+        found = model.matrix(origins.positions, destinations.positions)
     without = asked.unreachable_pairs(model, origins, destinations, found.minutes)
     return s.MatrixAnswer.model_construct(
         origin_ids=origins.ids,
@@ -81,7 +82,8 @@ def one_route(request: s.RouteRequest, _caller: Caller, services: AppServices) -
     ends = [
         _positions(name, [place]) for name, place in (("origin", request.origin), ("destination", request.destination))
     ]
-    found = route(model, ends[0][0], ends[1][0])
+    with asked.server_failures():
+        found = route(model, ends[0][0], ends[1][0])
     reason = None
     if not np.isfinite(found.minutes):
         from_why, to_why = unreachable_reasons(model, *ends)
@@ -108,7 +110,8 @@ def reach(request: s.IsochroneRequest, _caller: Caller, services: AppServices) -
     """
     model = _model(services, request)
     here = _positions("place", [request.place])
-    found = isochrones(model, here[0], request.minutes, outward=request.direction == "from")
+    with asked.server_failures():
+        found = isochrones(model, here[0], request.minutes, outward=request.direction == "from")
     why = unreachable_reasons(model, here, here)[0][0]
     features = [
         s.ReachFeature(
