@@ -60,7 +60,7 @@ class SimulationRequest(BaseModel):
     )
     seconds_per_round: float = Field(default=60, ge=0.5, le=300, description="Longest search for one provider's day.")
     solutions_per_round: int | None = Field(
-        default=1,
+        default=5,
         ge=1,
         le=1_000,
         description="Stop each search after so many solutions: the same request then gives the same figures wherever "

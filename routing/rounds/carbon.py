@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from routing.model import METRES_PER_MILE
+from routing.modes import CAR
 
 if TYPE_CHECKING:
     from routing.rounds.answer import Rounds
     from routing.rounds.day import Day
 
 KM_PER_MILE = METRES_PER_MILE / 1000.0
-CAR = "car"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def cycle_reach(day: Day, rounds: Rounds) -> CycleReach:
     bike = vehicles()["electric_cycle"]
     number = {visit.id: i for i, visit in enumerate(day.visits)}
     home = {carer.id: len(day.visits) + i for i, carer in enumerate(day.carers)}
-    mode = {carer.id: getattr(carer, "mode", CAR) for carer in day.carers}
+    mode = {carer.id: carer.mode for carer in day.carers}
     found = CycleReach()
     for route in rounds.routes:
         if mode[route.carer] != CAR:

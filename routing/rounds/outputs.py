@@ -127,15 +127,13 @@ def clock(minute: int) -> str:
 
 def with_travel(day: Day) -> Day:
     """Return the day with travel: its own, or the road-free model's, as the solver does."""
-    return day if day.travel is not None else day.with_travel(RoadFreeModel())
+    return (day if day.travel is not None else day.with_travel(RoadFreeModel())).with_other_modes()
 
 
 def legs_of(day: Day, carer: str) -> Travel:
     """Return the travel of a carer, by their own way of getting about."""
     who = next(one for one in day.carers if one.id == carer)
-    by_mode = getattr(day, "legs_by", None)
-    found: Travel = day.legs if by_mode is None else by_mode(who.mode)
-    return found
+    return day.legs_by(who.mode)
 
 
 def rota(day: Day, rounds: Rounds) -> list[RotaLine]:
@@ -146,8 +144,6 @@ def rota(day: Day, rounds: Rounds) -> list[RotaLine]:
         rounds: Its plan.
     """
     day = with_travel(day)
-    if hasattr(day, "with_other_modes"):
-        day = day.with_other_modes()
     together: dict[str, list[str]] = defaultdict(list)
     for route in rounds.routes:
         for stop in route.stops:
@@ -196,7 +192,7 @@ def _in_time(event: tuple[int, int, str, str, int, float]) -> tuple[int, int, in
 
 def client_of(visit: Visit) -> str:
     """Return whom a visit is to; its own id where the day names nobody."""
-    return getattr(visit, "client", "") or visit.id
+    return visit.client or visit.id
 
 
 def clients(day: Day, rounds: Rounds) -> list[ClientLine]:
@@ -255,7 +251,7 @@ def kpis(day: Day, rounds: Rounds) -> Kpis:
         waiting_share=share(rounds.waiting_minutes),
         minutes_unpaid_at_contact_only_pay=paid - rounds.care_minutes,
         pay_per_working_hour_at_contact_only_pay=share(rounds.care_minutes),
-        overtime_minutes=int(getattr(rounds, "overtime_minutes", 0)),
+        overtime_minutes=rounds.overtime_minutes,
         miles_per_carer_visit=round(rounds.miles / made, 3) if made else None,
     )
 
@@ -278,7 +274,7 @@ def _by_usual(visits: dict[str, Visit], rounds: Rounds) -> float | None:
     known: list[bool] = []
     for route in rounds.routes:
         for stop in route.stops:
-            usual: frozenset[str] = getattr(visits[stop.visit], "usual_carers", frozenset())
+            usual = visits[stop.visit].usual_carers
             if usual:
                 known.append(route.carer in usual)
     return round(sum(known) / len(known), 4) if known else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import t as student
 
+from routing.modes import CAR
 from routing.road_free import RoadFreeModel
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def travel_per_visit(sampled: Iterable[tuple[Day, Rounds]], group: Callable[[Vis
 
 
 def add_up(day: Day, rounds: Rounds, group: Callable[[Visit], str]) -> dict[str, NDArray[np.float64]]:
-    """Return (5,) sums for each group: minutes of travel, of waiting, miles, minutes of care, and carer-visits.
+    """Return (5,) sums for each group: minutes of travel, of waiting, miles by car, minutes of care, and carer-visits.
+
+    Minutes are those of the carer's own way of getting about; only miles by car are repaid by the mile.
 
     Args:
         day: With its travel.
@@ -94,15 +97,19 @@ def add_up(day: Day, rounds: Rounds, group: Callable[[Visit], str]) -> dict[str,
     out: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(5))
     number = {visit.id: i for i, visit in enumerate(day.visits)}
     home = {carer.id: len(day.visits) + i for i, carer in enumerate(day.carers)}
+    mode = {carer.id: carer.mode for carer in day.carers}
+    day = day.with_other_modes()
     for route in rounds.routes:
+        legs = day.legs_by(mode[route.carer])
         names = [group(day.visits[number[stop.visit]]) for stop in route.stops]
         places = [home[route.carer], *(number[stop.visit] for stop in route.stops), home[route.carer]]
         for i, (a, b) in enumerate(pairwise(places)):
             ends = [n for n in (i - 1, i) if 0 <= n < len(names)]
             for n in ends:
-                out[names[n]][TRAVEL] += day.legs.minutes[a, b] / len(ends)
-                out[names[n]][MILES] += day.legs.miles[a, b] / len(ends)
-            out[names[min(i, len(names) - 1)]][WAITING] += _gap(route, i) - float(day.legs.minutes[a, b])
+                out[names[n]][TRAVEL] += legs.minutes[a, b] / len(ends)
+                if mode[route.carer] == CAR:
+                    out[names[n]][MILES] += legs.miles[a, b] / len(ends)
+            out[names[min(i, len(names) - 1)]][WAITING] += _gap(route, i) - float(legs.minutes[a, b])
         for name, stop in zip(names, route.stops, strict=True):
             out[name][CARE] += stop.end - stop.start
             out[name][VISITS] += 1

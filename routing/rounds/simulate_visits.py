@@ -95,7 +95,8 @@ def dated_visits(packages: Iterable[Package], monday: date, seed: int = 0) -> di
                 named[run] = named.get(run, 0) + 1
                 name = f"{package.reference} {run}" + (f" {named[run]}" if named[run] > 1 else "")
                 earliest, latest = _window(table, run, agreed[run] if timed[run] else None)
-                out[on].append(DatedVisit(on, run, _visit(package, name, earliest, latest, minutes, table), package))
+                visit = _visit(package, name, (earliest, latest), minutes, table, critical=timed[run])
+                out[on].append(DatedVisit(on, run, visit, package))
     return out
 
 
@@ -132,15 +133,19 @@ def _window(table: dict[str, Any], run: str, agreed: float | None) -> tuple[int,
     return max(earliest, at - within), min(latest, at + within)
 
 
-def _visit(package: Package, name: str, earliest: int, latest: int, minutes: int, table: dict[str, Any]) -> Visit:
+def _visit(
+    package: Package, name: str, window: tuple[int, int], minutes: int, table: dict[str, Any], *, critical: bool
+) -> Visit:
     skills = frozenset({table["workforce"]["double_handed_skill"]}) if package.carers > 1 else frozenset()
     return Visit(
         id=name,
         easting=package.easting,
         northing=package.northing,
-        earliest=earliest,
-        latest=latest,
+        earliest=window[0],
+        latest=window[1],
         minutes=minutes,
         carers=package.carers,
         skills=skills,
+        client=package.reference,
+        medication_critical=critical,
     )

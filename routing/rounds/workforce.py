@@ -64,6 +64,7 @@ class Employee:
             shift_end=shift["end"],
             skills=self.skills,
             breaks=tuple(Break(**rest) for rest in shift["breaks"]),
+            mode=self.mode,
         )
 
 
