@@ -27,6 +27,7 @@ from app.jobs.store import JobStore
 from app.jobs.sweep import Sweep
 from app.settings import Settings, get_settings
 from app.storage.database import Database
+from geo.zoning.warm import warm_up
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None, registry
     engine.start(runner)
     reporter.start()
     sweep.start()
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()  # so that no job waits for compiling
     log.info("worker_started", host=settings.host_name, kinds=registry.names(), jobs_at_a_time=settings.job_concurrency)
 
     lost = _wait(stop, heartbeat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -22,10 +23,14 @@ from app.storage.state import bump_state
 from app.usecases.classify import ClassifyRequest, add_override, classify_areas, store_run
 from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.load_county import CountySource, ensure_council, fingerprint_of, load_county
+from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
+from app.usecases.plan_costs import Priorities
+from app.usecases.plan_inputs import plan_inputs
 from app.usecases.provenance import made_from
 from app.usecases.set_rates import CardRequest, draft_card
 from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.banding.overrides import report_overrides
+from geo.plans.editing import ZoneRow
 from geo.postcodes import spaced
 from geo.synthetic import ReferenceZones, reference_zones, report_tables, synthetic_packages
 from geo.zoning.boundaries import dissolve
@@ -66,7 +71,7 @@ def load_demo(database: Database, settings: Settings, report: Report = lambda _s
             )
     done["bands"] = _bands(database, settings, report)
     zones = _demand(database, settings, county, report)
-    _reconstructed_plan(database, council, zones)
+    _reconstructed_plan(database, settings, zones)
     done["rates"] = _rates(database, council)
     done["plan"] = _optimised_plan(database, settings, zones, report)
     report(1.0, "ready")
@@ -184,7 +189,8 @@ def _plan_named(database: Database, council: str, name: str) -> int | None:
         )
 
 
-def _reconstructed_plan(database: Database, council: str, zone_names: dict[str, str]) -> None:
+def _reconstructed_plan(database: Database, settings: Settings, zone_names: dict[str, str]) -> None:
+    council = settings.council
     if _plan_named(database, council, RECONSTRUCTED) is not None:
         return
     tables = report_tables()
@@ -193,6 +199,9 @@ def _reconstructed_plan(database: Database, council: str, zone_names: dict[str, 
         areas = _areas(load_areas(session, council))
         snapshot = current_snapshot(session, council)
         labels = np.array([order.index(zone_names[area]) for area in areas.ids.tolist()])
+        rows = [ZoneRow(i + 1, zone.name, zone.tier, float(zone.hours_per_week)) for i, zone in enumerate(tables.zones)]
+        inputs = plan_inputs(session, council, settings)
+        checks = plan_checks(inputs, rows, labels, Priorities(), DEFAULT_TOLERANCE)
         save_plan(
             session,
             council,
@@ -200,19 +209,18 @@ def _reconstructed_plan(database: Database, council: str, zone_names: dict[str, 
             method="reconstructed",
             snapshot_id=snapshot.id if snapshot else None,
             zones=[
-                {
-                    "number": i + 1,
-                    "name": zone.name,
-                    "tier": zone.tier,
-                    "target_hours_per_week": float(zone.hours_per_week),
-                    "base_area_id": None,
-                }
-                for i, zone in enumerate(tables.zones)
+                {**asdict(row), "base_area_id": check["base_area_id"]}
+                for row, check in zip(rows, checks["zones"], strict=True)
             ],
             polygons=list(dissolve(areas.polygons, labels, zones=len(order))),
             zone_of_area=dict(zip(areas.ids.tolist(), (labels + 1).tolist(), strict=True)),
             parameters={},
-            report={"note": "The report publishes no boundaries; grown from its main settlements."},
+            report={
+                "note": "The report publishes no boundaries; grown from its main settlements.",
+                **checks["figures"],
+                "hours_by_zone": [row["hours_per_week"] for row in checks["zones"]],
+                "broken_rules": checks["broken_rules"],
+            },
             provenance=made_from(session, dataset_id=areas.dataset_id, snapshot=snapshot),
             actor=ACTOR,
         )

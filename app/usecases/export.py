@@ -17,8 +17,10 @@ from app.usecases.set_rates import bands_in_force
 from geo.postcodes import spaced
 
 
-def export_plan(session: Session, council: str, plan: ZonePlan, form: str, threshold: int | None) -> bytes:
-    """A plan as a file: its zones first, then its areas.
+def export_plan(
+    session: Session, council: str, plan: ZonePlan, form: str, threshold: int | None, *, first: str = "zones"
+) -> bytes:
+    """A plan as a file: its zones and its areas; forms that hold one layer hold the one named ``first``.
 
     Raises:
         Problem: no areas are loaded.
@@ -47,7 +49,8 @@ def export_plan(session: Session, council: str, plan: ZonePlan, form: str, thres
         geometry=areas.polygons,
         crs=27700,
     )
-    return write_layers({"zones": zone_frame, "areas": area_frame}, form, _notes(plan))
+    layers = {"zones": zone_frame, "areas": area_frame}
+    return write_layers({first: layers.pop(first), **layers}, form, _notes(plan))
 
 
 def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str) -> bytes:

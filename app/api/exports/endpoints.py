@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.dependencies import AppServices, require
 from app.api.rates.endpoints import visible
@@ -38,14 +38,20 @@ def _plan(services: AppServices, caller: Principal, plan_id: int) -> ZonePlan:
 
 
 @router.get("/plans/{plan_id}.{form}", response_class=Response)
-def plan_file(plan_id: int, form: SpatialFormat, caller: Exporter, services: AppServices) -> Response:
+def plan_file(
+    plan_id: int,
+    form: SpatialFormat,
+    caller: Exporter,
+    services: AppServices,
+    layer: Annotated[Literal["zones", "areas"], Query(description="Which, in forms that hold one layer.")] = "zones",
+) -> Response:
     """A plan's zones and areas as GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, CSV or XLSX.
 
     Files leave the council, so small numbers are withheld from them whoever asks.
     """
     plan = _plan(services, caller, plan_id)
     with services.database.read() as session:
-        body = export_plan(session, caller.council, plan, form, services.settings.suppression_threshold)
+        body = export_plan(session, caller.council, plan, form, services.settings.suppression_threshold, first=layer)
     return _file(body, f"plan-{plan_id}", form)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.plans import comparing, editing, importing
+from app.api.plans import comparing, editing, importing, trying
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
 from app.api.rates.endpoints import visible
 from app.problems import Problem
@@ -22,7 +22,7 @@ from app.usecases.plan_figures import plan_zones, zones_geojson
 from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-for part in (comparing, editing, importing):
+for part in (comparing, editing, importing, trying):
     router.include_router(part.router)
 
 
@@ -88,7 +88,7 @@ def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
             parameters=plan.parameters if exact else {},
             report=plan.report
             if exact
-            else {k: v for k, v in plan.report.items() if k not in {"hours_by_zone", "text"}},
+            else {k: v for k, v in plan.report.items() if k not in {"hours_by_zone", "broken_rules", "text"}},
             provenance=plan.provenance,
             zones=plan_zones(session, caller.council, plan, threshold(services, caller)),
         )

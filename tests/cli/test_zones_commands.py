@@ -1,0 +1,119 @@
+"""`patchwork zones`: what each command prints, keeps and refuses, on the demonstration county."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.main import app
+from app.jobs.supervisor import settings_environment
+from app.settings import get_settings
+from tests.databases import demo_installation
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def zones(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Run]:
+    with (
+        demo_installation("sqlite", tmp_path_factory.mktemp("zones"), shared_folder) as installation,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, value in settings_environment(installation.settings).items():
+            patch.setenv(name, value)
+        get_settings.cache_clear()
+        yield lambda *words: CliRunner().invoke(app, ["zones", *map(str, words)])
+        get_settings.cache_clear()
+
+
+def _data(done: Result) -> Any:
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_a_plan_is_drawn_listed_edited_and_compared(zones: Run, tmp_path: Path) -> None:
+    options = ("--zones", 6, "--tolerance", 0.2, "--starts", 1, "--seconds", 60, "--name", "Six")
+    drawn = _data(zones("draw", *options, "--json"))
+    assert drawn["travel_pounds_per_year"] > drawn["decided_by_the_plan_pounds_per_year"] > 0
+    listed = {plan["plan_id"]: plan for plan in _data(zones("list", "--json"))}
+    six = drawn["plan_id"]
+    assert (listed[six]["name"], listed[six]["status"]) == ("Six", "draft")
+    assert "Six" in zones("list", "--status", "draft").stdout
+
+    tried = zones("edit", six, "--rename", "1=North", "--try")
+    assert tried.stdout.startswith("Tried only: 0 areas moved.")
+    moved = _data(zones("edit", six, "--rename", "1=North", "--move", "Quorndon=1", "--move", "Quorndon=2", "--json"))
+    assert (moved["edit"], moved["kept"]) == (1, True)
+    assert _data(zones("edit", six, "--undo", "--json"))["can_redo"]
+    assert _data(zones("edit", six, "--redo", "--json"))["last_edit"] == 1
+
+    others = [plan for plan in listed if plan != six]
+    page, book, differences = (tmp_path / f"compared{ending}" for ending in (".html", ".xlsx", ".geojson"))
+    for out in (page, book, differences):
+        assert zones("compare", six, others[0], "--out", out).exit_code == 0
+    assert "What each plan costs" in page.read_text()
+    assert "figures" in pd.read_excel(book, sheet_name=None, engine="openpyxl")
+    assert json.loads(differences.read_text())["features"]
+    text = zones("compare", six, others[0]).stdout
+    assert "Miles a year" in text
+    assert f"Changing zone between {six} and {others[0]}" in text
+
+
+def test_a_file_is_imported(zones: Run, tmp_path: Path) -> None:
+    runner, out = CliRunner(), tmp_path / "plan.csv"
+    assert runner.invoke(app, ["export", str(out), "--what", "postcodes"]).exit_code == 0
+    kept = _data(zones("import", out, "--name", "Back again", "--json"))
+    assert kept["zones"] == 14
+    assert kept["travel_pounds_per_year"] > 0
+    (tmp_path / "bad.csv").write_text("postcode,zone\nLE67 3AP,North\n")
+    refused = zones("import", tmp_path / "bad.csv")
+    assert refused.exit_code == 2
+    assert "live postcodes of the council have no zone" in refused.output
+
+
+def test_a_sweep_goes_on_where_it_stood(zones: Run, tmp_path: Path) -> None:
+    out = tmp_path / "sweep.json"
+    common = (out, "--starts", 1, "--seconds", 60, "--tolerance", "0.3")
+    first = _data(zones("sweep", *common, "--zones", "5", "--json"))
+    assert first["of"] == 1
+    before = json.loads(out.read_text())["points"][0]
+    both = _data(zones("sweep", *common, "--zones", "5,6", "--json"))
+    assert (both["of"], both["finished"]) == (2, 2)
+    assert json.loads(out.read_text())["points"][0]["figures"] == before["figures"]
+    assert any(point["on_the_front"] for point in both["points"])
+
+
+def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -> None:
+    options = ("--starts", 1, "--seconds", 90, "--tolerance", 0.15)
+    found = _data(zones("rediscover", *options, "--json"))
+    assert found["settlements"] >= 45
+    assert found["pairs"] == found["settlements"] * (found["settlements"] - 1) // 2
+    assert found["together"] + found["apart"] == found["pairs"]
+    assert 0.5 < found["pairs_treated_the_same_share"] <= 1
+    same = found["together"] * found["together_kept_share"] + found["apart"] * found["apart_kept_share"]
+    assert same / found["pairs"] == pytest.approx(found["pairs_treated_the_same_share"], abs=1e-4)
+    assert 0 <= found["gap_share"] < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("list", "--status", "secret"), "expected one of draft"),
+        (("compare", 1, 2, "--out", "x.doc"), "expected a name ending in"),
+        (("compare", 1), "two to 8 different plans"),
+        (("edit", 1, "--rename", "North"), "expected ZONE=NAME"),
+        (("edit", 9999, "--undo"), "There is no plan 9999"),
+        (("edit", 1, "--merge", "a,b"), "The steps cannot be read"),
+        (("sweep", "x.json", "--zones", "many"), "expected 8-20"),
+        (("draw", "--move-pounds", 5), "goes with against_plan_id"),
+    ],
+)
+def test_what_is_wrong_is_said_and_ends_with_code_2(zones: Run, words: tuple[Any, ...], said: str) -> None:
+    done = zones(*words)
+    assert (done.exit_code, said in done.output) == (2, True), done.output
