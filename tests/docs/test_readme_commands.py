@@ -22,6 +22,7 @@ GUIDES = [
     "docs/how-to/deploy-with-postgresql.md",
     "docs/how-to/manage-keys.md",
     "docs/how-to/load-your-own-county.md",
+    "docs/how-to/travel-times.md",
     "docs/how-to/publish-a-plan.md",
     "docs/how-to/export-to-qgis-and-excel.md",
     "docs/how-to/back-up-and-upgrade.md",

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.isochrones import ReachError, isochrones
+from routing.modes import active_modes
 from routing.positions import PositionError
 from routing.travel import MODES, RoadsModel, TravelModel, build_for, load
 from tests.routing.towns import corner, grid_town, places_in_grid_town
@@ -61,7 +62,8 @@ def test_a_one_way_street_reaches_differently_out_and_back(town: TravelModel) ->
 @settings(max_examples=15, deadline=None)
 def test_without_roads_reach_is_a_circle(minutes: float) -> None:
     (found,) = isochrones(load(None, "walk"), (450_000, 300_000), [minutes])
-    metres = minutes * 4.8 / 60 * 1000 / 1.31
+    mode = active_modes()["walk"]
+    metres = minutes * mode.kmh / 60 * 1000 / mode.detour
     assert found.area.area == pytest.approx(np.pi * metres**2, rel=0.01)
 
 
