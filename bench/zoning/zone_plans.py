@@ -73,8 +73,8 @@ def main() -> None:
             row |= {"cost": round(plan.cost, 1), "bound": round(plan.bound, 1), "gap": round(plan.gap, 4)}
             row |= {"imbalance": round(plan.imbalance, 4), "stopped": plan.stopped}
             row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            if given.verify and plan.multipliers is not None:
-                row["checked_bound"] = round(checked_bound(problem, plan.multipliers), 1)
+            if given.verify and plan.certificate is not None:
+                row["checked_bound"] = round(checked_bound(problem, plan.certificate), 1)
             print(json.dumps(row), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""A proof of how cheap any plan can be: the Lagrangian dual of the balanced p-median (contiguity left out).
+"""What the bound looks at: zones of one kind, and the Lagrangian dual of the balanced p-median at given prices.
 
 Give every unit a price for being served, and let each zone choose the base and the units that earn it most within its
 hours. Whatever the prices, the sum of prices less what the zones earn is a lower bound; the search is for the prices
@@ -7,16 +7,14 @@ that make it highest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.fixing import keep_bases
-from geo.zoning.knapsack import BARRED, FORCED, all_earnings, take
+from geo.zoning.knapsack import BARRED, FORCED, all_earnings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Executor
 
     import numpy.typing as npt
@@ -26,15 +24,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Roles = npt.NDArray[np.int8]
-
-FULL_EVERY, FULL_EVERY_MANY = 15, 40
-"""Steps between looks at every base, for one class of zones and for many; in between only the likeliest are seen."""
-
-FIRST_STEP, WARM_STEP = 1.0, 0.2
-"""Step factor from rough prices, and from those of a plan."""
-
-PATIENCE = 3
-"""Full looks without a better bound before the step is halved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,20 +62,6 @@ def zone_classes(model: Model) -> list[ZoneClass]:
     return classes
 
 
-@dataclass(eq=False)
-class Dual:
-    """The state of an ascent: prices, the best found, and what every base earns at the last full look."""
-
-    price: Floats
-    best_price: Floats
-    best: float = -1e300
-    theta: float = 1.0
-    idle_looks: int = 0
-    steps: int = 0
-    direction: Floats | None = None
-    likely: list[Ints] = field(default_factory=list)
-
-
 def least_extras(model: Model) -> float:
     """Lower bound on the priced extras: every atom in the zone where its membership costs least."""
     return float(model.membership.min(axis=1).sum())
@@ -123,76 +98,3 @@ def evaluate(
     for group, value in zip(classes, values, strict=True):
         total += float(np.sort(value)[: group.count].sum()) if value.size >= group.count else np.inf
     return total, values
-
-
-def ascend(
-    model: Model,
-    classes: list[ZoneClass],
-    dual: Dual,
-    steps: int,
-    target: float,
-    stop: Callable[[], bool],
-    pool: Executor | None = None,
-    upper: float = np.inf,
-) -> None:
-    """Take up to `steps` subgradient steps of Polyak's length (Held, Wolfe and Crowder 1974) towards `target`.
-
-    Bases that no plan cheaper than `upper` can have are struck from `classes` on the way.
-    """
-    target -= least_extras(model)
-    for _ in range(steps):
-        if stop():
-            return
-        full = dual.steps % (FULL_EVERY if len(classes) < 3 else FULL_EVERY_MANY) == 0
-        dual.steps += 1
-        looked = [group.bases for group in classes] if full else dual.likely
-        value, values = evaluate(model, classes, dual.price, looked, pool)
-        if full:
-            _note(classes, dual, value, values)
-            if value >= dual.best and np.isfinite(upper):
-                kept = keep_bases(classes, values, value + least_extras(model), upper)
-                classes[:] = [replace(group, bases=bases) for group, bases in zip(classes, kept, strict=True)]
-        used = np.zeros(model.atoms)
-        for group, bases, earned in zip(classes, looked, values, strict=True):
-            for at in np.argsort(earned, kind="stable")[: group.count]:
-                base = bases[at]
-                row, atom = model.weighted[base], model.atom_of[base]
-                take(row, dual.price, model.hours, group.role, atom, group.floor, group.ceiling, used, 1.0)
-        slope = np.where(model.hours > 0, 1.0 - used, 0.0)
-        dual.direction = slope if dual.direction is None else 0.6 * slope + 0.4 * dual.direction
-        scaled = dual.direction * model.hours
-        norm = float(scaled @ dual.direction)
-        if norm < 1e-12 * max(1.0, float(model.hours.sum())):
-            _finish(model, classes, dual)
-            return
-        dual.price = dual.price + dual.theta * max(target - value, 1e-4 * abs(target)) / norm * scaled
-
-
-def _finish(model: Model, classes: list[ZoneClass], dual: Dual) -> None:
-    """End the ascent where the slope is nought: the prices are the best there are."""
-    value, values = evaluate(model, classes, dual.price, [group.bases for group in classes])
-    _note(classes, dual, value, values)
-    dual.theta = 0.0
-
-
-def _note(classes: list[ZoneClass], dual: Dual, value: float, values: list[Floats]) -> None:
-    """Keep the best prices, cool the step when stuck, and list the bases worth looking at until the next full look."""
-    if value > dual.best + 1e-6 * abs(dual.best):
-        dual.best, dual.best_price, dual.idle_looks = value, dual.price.copy(), 0
-    else:
-        dual.idle_looks += 1
-        if dual.idle_looks >= PATIENCE:
-            dual.theta *= 0.6
-            dual.idle_looks = 0
-            dual.price = dual.best_price.copy()
-            dual.direction = None
-    dual.likely = []
-    for group, earned in zip(classes, values, strict=True):
-        keep = min(earned.size, 4 * group.count + 12)
-        dual.likely.append(group.bases[np.sort(np.argsort(earned, kind="stable")[:keep])])
-
-
-def start_dual(model: Model, price: Floats | None = None) -> Dual:
-    """An ascent from `price`, or from what units cost to serve at the mean distance."""
-    first = model.hours * model.hour_cost if price is None else price
-    return Dual(first.copy(), first.copy(), theta=FIRST_STEP if price is None else WARM_STEP)

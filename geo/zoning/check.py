@@ -9,13 +9,19 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import linprog
+
+from geo.zoning.certificate import Leaf, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
+    from geo.zoning.certificate import Certificate
     from geo.zoning.problem import ZoningProblem
+
+    _Counts = dict[tuple[int, ...], list[tuple[npt.NDArray[np.int64], int, float]]]
 
 ROUNDING = 1e-6
 """Share by which a recomputed figure may differ from a reported one."""
@@ -115,41 +121,107 @@ def recomputed_cost(problem: ZoningProblem, labels: Sequence[int] | npt.NDArray[
     return math.fsum(terms)
 
 
-def checked_bound(problem: ZoningProblem, prices: Sequence[float] | npt.NDArray[np.float64]) -> float:
-    """Return the lower bound that unit prices prove, worked out from the definition in double precision.
+def checked_bound(problem: ZoningProblem, proof: Certificate | Sequence[float] | npt.NDArray[np.float64]) -> float:
+    """Return the lower bound that `proof` proves, worked out from the definition in double precision.
 
     For any prices, the sum of prices plus, for each zone, the least that one base and some units within the zone's
     hours cost net of their prices, is a lower bound on every plan. Here each zone chooses its base on its own, or,
     among zones with the same rules, the cheapest different bases. Units may be split, and contiguity is left out.
 
+    A proof by cases splits on how many bases of some zones lie among some units: at most a number, or more. Each case
+    has prices of its own, and may only choose bases within its counts; the bound is that of the weakest case.
+
     Args:
         problem: What was asked.
-        prices: (n,) price of each unit, such as `ZonePlan.multipliers`.
+        proof: `ZonePlan.certificate`, or (n,) one price for each unit.
+
+    Raises:
+        ValueError: The proof splits on zones that do not all have the same rules, or on too few of them.
     """
-    given = np.asarray(prices, dtype=np.float64)
-    needing = np.flatnonzero(problem.hours > 0)
-    fixed = {**{unit: zone for zone, unit in (problem.bases or {}).items()}, **(problem.locked or {})}
-    kinds: dict[tuple[float, float, int], int] = {}
-    for zone in range(problem.zones):
-        special = zone if zone in fixed.values() else -1
-        key = (float(problem.floor_hours[zone]), float(problem.ceiling_hours[zone]), special)
-        kinds[key] = kinds.get(key, 0) + 1
-    total = math.fsum(given[needing].tolist())
-    for (floor, ceiling, special), count in kinds.items():
-        own = {unit for unit, zone in fixed.items() if zone == special}
-        barred = set(fixed) - own
-        required = (problem.bases or {}).get(special)
-        bases = [required] if required is not None else [b for b in range(problem.units) if b not in barred]
-        nets = [_least_net(problem, given, needing, base, own, barred, floor, ceiling) for base in bases]
-        total += math.fsum(sorted(nets)[:count])
+    items = _Items(problem)
+    bound = _weakest_case(items, proof if isinstance(proof, Leaf | Split) else Leaf(np.asarray(proof, float)), {})
     if problem.membership_cost is not None:
-        total += float(problem.membership_cost.min(axis=1).sum())
-    return max(0.0, total)
+        bound += float(problem.membership_cost.min(axis=1).sum())
+    return max(0.0, bound)
+
+
+class _Items:
+    """Units, those that must be together as one, and the zones that share all their rules."""
+
+    def __init__(self, problem: ZoningProblem) -> None:
+        head = list(range(problem.units))
+        for a, b in problem.together or ():
+            old, new = head[a], head[b]
+            head = [new if found == old else found for found in head]
+        names = sorted(set(head))
+        self.problem, self.item = problem, np.array([names.index(found) for found in head])
+        self.count = len(names)
+        self.hours = self.summed(problem.hours)
+        fixed = {**{unit: zone for zone, unit in (problem.bases or {}).items()}, **(problem.locked or {})}
+        self.lock = {int(self.item[unit]): zone for unit, zone in fixed.items()}
+        self.kinds: dict[tuple[float, float, int], tuple[int, ...]] = {}
+        for zone in range(problem.zones):
+            special = zone if zone in fixed.values() else -1
+            key = (float(problem.floor_hours[zone]), float(problem.ceiling_hours[zone]), special)
+            self.kinds[key] = (*self.kinds.get(key, ()), zone)
+
+    def summed(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Sum of the values of each item's units."""
+        return np.bincount(self.item, values, minlength=self.count).astype(np.float64)
+
+
+def _weakest_case(items: _Items, proof: Certificate, counts: _Counts) -> float:
+    if isinstance(proof, Leaf):
+        return _case_bound(items, proof.prices, counts)
+    if proof.zones not in items.kinds.values():
+        raise ValueError(f"zones {proof.zones}: found a split on zones that are not all there are with the same rules")
+    known = counts.get(proof.zones, [])
+    few = {**counts, proof.zones: [*known, (proof.units, 0, float(proof.number))]}
+    more = {**counts, proof.zones: [*known, (proof.units, proof.number + 1, math.inf)]}
+    return min(_weakest_case(items, proof.few, few), _weakest_case(items, proof.more, more))
+
+
+def _case_bound(items: _Items, prices: npt.NDArray[np.float64], counts: _Counts) -> float:
+    problem, paid = items.problem, items.summed(prices)
+    needing = np.flatnonzero(items.hours > 0)
+    total = math.fsum(paid[needing].tolist())
+    for (floor, ceiling, special), zones in items.kinds.items():
+        own = {item for item, zone in items.lock.items() if zone == special}
+        barred = set(items.lock) - own
+        required = (problem.bases or {}).get(special)
+        bases = [base for base in range(problem.units) if int(items.item[base]) not in barred]
+        bases = bases if required is None else [required]
+        nets = [_least_net(items, paid, needing, base, own, barred, floor, ceiling) for base in bases]
+        total += _cheapest_choice(np.array(nets), np.array(bases), len(zones), counts.get(zones, []))
+    return total
+
+
+def _cheapest_choice(
+    nets: npt.NDArray[np.float64],
+    bases: npt.NDArray[np.int64],
+    wanted: int,
+    counts: list[tuple[npt.NDArray[np.int64], int, float]],
+) -> float:
+    """Least sum of `wanted` of `nets` with the numbers among some bases within limits; infinite where impossible."""
+    if not counts:
+        return math.fsum(np.sort(nets)[:wanted].tolist()) if bases.size >= wanted else math.inf
+    rows = np.array([np.isin(bases, units) for units, _, _ in counts], float)
+    least = np.array([low for _, low, _ in counts], float)
+    most = np.array([min(high, wanted) for _, _, high in counts], float)
+    found = linprog(
+        nets,
+        A_ub=np.vstack([rows, -rows]),
+        b_ub=np.concatenate([most, -least]),
+        A_eq=np.ones((1, bases.size)),
+        b_eq=[wanted],
+        bounds=(0, 1),
+    )
+    return float(found.fun) if found.status == 0 else math.inf
 
 
 def _least_net(
-    problem: ZoningProblem,
-    prices: npt.NDArray[np.float64],
+    items: _Items,
+    paid: npt.NDArray[np.float64],
     needing: npt.NDArray[np.int64],
     base: int,
     own: set[int],
@@ -157,18 +229,15 @@ def _least_net(
     floor: float,
     ceiling: float,
 ) -> float:
-    """Least cost net of prices of units served from `base` within `floor` and `ceiling` hours, by sorting."""
-    reach = np.minimum(problem.cost[needing, base], 1e12)
-    net = problem.hours[needing] * reach - prices[needing]
-    rate = net / problem.hours[needing]
-    must = np.isin(needing, [*own, base])
-    may = ~must & ~np.isin(needing, list(barred))
-    held, total = float(problem.hours[needing[must]].sum()), float(net[must].sum())
-    for at in np.flatnonzero(may)[np.argsort(rate[may], kind="stable")]:
-        wanted = ceiling - held if rate[at] < 0 else floor - held
-        hours = min(float(problem.hours[needing[at]]), wanted)
-        if hours <= 0:
-            break
-        total += rate[at] * hours
-        held += hours
-    return total
+    """Least cost net of prices of items served from `base` within `floor` and `ceiling` hours, by sorting."""
+    problem, hours = items.problem, items.hours[needing]
+    net = items.summed(problem.hours * np.minimum(problem.cost[:, base], 1e12))[needing] - paid[needing]
+    rate = net / hours
+    must = np.isin(needing, [*own, int(items.item[base])])
+    order = np.flatnonzero(~must & ~np.isin(needing, list(barred)))
+    order = order[np.argsort(rate[order], kind="stable")]
+    held, total = float(hours[must].sum()), float(net[must].sum())
+    room = np.where(rate[order] < 0, ceiling, floor) - held
+    before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]])
+    taken = np.clip(room - before, 0.0, hours[order])
+    return total + float((rate[order] * taken).sum())

@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from geo.zoning.certificate import Certificate
     from geo.zoning.problem import ZoningProblem
 
 
@@ -53,8 +54,9 @@ class ZonePlan:
         seed: Seed of the search.
         work: Starts finished: the same seed and work give the same plan.
         elapsed_seconds: Time taken.
-        multipliers: (n,) price of each unit that proves the bound, for `check_bound`; None where the proof is a search
-            tree.
+        multipliers: (n,) price of each unit that prove a bound on their own, the root of the proof; None where units
+            that must be together were merged.
+        certificate: The proof of `bound`, for `check.checked_bound`; None where the exact model proved it.
     """
 
     problem: ZoningProblem = field(repr=False)
@@ -70,6 +72,7 @@ class ZonePlan:
     work: int = 0
     elapsed_seconds: float = 0.0
     multipliers: npt.NDArray[np.float64] | None = field(default=None, repr=False)
+    certificate: Certificate | None = field(default=None, repr=False)
 
     @property
     def gap(self) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from geo.zoning.errors import Finding, NoPlanFoundError
 from geo.zoning.exact import can_be_exact
 from geo.zoning.model import Model, build_model
 from geo.zoning.plan import Progress, ZonePlan, make_plan
-from geo.zoning.proof import Proof
+from geo.zoning.polish import can_be_polished, polish
+from geo.zoning.proof import ROUNDING, Proof
 from geo.zoning.schedule import refine
 from geo.zoning.state import make_net, plan_cost, plan_misses
 from geo.zoning.warm import warm_up
@@ -32,14 +33,26 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 THREADS = 2
-SEARCH_SHARE = 0.6
-"""Share of the seconds given to plans; the rest goes to the bound."""
+SEARCH_SHARE = 0.75
+"""Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
+
+COARSE_SHARE = 0.15
+"""Share of the seconds after which a large map's proof turns from the coarse map to the map itself."""
 
 SMALL_SEARCH_SHARE = 0.1
 """The same for problems small enough for the exact model, which does better with the time."""
 
-NODES_A_START = 20
+NODES_A_START = 4
+"""Nodes of the search tree divided for each start of the work budget."""
+
+SMALL_DIVIDED = 12
+"""Nodes divided before the exact model is tried on a small problem."""
+
+EXACT_NODES_A_START = 20
 """Branch and bound nodes of the exact model for each start of the work budget."""
+
+GUESSED_ABOVE = 0.005
+"""Share by which a plan is taken to cost more than its bases promise while there is none."""
 
 MOST_EXACT_ATOMS = 120
 """Atoms up to which the exact model is tried."""
@@ -53,8 +66,30 @@ SHAKES = 40
 SWEEPS = 50
 """Temperatures of the annealing in a start."""
 
-QUICK_SHAKES, QUICK_SWEEPS = 4, 15
+TURNS = ("start", "start", "start", "start", "polish", "anneal", "polish", "anneal", "start", "polish")
+"""What the search does in turn when seconds are given: new starts, mild annealing of the best plan, and polish."""
+
+MILD, MILD_SWEEPS = 0.02, 30
+"""First temperature and number of temperatures of a mild annealing."""
+
+POLISH_SHARE = 0.25
+"""Share of the seconds that one polish may take."""
+
+KEPT = 6
+"""Good plans kept to go on from."""
+
+QUICK_STARTS, QUICK_SHAKES, QUICK_SWEEPS = 2, 4, 15
 """The same for the first starts, so that there is a plan early."""
+
+
+@dataclass(eq=False)
+class _Kept:
+    """A good plan that the search may go on from."""
+
+    cost: float
+    label: Ints
+    base: Ints
+    polished: bool = False
 
 
 class _Run:
@@ -79,6 +114,9 @@ class _Run:
         self.asked_to_stop = False
         self.good_enough = False
         self.out_of_time = False
+        self.ending = False
+        self.likely_cost = np.inf
+        self.best_few: list[_Kept] = []
         self.raised: BaseException | None = None
         self.deadline = self.began + seconds
 
@@ -86,7 +124,7 @@ class _Run:
         """Whether the present phase should end now."""
         if time.monotonic() >= self.deadline:
             self.out_of_time = True
-        return self.asked_to_stop or self.out_of_time
+        return self.asked_to_stop or self.out_of_time or self.ending
 
     def tell(self, stage: str) -> None:
         """Report progress; a False or an exception from the caller ends the run."""
@@ -103,13 +141,30 @@ class _Run:
     def one_start(self, index: int) -> tuple[State | None, bool]:
         """Search bases and make a plan of them, all from the seed and the number of the start."""
         seed = int(np.random.SeedSequence([self.seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-        quick = index < THREADS
+        quick = index < QUICK_STARTS
         search = BaseSearch(self.model, self.net, seed)
         chosen = search.improve(QUICK_SHAKES if quick else SHAKES, self.stop)
         label = grow_plan(self.model, chosen)
         if label is None:
             return None, False
         return refine(self.model, self.net, label, seed, self.stop, sweeps=QUICK_SWEEPS if quick else SWEEPS)
+
+    def improve_one(self, index: int) -> tuple[State | None, bool]:
+        """The next step of the search: a start, a mild annealing of the best plan, or a polish of one not polished."""
+        turn = index % len(TURNS)
+        waiting = [plan for plan in self.best_few if not plan.polished]
+        if waiting and TURNS[turn] == "polish" and can_be_polished(self.model):
+            plan = waiting[0]
+            plan.polished = True
+            left = self.deadline - time.monotonic()
+            state = polish(
+                self.model, self.net, plan.label, plan.base, min(left, POLISH_SHARE * self.seconds), self.stop
+            )
+            return state, state is not None
+        if TURNS[turn] == "anneal" and self.best_few:
+            label = self.best_few[0].label
+            return refine(self.model, self.net, label, self.seed + index, self.stop, sweeps=MILD_SWEEPS, hot=MILD)
+        return self.one_start(index)
 
     def keep(self, state: State | None, *, feasible: bool) -> None:
         """Keep a plan if it is the best yet, or, while none is feasible, the nearest to it."""
@@ -121,7 +176,12 @@ class _Run:
             if self.nearest is None or miss < self.nearest[0]:
                 self.nearest = (miss, self.model.unit_labels(state.label))
             return
-        if self.best is not None and plan_cost(self.net, state) > self.best.cost * 1.01:
+        cost = plan_cost(self.net, state)
+        if all(abs(cost - plan.cost) > 1e-6 * cost for plan in self.best_few):
+            self.best_few.append(_Kept(cost, state.label.copy(), state.base.copy()))
+            self.best_few.sort(key=lambda plan: plan.cost)
+            del self.best_few[KEPT:]
+        if self.best is not None and cost > self.best.cost * 1.01:
             return
         plan = make_plan(self.problem, self.model.unit_labels(state.label))
         if np.isfinite(plan.cost) and (self.best is None or plan.cost < self.best.cost * (1 - 1e-12)):
@@ -173,21 +233,23 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
     most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
     small = can_be_exact(run.model) and run.model.atoms <= most
     with ThreadPoolExecutor(THREADS) as pool:
-        starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE if small else SEARCH_SHARE)
-        run.deadline, run.out_of_time = run.began + run.seconds, False
-        proof = Proof(run.model, pool, None if run.best is None else plan_prices(run.model, run.net, run.best.bases))
-        _prove(run, proof, None if work is None else 300 + 50 * work)
-        sealed = proof.seal()
-    optimal = False
-    if small:
+        if work is None and not small:
+            starts, proof = _both_at_once(run, pool)
+        else:
+            starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE)
+            run.deadline, run.out_of_time = run.began + run.seconds, False
+            proof = _start_proof(run)
+            _prove(run, proof, pool, SMALL_DIVIDED if small else NODES_A_START * (work or 0))
+    optimal = run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING)
+    if small and not optimal:
         optimal = _prove_small(run, proof, work)
-    if work is None:
+    if small and work is None:
         with ThreadPoolExecutor(THREADS) as pool:
             while not (optimal or run.good_enough or run.stop()):
                 starts = _batch(run, pool, starts, starts + THREADS)
     if run.best is None:
         raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
-    run.bound = run.best.cost if optimal else min(max(sealed, run.exact_lower), run.best.cost)
+    run.bound = run.best.cost if optimal else min(max(proof.lower, run.exact_lower), run.best.cost)
     reasons = [
         (optimal, "optimal"),
         (run.asked_to_stop, "request"),
@@ -201,7 +263,8 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
         seed=seed,
         work=starts,
         elapsed_seconds=time.monotonic() - run.began,
-        multipliers=_unit_prices(run.model, proof.dual.best_price),
+        multipliers=_unit_prices(run.model, proof.price),
+        certificate=proof.certificate() if run.exact_lower <= proof.lower else None,
     )
     run.best = plan
     run.tell("done")
@@ -224,17 +287,76 @@ def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int) -> int:
     return end
 
 
-def _prove(run: _Run, proof: Proof, steps: int | None) -> None:
-    """Raise the bound until time, steps or gap run out, or it rises no more."""
-    target = run.best.cost if run.best is not None else 1.05 * BaseSearch(run.model, run.net, run.seed).best.value
-    while (steps is None or proof.dual.steps < steps) and not run.stop():
-        upper = np.inf if run.best is None else run.best.cost
-        proof.climb(50, target, upper, run.stop)
-        run.bound = max(run.bound, proof.lower)
-        run.tell("bound")
-        run.good_enough = bool(run.goal > 0 and run.bound >= target * (1 - run.goal))
-        if proof.settled or run.good_enough:
+def _start_proof(run: _Run) -> Proof:
+    """A proof that starts from the prices of the best plan, or of quickly found bases while there is none."""
+    search = None if run.best is not None else BaseSearch(run.model, run.net, run.seed)
+    bases = run.best.bases if search is None and run.best is not None else search.improve(QUICK_SHAKES).bases  # type: ignore[union-attr]
+    if search is not None:
+        run.likely_cost = search.best.value
+    return Proof(run.model, plan_prices(run.model, run.net, bases))
+
+
+def _advance(run: _Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
+    """Raise the bound a little; return whether more can be gained."""
+    upper = np.inf if run.best is None else run.best.cost
+    target = run.likely_cost * (1 + GUESSED_ABOVE) if run.best is None else upper
+    return proof.advance(target, upper, run.stop, pool, width)
+
+
+def _note_bound(run: _Run, proof: Proof) -> None:
+    """Take over the bound, tell the caller, and see whether the gap asked for is reached."""
+    run.bound = max(run.bound, proof.lower)
+    run.tell("bound")
+    if run.best is not None:
+        run.good_enough = bool(run.goal > 0 and run.bound >= run.best.cost * (1 - run.goal))
+
+
+def _prove(run: _Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
+    """Raise the bound until time, the work or the gap runs out, or it rises no more; repeatable but for time."""
+    while proof.nodes_divided < divided and not run.stop() and not run.good_enough:
+        more = _advance(run, proof, pool, THREADS)
+        _note_bound(run, proof)
+        if not more:
             break
+
+
+def _both_at_once(run: _Run, pool: ThreadPoolExecutor) -> tuple[int, Proof]:
+    """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
+    search_ends = run.began + run.seconds * SEARCH_SHARE
+    proof = _start_proof(run)
+    proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
+    starts, more_to_prove = 0, True
+    with ThreadPoolExecutor(THREADS) as helpers:
+        running: dict[Future[Any], str] = {}
+        while not (run.stop() or run.good_enough):
+            searching = time.monotonic() < search_ends or run.best is None or not more_to_prove
+            kinds = list(running.values())
+            if more_to_prove and "bound" not in kinds:
+                width = 1 if searching or kinds else THREADS
+                running[pool.submit(_advance, run, proof, helpers, width)] = "bound"
+            for _ in range((1 if more_to_prove else THREADS) - kinds.count("zones")):
+                if searching:
+                    running[pool.submit(run.improve_one, starts)] = "zones"
+                    starts += 1
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                if running.pop(future) == "bound":
+                    more_to_prove = future.result()
+                    _note_bound(run, proof)
+                else:
+                    state, feasible = future.result()
+                    run.keep(state, feasible=feasible)
+                    run.tell("zones")
+            if run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING):
+                break
+        run.ending = True
+        for future, kind in running.items():
+            if kind == "zones":
+                state, feasible = future.result()
+                run.keep(state, feasible=feasible)
+            else:
+                future.result()
+    run.bound = max(run.bound, proof.lower)
+    return starts, proof
 
 
 def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
@@ -243,7 +365,7 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
         return False
     run.tell("polish")
     cost = np.inf if run.best is None else run.best.cost
-    nodes = None if work is None else NODES_A_START * work
+    nodes = None if work is None else EXACT_NODES_A_START * work
     answer = proof.exact(cost, run.deadline - time.monotonic(), nodes)
     if answer.impossible and run.best is None:
         text = "No plan keeps every limit: this was proven by exhausting the exact model."
@@ -268,9 +390,10 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
     warm_up()
     run = _Run(problem, float(seconds), 0, None, 0.0)
     with ThreadPoolExecutor(THREADS) as pool:
-        proof = Proof(run.model, pool)
-        _prove(run, proof, None)
-        return proof.seal()
+        proof = _start_proof(run)
+        while not run.stop() and _advance(run, proof, pool, THREADS):
+            pass
+        return proof.lower
 
 
 def _unit_prices(model: Model, price: Floats) -> Floats | None:

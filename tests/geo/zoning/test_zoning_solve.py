@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import NoPlanFoundError, ZoningProblem, bound, solve
+from geo.zoning.certificate import Leaf, Split, as_data, from_data, leaves
 from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
 from tests.geo.zoning.zoning_maps import grid_problem
 
@@ -86,8 +88,8 @@ def test_locks_pairs_and_required_bases_are_kept() -> None:
 
 
 def test_targets_of_very_different_sizes_are_each_met_within_their_own_tolerance() -> None:
-    hours = np.random.default_rng(5).lognormal(0, 0.5, 900)
-    problem = grid_problem(30, 30, 5, hours=hours, targets=[100, 400, 1600, 900, 3000])
+    hours = np.random.default_rng(5).lognormal(0, 0.5, 576)
+    problem = grid_problem(24, 24, 5, hours=hours, targets=[100, 400, 1600, 900, 3000])
     plan = solve(problem, work=2)
     assert broken_rules(problem, plan.labels) == []
     assert np.abs(plan.hours / problem.target_hours - 1).max() <= 0.05 + 1e-9
@@ -158,11 +160,46 @@ def test_the_report_says_cost_gap_and_every_zone() -> None:
     assert all(name in text for name in ("Ashby", "Melton", "Oadby", "scaled", "Cost"))
 
 
-@pytest.mark.parametrize("options", [{}, {"locked": {0: 3, 99: 1}}, {"targets": [50.0, 80.0, 200.0, 120.0]}])
-def test_the_bound_is_proven_by_its_prices_alone(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"locked": {0: 3, 99: 1}},
+        {"targets": [50.0, 80.0, 200.0, 120.0]},
+        {"together": [(9, 19), (19, 18), (90, 80)]},
+        {"bases": {2: 33}},
+        {"targets": [100.0, 150.0, math.nan, 120.0]},
+    ],
+)
+def test_the_bound_is_proven_by_its_certificate_alone(options: dict[str, Any]) -> None:
     problem = grid_problem(10, 10, 4, 6, **options)
-    plan = solve(problem, work=2)
-    assert plan.multipliers is not None
-    assert checked_bound(problem, plan.multipliers) == pytest.approx(plan.bound, rel=1e-5)
+    plan = solve(problem, work=3)
+    assert plan.certificate is not None
+    proven = checked_bound(problem, from_data(json.loads(json.dumps(as_data(plan.certificate)))))
+    assert plan.bound <= proven <= plan.bound * (1 + 1e-5)
     anything = np.random.default_rng(0).uniform(0, 20, 100)
     assert checked_bound(problem, anything) <= plan.cost
+
+
+def test_a_proof_by_cases_is_stronger_than_one_set_of_prices() -> None:
+    problem = grid_problem(14, 14, 6, 2)
+    plan = solve(problem, work=6)
+    assert plan.certificate is not None
+    assert plan.multipliers is not None
+    assert leaves(plan.certificate) > 1
+    assert checked_bound(problem, plan.multipliers) < checked_bound(problem, plan.certificate) <= plan.cost
+
+
+def test_a_split_on_some_only_of_the_zones_that_are_alike_is_refused() -> None:
+    problem = grid_problem(6, 6, 3)
+    leaf = Leaf(np.zeros(36))
+    with pytest.raises(ValueError, match="same rules"):
+        checked_bound(problem, Split((0, 1), np.arange(5), 1, leaf, leaf))
+
+
+def test_both_at_once_the_search_and_the_proof_end_with_a_checked_plan_on_a_large_map() -> None:
+    problem = grid_problem(32, 32, 6, 4)
+    plan = solve(problem, seconds=6, seed=2)
+    assert broken_rules(problem, plan.labels) == []
+    assert plan.certificate is not None
+    assert 0 < plan.bound <= checked_bound(problem, plan.certificate) <= plan.cost
