@@ -6,7 +6,7 @@ The shape of both documents is the shape of the dataclasses; times are minutes a
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from routing.rounds.answer import BreakTaken, Costs, Rounds, Route, Stop, Unserved
 from routing.rounds.day import Break, Carer, Day, DayError, Travel, Visit
+from routing.rounds.replanning import Changes, Replan
 from routing.rounds.weights import Weights, shipped_weights
 
 Minute = Annotated[int, Field(ge=0)]
@@ -88,10 +89,26 @@ class _Day(_Strict):
     other_travel: dict[Literal["cycle", "ebike", "walk"], _Travel] = {}
 
 
+class _Changes(_Strict):
+    at_minute: Minute
+    carers_off: list[str] = []
+    visits_added: list[_Visit] = []
+    visits_cancelled: list[str] = []
+
+
 def _explained(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "the document"
     return f"{where}: {first['msg']}; found {str(first['input'])[:60]!r} ({error.error_count()} in all)"
+
+
+def _visit(read: _Visit) -> Visit:
+    return Visit(
+        **read.model_dump(exclude={"skills", "excluded_carers", "usual_carers"}),
+        skills=frozenset(read.skills),
+        excluded_carers=frozenset(read.excluded_carers),
+        usual_carers=frozenset(read.usual_carers),
+    )
 
 
 def _legs(read: _Travel, n: int, name: str) -> Travel:
@@ -139,15 +156,7 @@ def day_from_json(text: str | bytes) -> Day:
     except ValueError as error:
         raise DayError(str(error)) from error
     return Day(
-        visits=tuple(
-            Visit(
-                **visit.model_dump(exclude={"skills", "excluded_carers", "usual_carers"}),
-                skills=frozenset(visit.skills),
-                excluded_carers=frozenset(visit.excluded_carers),
-                usual_carers=frozenset(visit.usual_carers),
-            )
-            for visit in read.visits
-        ),
+        visits=tuple(_visit(visit) for visit in read.visits),
         carers=tuple(
             Carer(
                 **carer.model_dump(exclude={"skills", "breaks"}),
@@ -182,6 +191,36 @@ def _lists(legs: Travel) -> dict[str, Any]:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in row.items()}
+
+
+def changes_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of changes during a day."""
+    return _Changes.model_json_schema()
+
+
+def changes_from_json(text: str | bytes) -> Changes:
+    """Read what has happened since a plan was made.
+
+    Raises:
+        DayError: Not JSON, or a field missing, unknown or of the wrong kind, named with its place.
+    """
+    try:
+        read = _Changes.model_validate_json(text)
+    except ValidationError as error:
+        raise DayError(_explained(error)) from error
+    return Changes(
+        read.at_minute,
+        tuple(read.carers_off),
+        tuple(_visit(visit) for visit in read.visits_added),
+        tuple(read.visits_cancelled),
+    )
+
+
+def replan_to_json(again: Replan) -> str:
+    """Write a plan made again: the plan, what had begun, who and what is moved, and the seconds it took."""
+    document = asdict(replace(again, day=None))  # type: ignore[arg-type]
+    del document["day"]
+    return json.dumps(document, indent=1)
 
 
 def rounds_to_json(rounds: Rounds) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from routing.rounds.draws import make_state
-from routing.rounds.local_search import anneal, refresh
+from routing.rounds.local_search import anneal, refresh, take_out
 from routing.rounds.local_tables import DayTables, Problem, empty_state
 from routing.rounds.route_cost import BEFORE_LEAVING, DIGIT, WITHIN, round_minutes
 from routing.rounds.sequences import Rest, RestPlace, Sequence
@@ -58,6 +58,7 @@ class Searcher:
                 who[number, int((who[number] >= 0).sum())] = c
         for c in range(size.size):
             refresh(c, *self.state[:4], tuple(self.day))
+        self._take_out_what_cannot_be_kept()
         self.cost[0] = rounds[0].sum() + self.problem.unserved[who[:, 0] < 0].sum()
         self.state[5][:] = visits[:2]
         for part, other in zip(self.state, self.kept, strict=True):
@@ -66,6 +67,16 @@ class Searcher:
             self.cost[1] = self.cost[0]
             for part, other in zip(self.state, self.best, strict=True):
                 other[:] = part
+
+    def _take_out_what_cannot_be_kept(self) -> None:
+        """Take everything that may move out of the rounds that cannot be kept as they were given."""
+        seq, size, rounds, _, who, _ = self.state
+        for c in np.nonzero(np.isinf(rounds[0]))[0]:
+            for number in seq[c, : size[c]].tolist():
+                if not self.problem.locked[number]:
+                    take_out(number, seq, size, who, self.dirty)
+        for c in range(size.size):
+            refresh(c, *self.state[:4], tuple(self.day))
 
     def steps(self, many: int, heat: float) -> None:
         """Ruin and recreate so many times."""
