@@ -608,6 +608,8 @@ HOT, COLD, WARM = 20.0, 0.1, 4.0
 #: Starts from nothing by each thread, then turns from the best of all, each of as long. Where the plans fall differs far
 #: more between starts than it gains from a longer cooling.
 STARTS, TURNS = 3, 2
+#: One start less with more services than this, since each takes longer to come to rest.
+MANY = 100
 CHUNK = 50
 
 
@@ -629,14 +631,15 @@ def search(
     first.steps(1, 1.0)  # load or compile before the threads part
     loaded = time.monotonic()
     best, least = first.best.copy(), float(first.cost[2])
+    starts = STARTS if n <= MANY else STARTS - 1
     with ThreadPoolExecutor(threads) as pool:
-        for turn in range(STARTS + TURNS):
+        for turn in range(starts + TURNS):
             searchers = [Searcher(case, (seed * 1000 + turn) * 16 + number) for number in range(threads)]
-            if turn >= STARTS:
+            if turn >= starts:
                 for one in searchers:
                     one.adopt(best.copy())
-            end = loaded + (began + seconds - loaded) * (turn + 1) / (STARTS + TURNS)
-            heats = (HOT if turn < STARTS else WARM, COLD)
+            end = loaded + (began + seconds - loaded) * (turn + 1) / (starts + TURNS)
+            heats = (HOT if turn < starts else WARM, COLD)
             for job in [pool.submit(one.cool, heats, end, steps) for one in searchers]:
                 job.result()
             for one in searchers:

@@ -71,7 +71,7 @@ class Searcher:
     def _take_out_what_cannot_be_kept(self) -> None:
         """Take everything that may move out of the rounds that cannot be kept as they were given."""
         seq, size, rounds, _, who, _ = self.state
-        for c in np.nonzero(np.isinf(rounds[0]))[0]:
+        for c in np.nonzero(np.isinf(rounds[0]))[0].tolist():
             for number in seq[c, : size[c]].tolist():
                 if not self.problem.locked[number]:
                     take_out(number, seq, size, who, self.dirty)
