@@ -89,6 +89,40 @@ def check_plan(day_file: DayFile, plan_file: PlanFile, roads: RoadsFile = None, 
         raise typer.Exit(1)
 
 
+@rounds.command("replan")
+def replan_day(
+    day_file: Annotated[Path | None, typer.Argument(metavar="DAY.json", help="The day that was planned.")] = None,
+    plan_file: Annotated[Path | None, typer.Argument(metavar="PLAN.json", help="The plan at work.")] = None,
+    changes_file: Annotated[
+        Path | None, typer.Argument(metavar="CHANGES.json", help="Who is off, what is added and cancelled, and when.")
+    ] = None,
+    seconds: Seconds = 3,
+    seed: Seed = 0,
+    out: OutJson = None,
+    day_out: Annotated[Path | None, typer.Option(help="JSON file to write the day to, as it is now.")] = None,
+    roads: RoadsFile = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the changes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan the rest of a day again: a carer off sick, a package added. What has begun stays; say who is moved."""
+    from app.cli.rounds_files import moved_text, read_changes, read_day, read_plan, travel_of, write, wrong_input
+    from routing.rounds import changes_schema, day_to_json, replan, replan_to_json, rounds_to_json
+
+    if schema:
+        give(changes_schema(), as_json=True, text="")
+        return
+    if day_file is None or plan_file is None or changes_file is None:
+        raise fail("Name the day, its plan and the changes; --schema shows the form of the changes.", code=2)
+    day, plan, changes = read_day(day_file, roads), read_plan(plan_file), read_changes(changes_file)
+    with wrong_input(str(changes_file)):
+        found = replan(day, plan, changes, seconds, seed, travel=travel_of(roads))
+    if out is not None:
+        write(out, rounds_to_json(found.rounds).encode())
+    if day_out is not None:
+        write(day_out, day_to_json(found.day).encode())
+    give(json.loads(replan_to_json(found)), as_json=as_json, text=moved_text(found))
+
+
 @rounds.command("rota")
 def rota(
     day_file: DayFile,
@@ -130,3 +164,4 @@ def rota(
 from app.cli import rounds_plans  # noqa: E402
 
 rounds.command("travel")(rounds_plans.travel)
+rounds.command("rank-plans")(rounds_plans.rank_plans)

@@ -15,8 +15,19 @@ from app.usecases.rounds_outputs import Form
 from routing.network import NetworkError
 from routing.osm import RoadFileError
 from routing.positions import PositionError
-from routing.rounds import BrokenAnswerError, Day, DayError, Rounds, day_from_json, rounds_from_json
-from routing.travel import load
+from routing.rounds import (
+    BrokenAnswerError,
+    Changes,
+    Day,
+    DayError,
+    Replan,
+    Rounds,
+    changes_from_json,
+    day_from_json,
+    rounds_from_json,
+)
+from routing.rounds.outputs import clock
+from routing.travel import TravelModel, load
 
 WRONG_INPUT = 2
 SHOWN_UNSERVED = 50
@@ -122,3 +133,29 @@ def date_of(text: str | None, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise fail(f"{option}: found {text!r}, expected a day such as 2027-04-01.", code=WRONG_INPUT) from error
+
+
+def read_changes(file: Path) -> Changes:
+    """The changes in a file."""
+    text = read_text(file)
+    with wrong_input(str(file)):
+        return changes_from_json(text)
+
+
+def travel_of(roads: Path | None) -> TravelModel:
+    """Travel for visits that are added."""
+    with wrong_input(str(roads)):
+        return load(roads)
+
+
+def moved_text(found: Replan) -> str:
+    """Who is moved, for people."""
+    lines = [summary(found.rounds), "", f"{len(found.fixed)} visits had begun and stay; {len(found.moved)} are moved:"]
+    for one in found.moved:
+        before, after = (
+            f"{', '.join(who) or 'nobody'}" + ("" if at is None else f" {clock(at)}")
+            for who, at in ((one.carers_before, one.start_before), (one.carers_after, one.start_after))
+        )
+        lines.append(f"  {one.visit}: {before} -> {after}")
+    lines.append(f"Tell {', '.join(found.carers_told) or 'nobody'}.")
+    return "\n".join(lines)

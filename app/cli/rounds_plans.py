@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, settings_in_force
-from app.cli.rounds_files import date_of
+from app.cli.rounds_files import date_of, write
 from app.logs import configure_logs
 from app.storage.rounds import find_simulation
 from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
@@ -83,6 +85,58 @@ def travel(
                 card = draft_from_rounds(session, settings.council, found, request, ACTOR, drafts=True)
             result = {"simulation_id": number, "result": found.result, "prices": prices, "card": card}
     give(result, as_json=as_json, text=_text(result))
+
+
+def rank_plans(
+    plans: Annotated[list[int], typer.Argument(metavar="PLAN…", help="Numbers of two plans or more.")],
+    days: Annotated[int, typer.Option(help="Sampled days of each.", min=1, max=14)] = 1,
+    providers: Providers = 3,
+    planned: Planned = 1,
+    solutions: Annotated[int, typer.Option(help="Length of each search.", min=1, max=1_000)] = 1,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set the zone engine's cost of several plans beside simulated rounds: rank correlation and error."""
+    from app.usecases.rounds_ranking import RankRequest
+    from app.usecases.rounds_ranking import rank_plans as ranked
+
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    with problems_as_messages(), open_database(settings) as database:
+        asked = RankRequest(
+            plan_ids=tuple(plans),
+            days=days,
+            providers_per_zone=providers,
+            planned_per_zone=planned or None,
+            solutions_per_round=solutions,
+            seed=seed,
+        )
+        found = ranked(database, settings.council, asked, settings, progress_line)
+    if out is not None:
+        write(out, json.dumps(found, indent=1).encode())
+    give(found, as_json=as_json, text=ranking_text(found))
+
+
+def ranking_text(found: dict[str, Any]) -> str:
+    """A ranking as a table, for people."""
+    head = ("plan", "zones", "model £/year", "rounds £/year", "model min", "rounds min", "missed")
+    lines = ["{:<34}{:>6}{:>15}{:>15}{:>11}{:>11}{:>8}".format(*head)]
+    lines += [
+        f"{row['plan_id']:>4} {row['name'][:28]:<29}{row['zones']:>6}{row['model_pounds_per_year']:>15,.0f}"
+        f"{row['rounds_travel_pounds_per_year']:>15,.0f}{row['model_minutes_per_visit']:>11.2f}"
+        f"{row['rounds_minutes_per_visit']:>11.2f}{row['unserved_visits']:>8}"
+        for row in sorted(found["plans"], key=lambda row: float(row["rounds_travel_pounds_per_year"]))
+    ]
+    off, most = found["error_share_once_scaled"], found["largest_error_share_once_scaled"]
+    lines += [
+        "",
+        f"Rank correlation: Spearman {found['spearman']}, Kendall {found['kendall']}.",
+        f"With waiting counted: Spearman {found['spearman_with_waiting']}.",
+        f"The model on the whole: {found['bias_share']:+.1%} against the rounds.",
+        f"Once scaled, a plan is {off:.1%} off (root mean square), {most:.1%} at the most.",
+    ]
+    return "\n".join(lines)
 
 
 def _text(found: dict[str, Any]) -> str:

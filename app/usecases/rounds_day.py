@@ -143,15 +143,22 @@ def run_plan_rounds(context: JobContext, request: PlanRounds) -> dict[str, Any]:
 
 
 def store_answer(
-    database: Database, council: str, rounds_id: int, found: Rounds, changes: list[dict[str, Any]] | None
+    database: Database,
+    council: str,
+    rounds_id: int,
+    found: Rounds,
+    changes: list[dict[str, Any]] | None,
+    day: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Keep a plan with its day and return what may be told of it to whoever reads jobs."""
+    """Keep a plan with its day, changed where ``day`` is given; return what may be told of it to whoever reads jobs."""
     with database.write() as session:
         run = find_run(session, council, rounds_id)
         if run is None:
             raise erased()
         run.answer = plain(rounds_to_json(found))
         run.changes = changes
+        if day is not None:
+            run.day = day
     return {"rounds_id": rounds_id, **told(found)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -21,10 +20,8 @@ MOST_PLACES_WITH_TRAVEL = 1_500
 MOST_SECONDS = 900
 
 
-@cache
-def _inlined(which: str) -> dict[str, Any]:
-    """A schema of the rounds without references, so that it can stand anywhere in the OpenAPI page."""
-    schema = day_schema() if which == "day" else rounds_schema()
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without references, so that it can stand anywhere in the OpenAPI page."""
     parts = schema.get("$defs", {})
 
     def resolve(node: Any) -> Any:
@@ -38,8 +35,8 @@ def _inlined(which: str) -> dict[str, Any]:
     return found
 
 
-DayDocument = Annotated[dict[str, Any], WithJsonSchema(_inlined("day"))]
-AnswerDocument = Annotated[dict[str, Any], WithJsonSchema(_inlined("answer"))]
+DayDocument = Annotated[dict[str, Any], WithJsonSchema(inlined(day_schema()))]
+AnswerDocument = Annotated[dict[str, Any], WithJsonSchema(inlined(rounds_schema()))]
 
 
 class Search(BaseModel):

@@ -92,6 +92,40 @@ def test_the_plan_is_given_as_files_and_key_figures(service: Service, planned: d
         assert client.get(f"/v1/rounds/{planned['id']}/files/rota.csv").status_code == 403
 
 
+def test_a_day_is_planned_again_when_a_carer_is_off(service: Service, planned: dict[str, Any]) -> None:
+    address = f"/v1/rounds/{planned['id']}/replan"
+    added = {**EXAMPLE_DAY["visits"][3], "id": "D lunch", "easting": 442_700}
+    asked = {"changes": {"at_minute": 300, "carers_off": ["carer 2"], "visits_added": [added]}, "seconds": 1}
+    with service.client("broker") as client:
+        for wrong, told in (
+            ({"at_minute": 300, "carers_off": ["carer 9"]}, "carer 9"),
+            ({"carers_off": []}, "at_minute"),
+            ({"at_minute": 300, "visits_cancelled": ["nothing"]}, "nothing"),
+        ):
+            reply = client.post(address, json={"changes": wrong})
+            assert reply.status_code == 422, reply.text
+            assert told in reply.json()["detail"]
+        first = client.post(address, json=asked)
+        assert first.status_code == 202, first.text
+        assert client.post(address, json=asked).json()["id"] == first.json()["id"] != planned["id"]
+        found = ended(client, first.headers["location"])
+        assert found["status"] == "succeeded", found["problem"]
+        assert (found["replans_id"], found["label"]) == (planned["id"], "Tuesday")
+        day = client.get(f"/v1/rounds/{found['id']}/day").json()["day"]
+        assert {carer["id"] for carer in day["carers"]} == {"carer 1"}
+        assert "travel" not in day
+        now = day_from_json(json.dumps(day)).with_travel(RoadFreeModel())
+        assert check(now, rounds_from_json(json.dumps(found["answer"]))) == []
+        moved = {change["visit"]: change for change in found["changes"]}
+        assert moved["B breakfast"]["carers_after"] == []
+        assert moved["D lunch"]["carers_after"] == ["carer 1"]
+        assert client.get(f"/v1/rounds/{found['id']}/files/rota.csv").status_code == 200
+    with service.client("analyst") as client:
+        job = client.get(f"/v1/jobs/{found['job_id']}")
+        assert job.json()["result"]["visits_moved"] == len(moved)
+        assert "breakfast" not in job.text
+
+
 def test_a_day_that_is_wrong_or_too_large_is_refused_with_its_place(service: Service) -> None:
     wrong = copy.deepcopy(EXAMPLE_DAY)
     wrong["visits"][1]["lates"] = 3

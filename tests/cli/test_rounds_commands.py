@@ -98,7 +98,8 @@ def test_what_is_no_file_or_no_json_is_refused(solved: tuple[Path, Path], tmp_pa
 def test_the_schemas_describe_what_is_read_and_written(example: dict[str, Any], solved: tuple[Path, Path]) -> None:
     schemas = json.loads(run("solve", "--schema").stdout)
     assert set(example) <= set(schemas["day"]["properties"])
-    assert set(schemas["answer"]["required"]) == set(json.loads(solved[1].read_text()))
+    answer = schemas["answer"]
+    assert set(answer["required"]) <= set(json.loads(solved[1].read_text())) == set(answer["properties"])
 
 
 def test_a_plan_is_written_for_people_in_every_form(solved: tuple[Path, Path], tmp_path: Path) -> None:
@@ -118,3 +119,27 @@ def test_a_plan_is_written_for_people_in_every_form(solved: tuple[Path, Path], t
     assert set(pd.read_csv(tmp_path / "mine.csv")["carer"]) == {"carer 1"}
     for words in (("--out", "rota.doc"), ("--out", "x.ics", "--carer", "nobody"), ("--out", "x.ics", "--date", "soon")):
         assert run("rota", *solved, words[0], tmp_path / words[1], *words[2:]).exit_code == 2
+
+
+def test_a_day_is_planned_again_and_says_who_is_moved(solved: tuple[Path, Path], tmp_path: Path) -> None:
+    changes, day, plan = tmp_path / "changes.json", tmp_path / "day.json", tmp_path / "plan.json"
+    changes.write_text(json.dumps({"at_minute": 400, "carers_off": ["carer 2"], "visits_cancelled": ["C breakfast"]}))
+    done = run("replan", *solved, changes, "--seconds", "1", "--out", plan, "--day-out", day, "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    moved = {one["visit"]: one for one in found["moved"]}
+    assert moved["C breakfast"]["carers_after"] == []
+    assert moved["B breakfast"]["carers_after"] == []  # it needs two, and one is left
+    assert {missed["visit"] for missed in found["rounds"]["unserved"]} == {"B breakfast"}
+    assert run("check", day, plan).exit_code == 0
+    told = run("replan", *solved, changes, "--seconds", "1").stdout
+    assert "C breakfast" in told
+    assert "nobody" in told
+    changes.write_text(json.dumps({"at_minute": 400, "carers_off": ["carer 9"]}))
+    wrong = run("replan", *solved, changes)
+    assert wrong.exit_code == 2
+    assert "carer 9" in wrong.stderr
+    changes.write_text(json.dumps({"at": 400}))
+    assert run("replan", *solved, changes).exit_code == 2
+    assert run("replan", *solved).exit_code == 2
+    assert "carers_off" in json.loads(run("replan", "--schema").stdout)["properties"]

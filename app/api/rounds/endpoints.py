@@ -19,6 +19,7 @@ from app.storage.models import RoundsRun
 from app.storage.rounds import erase_run, list_runs
 from app.usecases.rounds_day import ask_rounds, job_of, stored_run
 from app.usecases.rounds_outputs import MEDIA, Form, file_of, kpis_of
+from app.usecases.rounds_replan import ReplanRequest, ask_replan
 from app.usecases.rounds_requests import RoundsRequest
 
 router = APIRouter()
@@ -64,6 +65,17 @@ def day(rounds_id: int, caller: Planner, services: AppServices, response: Respon
     with services.database.read() as session:
         run = stored_run(session, caller.council, rounds_id)
         return DayView(id=run.id, day=run.day)
+
+
+@days.post("/{rounds_id}/replan", status_code=202)
+def plan_again(
+    rounds_id: int, request: ReplanRequest, caller: Planner, services: AppServices, response: Response
+) -> RoundsStatus:
+    """Plan a day again after changes, as a job of its own: what has begun stays, and who is moved is told."""
+    run_id = ask_replan(services.jobs, caller.council, rounds_id, request, caller.name)
+    response.headers["location"] = f"/v1/rounds/{run_id}"
+    with services.database.read() as session:
+        return _status(session, stored_run(session, caller.council, run_id))
 
 
 @days.get(
