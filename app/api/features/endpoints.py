@@ -48,6 +48,12 @@ _QUERY = [
 ]
 
 
+def _page_schema() -> dict[str, Any]:
+    """The schema of a page, with `Link` where the whole description keeps it."""
+    schema = Features.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {name: value for name, value in schema.items() if name != "$defs"}
+
+
 def _documented(names: set[str]) -> dict[str, Any]:
     return {
         "parameters": [
@@ -119,7 +125,7 @@ def collection(collection: str, request: Request, caller: Viewer, services: AppS
 @router.get(
     "/collections/{collection}/items",
     response_class=Response,
-    responses={200: {"content": {GEOJSON: {"schema": Features.model_json_schema()}}}},
+    responses={200: {"content": {GEOJSON: {"schema": _page_schema()}}}},
     openapi_extra=_documented({name for name, *_ in _QUERY}),
 )
 def items(collection: str, request: Request, caller: Viewer, services: AppServices) -> Response:
