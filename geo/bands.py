@@ -1,7 +1,8 @@
 """The price band of every area, with its reasons.
 
-Three steps, each reported: the rules of a scheme give every area a band; smoothing, where asked for, lets an area that
-stands alone go with its neighbours; recorded overrides have the last word.
+Three steps, each reported: the rules of a scheme give every area a band, and a recorded decision for a settlement
+another; smoothing, where asked for, lets an area that stands alone go with its neighbours; decisions for single areas
+and postcodes have the last word.
 
     bands = classify(areas, postcodes)
     bands.band                              # one name an area
@@ -188,11 +189,19 @@ def classify(
     by_rule = np.array([rule.band for rule in chosen.rules])[fired]
     checked = None if adjacency is None else check_adjacency(adjacency, len(table))
     smoothed = np.zeros(0, dtype=np.int64)
-    band = by_rule
+    overrides = tuple(overrides)
+    towns = [override for override in overrides if override.kind == "settlement"]
+    # A decision for a whole settlement comes before smoothing, or an odd area within it would be priced apart again:
+    # as its neighbours were before the decision. One for an area or a postcode has the last word.
+    band, applied = apply_overrides(towns, table, found, by_rule)
     if smoothing is not None:
         beside = nearest_areas(table.xy, smoothing.neighbours, smoothing.reach_metres) if checked is None else checked
-        band, smoothed = smooth(by_rule, beside, smoothing)
-    band, applied = apply_overrides(overrides, table, found, band)
+        decided = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(done.areas for done in applied)]))
+        evened, changed = smooth(band, beside, smoothing)
+        smoothed = np.setdiff1d(changed, decided)
+        band = np.where(np.isin(np.arange(len(table)), smoothed), evened, band)
+    band, narrower = apply_overrides([o for o in overrides if o.kind != "settlement"], table, found, band)
+    applied = (*applied, *narrower)
     return Bands(
         areas=table,
         scheme=chosen,

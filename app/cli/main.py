@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": ("app.cli.erase", "erase"),
     "export": ("app.cli.data", "export"),
     "classify": ("app.cli.domain", "classify"),
+    "bands": ("app.cli.bands", "bands"),
     "zones": ("app.cli.zones", "zones"),
     "price": ("app.cli.pricing", "price"),
     "rounds": ("app.cli.rounds", "rounds"),

@@ -98,6 +98,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
         "areas": [_area(result, i) for i in range(len(areas))],
         "parameters": {
             **request.model_dump(mode="json"),
+            "overrides_overdue_for_review": overdue_overrides(session, council) if request.overrides else [],
             "postcode_bands": {
                 done.override.name.replace(" ", "").upper(): done.override.band
                 for done in result.overrides
@@ -175,6 +176,23 @@ def stored_overrides(session: Session, council: str) -> list[Override]:
     ]
 
 
+def overdue_overrides(session: Session, council: str) -> list[int]:
+    """Numbers of the overrides in force whose review day has passed.
+
+    They stay in force: a price must not change because nobody held a review. They are reported until somebody does.
+    """
+    rows = session.scalars(
+        select(BandOverride.id)
+        .where(
+            BandOverride.council == council,
+            BandOverride.withdrawn_at.is_(None),
+            BandOverride.review_on < date.today(),  # noqa: DTZ011 - by the local calendar
+        )
+        .order_by(BandOverride.id)
+    )
+    return list(rows)
+
+
 def add_override(session: Session, council: str, values: Mapping[str, Any], actor: str) -> BandOverride:
     """Record an override; it counts from the next classification on."""
     row = BandOverride(council=council, withdrawn_at=None, **values)
@@ -209,9 +227,13 @@ def _note(
     )
 
 
-def list_overrides(session: Session, council: str, limit: int, before_id: int | None) -> list[BandOverride]:
-    """Overrides, newest first; up to ``limit + 1`` of them."""
+def list_overrides(
+    session: Session, council: str, limit: int, before_id: int | None, *, review_before: date | None = None
+) -> list[BandOverride]:
+    """Overrides, newest first; up to ``limit + 1`` of them. With a day, those in force to be reviewed before it."""
     query = select(BandOverride).where(BandOverride.council == council)
+    if review_before is not None:
+        query = query.where(BandOverride.withdrawn_at.is_(None), BandOverride.review_on < review_before)
     if before_id is not None:
         query = query.where(BandOverride.id < before_id)
     return list(session.scalars(query.order_by(BandOverride.id.desc()).limit(limit + 1)))
@@ -235,7 +257,12 @@ def run_classify(context: JobContext, request: ClassifyRequest) -> dict[str, Any
         "store", store_run, context.database, context.council, made, context.requested_by, context.job_id
     )
     counts = pd.Series([area["band"] for area in made["areas"]]).value_counts()
-    return {"band_run_id": run_id, "areas_by_band": {str(k): int(v) for k, v in counts.items()}}
+    overdue = made["parameters"]["overrides_overdue_for_review"]
+    return {
+        "band_run_id": run_id,
+        "areas_by_band": {str(k): int(v) for k, v in counts.items()},
+        "overrides_overdue_for_review": overdue,
+    }
 
 
 def store_run(database: Database, council: str, made: dict[str, Any], actor: str, job_id: str | None) -> int:

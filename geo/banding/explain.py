@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from geo.banding.definitions import band_definitions
-from geo.banding.features import feature_catalogue
+from geo.banding.features import Feature, feature_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,9 +88,12 @@ class Explanation:
                 f"Decided for {self.override['name']} on {self.override['decided']} by {self.override['author']}: "
                 f"{self.override['reason']} To be reviewed by {self.override['review']}."
             )
+        if self.changes and self.decided_by != "rule":
+            why = "the decision stands" if self.decided_by == "override" else "its neighbours are as they are"
+            lines.append(f"While {why}, its own figures do not decide. By the rules alone:")
         lines.extend(change.says for change in self.changes)
         if self.neighbours:
-            lines.append("Neighbours: " + ", ".join(f"{area} {band}" for area, band in self.neighbours.items()) + ".")
+            lines.append(f"Neighbours: {_by_band(self.neighbours)}.")
         return "\n".join(lines)
 
 
@@ -108,10 +111,33 @@ def values_of(features: Mapping[str, Any], row: int) -> tuple[FeatureValue, ...]
 def read_condition(condition: Condition, value: Any) -> str:
     """One condition in words, with the value that was found."""
     about = feature_catalogue()[condition.feature]
+    title = about.title[0].upper() + about.title[1:]
     if isinstance(condition.value, tuple):
-        return f"{about.title}: {value or 'not loaded'}, one of {', '.join(condition.value)}."
+        return f"{title}: {value or 'not loaded'}, one of {', '.join(condition.value)}."
     limit = "at least" if condition.test == "at_least" else "under"
-    return f"{about.title}: {value:,.6g} ({about.unit}), {limit} {condition.value:,.6g} asked for."
+    return f"{title}: {_with_unit(value, about)}, {limit} {_plain(condition.value)} asked for."
+
+
+def _plain(value: float) -> str:
+    """A number to read: whole where it is large or whole, else in hundredths."""
+    if value in (float("inf"), float("-inf")) or value != value:  # noqa: PLR0124 -- NaN
+        return "none"
+    return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.2f}".rstrip("0")
+
+
+def _with_unit(value: float, about: Feature) -> str:
+    """A number with its unit, unless the title names it already."""
+    return _plain(value) if about.unit in about.title else f"{_plain(value)} {about.unit}"
+
+
+def _by_band(neighbours: Mapping[str, str]) -> str:
+    """Neighbours counted by band, the most first; those of which there are few by id."""
+    ids: dict[str, list[str]] = {}
+    for area, band in neighbours.items():
+        ids.setdefault(band, []).append(area)
+    order = sorted(ids, key=lambda band: (-len(ids[band]), band))
+    few = [f" ({', '.join(ids[band])})" if len(ids[band]) <= 2 else "" for band in order]
+    return ", ".join(f"{len(ids[band])} {band}{which}" for band, which in zip(order, few, strict=True))
 
 
 def changes_of(scheme: Scheme, features: Mapping[str, Any], row: int) -> tuple[Change, ...]:
@@ -136,7 +162,7 @@ def changes_of(scheme: Scheme, features: Mapping[str, Any], row: int) -> tuple[C
         about = feature_catalogue()[condition.feature]
         margin = abs(found - threshold) / max(abs(threshold), 1e-9)
         verb = "fell under" if below else "reached"
-        says = f"It would be {rule.band} if {about.title} {verb} {threshold:,.6g} ({about.unit}); now {found:,.6g}."
+        says = f"It would be {rule.band} if {about.title} {verb} {_with_unit(threshold, about)}; now {_plain(found)}."
         change = Change(rule.band, rule.name, condition.feature, found, threshold, below, margin, says)
         key = (rule.band, condition.feature)
         if key not in best or margin < best[key].margin:

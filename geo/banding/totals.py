@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ import pandas as pd
 from geo.banding.definitions import band_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from geo.bands import Bands
+
+ABSENT = "absent"
+"""Band of an area on the side of a shift where it is not."""
 
 WEEKS_PER_YEAR = 52
 """Weeks of care in a year; the published case counts 52 or 53."""
@@ -77,8 +81,8 @@ def shift_table(
     new = pd.DataFrame({"area_id": after.ids, "to_band": after.band, "hours_per_week": hours_per_week})
     both = old.merge(new, on="area_id", how="outer", validate="one_to_one")
     both["hours_per_week"] = both["hours_per_week"].fillna(both["old_hours"]).fillna(0.0)
-    both[["from_band", "to_band"]] = both[["from_band", "to_band"]].fillna("absent")
-    order = {name: i for i, name in enumerate((*band_names(), "absent"))}
+    both[["from_band", "to_band"]] = both[["from_band", "to_band"]].fillna(ABSENT)
+    order = {name: i for i, name in enumerate((*band_names(), ABSENT))}
     table = (
         both.groupby(["from_band", "to_band"])
         .agg(areas=("area_id", "size"), hours_per_week=("hours_per_week", "sum"))
@@ -87,13 +91,45 @@ def shift_table(
         .reset_index(drop=True)
     )
     if pounds_per_hour is not None:
-        missing = set(band_names()) - set(pounds_per_hour)
-        if missing:
-            raise ValueError(f"pounds_per_hour: no rate for {', '.join(sorted(missing))}")
-        rate = {**pounds_per_hour, "absent": Decimal(0)}
-        pounds = [
-            ((rate[to] - rate[was]) * Decimal(repr(float(hours))) * weeks_per_year).quantize(Decimal("0.01"))
-            for was, to, hours in zip(table["from_band"], table["to_band"], table["hours_per_week"], strict=True)
-        ]
+        hours = table["hours_per_week"]
+        pounds = pounds_of_shift(table["from_band"], table["to_band"], hours, hours, pounds_per_hour, weeks_per_year)
         table["pounds_per_year"] = pd.Series(pounds, dtype=object)
     return table
+
+
+def pounds_of_shift(
+    from_band: Iterable[str],
+    to_band: Iterable[str],
+    hours_before: Iterable[float],
+    hours_after: Iterable[float],
+    pounds_per_hour: Mapping[str, Decimal],
+    weeks_per_year: int = WEEKS_PER_YEAR,
+) -> list[Decimal | None]:
+    """What each move costs more in a year (negative: less): hours after at the new rate, less hours before at the old.
+
+    Args:
+        from_band: band of each row before; "absent" costs nothing.
+        to_band: band after.
+        hours_before: hours a week before; NaN where withheld.
+        hours_after: hours a week after; NaN where withheld.
+        pounds_per_hour: rate of every band.
+        weeks_per_year: weeks counted in a year.
+
+    Returns:
+        pounds rounded to pence; None where hours are withheld.
+
+    Raises:
+        ValueError: a band has no rate.
+    """
+    missing = set(band_names()) - set(pounds_per_hour)
+    if missing:
+        raise ValueError(f"pounds_per_hour: no rate for {', '.join(sorted(missing))}")
+    rate = {**pounds_per_hour, ABSENT: Decimal(0)}
+    result: list[Decimal | None] = []
+    for was, to, before, after in zip(from_band, to_band, hours_before, hours_after, strict=True):
+        if not (math.isfinite(before) and math.isfinite(after)):
+            result.append(None)
+            continue
+        more = rate[to] * Decimal(repr(float(after))) - rate[was] * Decimal(repr(float(before)))
+        result.append((more * weeks_per_year).quantize(Decimal("0.01")))
+    return result

@@ -65,7 +65,7 @@ def test_explain_reads_the_rule_the_margin_and_what_would_change_it():
     assert (change.feature, change.band, change.needed, change.below) == ("built_up_people", "fringe", 10_000, True)
     # 400 hectares at 22.16 people to the first, growing with the power 1.153, in whole tens.
     assert told.margin == pytest.approx((22_170 - 10_000) / 10_000)
-    assert "22,170 (people), at least 10,000 asked for" in told.read_aloud()
+    assert "People estimated in its built-up area: 22,170, at least 10,000 asked for." in told.read_aloud()
     assert all(feature.unit and feature.source for feature in told.features)
     assert told.neighbours == {}
 
@@ -93,6 +93,21 @@ def test_a_settlement_is_overridden_whole_and_an_area_within_it_by_a_narrower_de
     assert told.decided_by == "override"
     assert "few carers live there" in told.read_aloud()
     assert _override().overdue(date(2021, 1, 21))
+
+
+def test_an_odd_area_in_a_town_goes_with_the_decision_for_the_town():
+    outskirts = pd.DataFrame({"easting": [453_000.0], "northing": [301_000.0]})
+    ring = [("a", 451_500, 300_500), ("b", 451_500, 301_000), ("c", 451_500, 301_500), ("d", 451_800, 301_200)]
+    areas = pd.DataFrame([*ring, ("odd", 453_000, 301_000)], columns=["area_id", "easting", "northing"])
+    near = Smoothing(neighbours=4, reach_metres=2_000)
+    scattered = pd.concat([PLACES, outskirts])
+    assert classify(areas, scattered).band.tolist() == ["urban"] * 4 + ["rural"]
+    bands = classify(areas, scattered, smoothing=near, overrides=[_override()])
+    assert bands.band.tolist() == ["fringe"] * 5
+    told = bands.explain("odd")
+    assert (told.decided_by, told.band_by_rule) == ("smoothing", "rural")
+    assert "By the rules alone:" in told.read_aloud()
+    assert "Neighbours: 4 fringe." in told.read_aloud()
 
 
 def test_a_postcode_has_its_own_decision_and_else_its_areas_band():

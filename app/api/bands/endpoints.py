@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
+from app.api.bands.figures import router as figures
 from app.api.dependencies import AppServices, require
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
@@ -28,6 +29,7 @@ from app.usecases.classify import (
 from geo.banding.definitions import band_definitions, band_names
 
 router = APIRouter(prefix="/bands", tags=["bands"])
+router.include_router(figures)
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
@@ -74,6 +76,13 @@ class AreaBand(BaseModel):
     explanation: dict[str, Any] = Field(
         description="Every feature with unit and source, the margin, what would change it."
     )
+
+    @computed_field(description="It rests on an override whose review day has passed.")  # type: ignore[prop-decorator]
+    @property
+    def review_overdue(self) -> bool:
+        """Whether the decision behind it should have been looked at again by now."""
+        review = (self.explanation.get("override") or {}).get("review")
+        return review is not None and date.fromisoformat(review) < date.today()  # noqa: DTZ011 - by the local calendar
 
 
 class OverrideRequest(BaseModel):
@@ -133,6 +142,12 @@ class OverrideView(BaseModel):
     decided_on: date
     review_on: date
     withdrawn_at: datetime | None
+
+    @computed_field(description="Its review day has passed. It stays in force until it is withdrawn or replaced.")  # type: ignore[prop-decorator]
+    @property
+    def review_overdue(self) -> bool:
+        """Whether somebody should have looked at it again by now."""
+        return self.withdrawn_at is None and self.review_on < date.today()  # noqa: DTZ011 - by the local calendar
 
 
 @router.get("")
@@ -224,10 +239,12 @@ def overrides(
     services: AppServices,
     limit: PageLimit = 100,
     cursor: PageCursor = None,
+    overdue: Annotated[bool, Query(description="Only those in force whose review day has passed.")] = False,  # noqa: FBT002
 ) -> Page[OverrideView]:
     """List overrides with who decided them, why, and when they are reviewed."""
+    today = date.today() if overdue else None  # noqa: DTZ011 - by the local calendar
     with services.database.read() as session:
-        rows = list_overrides(session, caller.council, limit, cursor_value(cursor, "id", int))
+        rows = list_overrides(session, caller.council, limit, cursor_value(cursor, "id", int), review_before=today)
     return page_of(rows, limit, OverrideView.model_validate, lambda row: {"id": row.id})
 
 

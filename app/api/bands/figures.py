@@ -1,0 +1,145 @@
+"""What the bands add up to, what moves between two classifications or snapshots, and overrides due for review."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from app.api.dependencies import AppServices, require
+from app.api.rates.endpoints import visible
+from app.problems import Problem
+from app.security.keys import Principal
+from app.security.roles import Permission
+from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.demand_figures import snapshot_or_current
+
+router = APIRouter()
+TotalsReader = Annotated[Principal, Depends(require(Permission.DEMAND_TOTALS))]
+RunId = Annotated[int | None, Query(description="Classification; the published one when absent.")]
+SnapshotId = Annotated[int | None, Query(description="Demand snapshot; the current one when absent.")]
+
+
+class BandTotal(BaseModel):
+    """One band in figures; null where withheld, or where nothing is loaded to count from."""
+
+    band: str
+    areas: int
+    packages: float | None
+    people: float | None = Field(description="People with a package.")
+    hours_per_week: float | None
+    waiting_packages: float | None
+    waiting_hours_per_week: float | None
+    residents: float | None = Field(description="Everybody who lives there, from the figures loaded by area.")
+    hours_per_1000_people: float | None
+    residents_75_plus: float | None
+    hours_per_1000_aged_75_plus: float | None
+    under_supply_hours_per_week: float | None = Field(
+        description="Hours short of the urban band's hours a head of 75 and over; negative: above it."
+    )
+
+
+class BandTotals(BaseModel):
+    """Every band in figures, and what they rest on."""
+
+    run_id: int
+    snapshot_id: int
+    synthetic: bool
+    suppressed_below: int | None = Field(description="Null: nothing withheld.")
+    residents_from: dict[str, str | None] = Field(description="Measures that count residents; null: none is loaded.")
+    urban_hours_per_1000_aged_75_plus: float | None = Field(description="The county's urban norm.")
+    items: list[BandTotal]
+
+
+class BandMove(BaseModel):
+    """What moves from one band to another, or stays where both are the same."""
+
+    from_band: str
+    to_band: str
+    areas: int
+    packages: float | None
+    hours_per_week_before: float | None
+    hours_per_week_after: float | None
+    pounds_per_year: str | None = Field(default=None, description="More a year at the rates named; 52 weeks.")
+
+
+class BandShift(BaseModel):
+    """What moves between two classifications, two snapshots, or both."""
+
+    before_run_id: int
+    after_run_id: int
+    before_snapshot_id: int
+    after_snapshot_id: int
+    synthetic: bool
+    rate_card_id: int | None = Field(description="Rates of the pounds; null: none in force, and no pounds.")
+    suppressed_below: int | None = Field(description="Null: nothing withheld.")
+    items: list[BandMove]
+
+
+@router.get("/totals")
+def totals(
+    caller: TotalsReader, services: AppServices, run_id: RunId = None, snapshot_id: SnapshotId = None
+) -> BandTotals:
+    """Areas, residents, packages, hours and waiting by band, and hours short of the urban norm.
+
+    Roles that plan inside the council see exact figures; everyone else gets them with small numbers withheld.
+    """
+    threshold = None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold
+    with services.database.read() as session:
+        run = run_or_published(session, caller.council, run_id, visible(caller, None))
+        snapshot = snapshot_or_current(session, caller.council, snapshot_id)
+        found: dict[str, Any] = band_totals(session, caller.council, run, snapshot, threshold)
+        return BandTotals(
+            run_id=run.id,
+            snapshot_id=snapshot.id,
+            synthetic=snapshot.synthetic,
+            suppressed_below=threshold,
+            **found,
+        )
+
+
+@router.get("/shift")
+def shift(
+    caller: TotalsReader,
+    services: AppServices,
+    before_run_id: RunId = None,
+    after_run_id: RunId = None,
+    before_snapshot_id: SnapshotId = None,
+    after_snapshot_id: SnapshotId = None,
+    rate_card_id: Annotated[int | None, Query(description="The one in force today when absent.")] = None,
+) -> BandShift:
+    """Hours and pounds a year that move from band to band between two classifications, two snapshots, or both.
+
+    Between two snapshots the permission demand:exact is needed: small differences would point to people.
+    """
+    exact = caller.may(Permission.DEMAND_EXACT)
+    threshold = None if exact else services.settings.suppression_threshold
+    statuses = visible(caller, None)
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    with services.database.read() as session:
+        runs = [run_or_published(session, caller.council, i, statuses) for i in (before_run_id, after_run_id)]
+        snapshots = [snapshot_or_current(session, caller.council, i) for i in (before_snapshot_id, after_snapshot_id)]
+        if snapshots[0].id != snapshots[1].id and not exact:
+            raise Problem(
+                403,
+                "not-permitted",
+                "Not permitted",
+                "A shift between two snapshots needs the permission demand:exact: small differences point to people.",
+                permission=Permission.DEMAND_EXACT.value,
+            )
+        card_id, rates = rates_for(session, caller.council, rate_card_id, statuses, today)
+        return BandShift(
+            before_run_id=runs[0].id,
+            after_run_id=runs[1].id,
+            before_snapshot_id=snapshots[0].id,
+            after_snapshot_id=snapshots[1].id,
+            synthetic=snapshots[0].synthetic or snapshots[1].synthetic,
+            rate_card_id=card_id if rates is not None else None,
+            suppressed_below=threshold,
+            items=[
+                BandMove(**row)
+                for row in band_shift(session, (runs[0], snapshots[0]), (runs[1], snapshots[1]), rates, threshold)
+            ],
+        )

@@ -1,0 +1,102 @@
+"""Bands in figures from the command line: totals, shifts and overrides due for review."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.output import AsJson, give, open_database, problems_as_messages, settings_in_force
+from app.logs import configure_logs
+from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.classify import list_overrides
+from app.usecases.demand_figures import snapshot_or_current
+
+bands = typer.Typer(help="Bands in figures: totals, what moves, overrides due for review.", no_args_is_help=True)
+EVERY_STATUS = ["draft", "candidate", "published", "retired"]
+RunNumber = Annotated[int | None, typer.Option(help="Classification; the published one when left out.")]
+SnapshotNumber = Annotated[int | None, typer.Option(help="Demand snapshot; the current one when left out.")]
+
+
+@bands.command()
+def totals(run: RunNumber = None, snapshot: SnapshotNumber = None, as_json: AsJson = False) -> None:
+    """Areas, residents, packages, hours and waiting by band, and hours short of the urban norm."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        found_run = run_or_published(session, settings.council, run, EVERY_STATUS)
+        demand = snapshot_or_current(session, settings.council, snapshot)
+        found = band_totals(session, settings.council, found_run, demand, None)
+        done = {"run_id": found_run.id, "snapshot_id": demand.id, "synthetic": demand.synthetic, **found}
+    give(done, as_json=as_json, text=_table(found["items"]))
+
+
+@bands.command()
+def shift(
+    before: RunNumber = None,
+    after: RunNumber = None,
+    before_snapshot: SnapshotNumber = None,
+    after_snapshot: SnapshotNumber = None,
+    rate_card: Annotated[int | None, typer.Option(help="Rate card; the one in force today when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hours and pounds a year that move between two classifications, two snapshots, or both."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    council, today = settings.council, date.today()  # noqa: DTZ011 - cards run by the local calendar
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        sides = [
+            (run_or_published(session, council, run, EVERY_STATUS), snapshot_or_current(session, council, snapshot))
+            for run, snapshot in ((before, before_snapshot), (after, after_snapshot))
+        ]
+        card, rates = rates_for(session, council, rate_card, EVERY_STATUS, today)
+        items = band_shift(session, sides[0], sides[1], rates, None)
+        done = {
+            "before_run_id": sides[0][0].id,
+            "after_run_id": sides[1][0].id,
+            "before_snapshot_id": sides[0][1].id,
+            "after_snapshot_id": sides[1][1].id,
+            "rate_card_id": card if rates is not None else None,
+            "items": items,
+        }
+    give(done, as_json=as_json, text=_table(items))
+
+
+@bands.command()
+def overdue(as_json: AsJson = False) -> None:
+    """Overrides whose review day has passed. They stay in force until somebody withdraws or replaces them."""
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    today = date.today()  # noqa: DTZ011 - by the local calendar
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        rows = list_overrides(session, settings.council, 1_000, None, review_before=today)
+        items = [
+            {
+                "id": row.id,
+                "kind": row.kind,
+                # A postcode may be somebody's home: the screen names the override only.
+                "target": None if row.kind == "postcode" else row.target,
+                "band": row.band,
+                "author": row.author,
+                "review_on": row.review_on.isoformat(),
+            }
+            for row in rows
+        ]
+    give({"items": items}, as_json=as_json, text=_table(items) or "No override is due for review.")
+
+
+def _table(items: list[dict[str, Any]]) -> str:
+    """Rows under their names, each column as wide as it must be; what is missing is a dash."""
+    if not items:
+        return ""
+    names = list(items[0])
+    cells = [names, *([_cell(row[name]) for name in names] for row in items)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(names))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,80 @@
+"""Bands in figures over HTTP: totals, shifts in hours and pounds, under-supply, and overrides due for review."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.usecases.classify import ClassifyRequest, classify_areas, store_run
+from tests.api.inprocess import InProcess
+
+BANDS = ["urban", "fringe", "rural", "isolated"]
+
+
+@pytest.fixture(scope="module")
+def plain_run(county: InProcess) -> int:
+    """A classification by rule alone: no overrides, no smoothing."""
+    installation = county.installation
+    request = ClassifyRequest(smooth=False, overrides=False)
+    council = installation.settings.council
+    with installation.database.read() as session:
+        made = classify_areas(session, council, request, installation.settings)
+    assert made["parameters"]["overrides_overdue_for_review"] == []
+    return store_run(installation.database, council, made, "test", None)
+
+
+def test_band_totals_add_up_to_the_snapshot(county: InProcess) -> None:
+    found = county.get("/v1/bands/totals", "analyst").json()
+    whole = county.get("/v1/demand/totals?by=service_type", "analyst").json()
+    assert [row["band"] for row in found["items"]] == BANDS
+    assert found["suppressed_below"] is None
+    assert sum(row["areas"] for row in found["items"]) == 2085
+    for name in ("packages", "hours_per_week", "waiting_packages"):
+        assert sum(row[name] for row in found["items"]) == pytest.approx(
+            sum(row[name] for row in whole["items"]), abs=0.01
+        )
+    assert all(row["residents"] is None for row in found["items"]) or found["residents_from"]["residents"]
+
+
+def test_a_viewer_gets_totals_with_small_numbers_withheld(county: InProcess) -> None:
+    found = county.get("/v1/bands/totals", "viewer").json()
+    assert found["suppressed_below"] == county.installation.settings.suppression_threshold
+    shown = county.get("/v1/demand/totals?by=band", "viewer").json()
+    hours = {row["band"]: row["hours_per_week"] for row in shown["items"]}
+    assert {row["band"]: row["hours_per_week"] for row in found["items"]} == {
+        band: hours.get(band, 0.0) for band in BANDS
+    }
+
+
+def test_the_decided_towns_move_from_urban_to_fringe_and_cost_more(county: InProcess, plain_run: int) -> None:
+    found = county.get(f"/v1/bands/shift?before_run_id={plain_run}", "commissioner").json()
+    moved = {(row["from_band"], row["to_band"]): row for row in found["items"]}
+    assert sum(row["areas"] for row in found["items"]) == 2085
+    towns = moved["urban", "fringe"]
+    assert towns["areas"] > 50
+    assert towns["hours_per_week_before"] == towns["hours_per_week_after"]
+    expected = Decimal(str(towns["hours_per_week_after"])) * (Decimal("20.20") - Decimal("18.75")) * 52
+    assert Decimal(towns["pounds_per_year"]) == pytest.approx(expected, rel=Decimal("0.0001"))
+    assert all(Decimal(row["pounds_per_year"]) == 0 for pair, row in moved.items() if pair[0] == pair[1])
+
+
+def test_a_classification_against_itself_moves_nothing(county: InProcess) -> None:
+    found = county.get("/v1/bands/shift", "viewer").json()
+    assert all(row["from_band"] == row["to_band"] for row in found["items"])
+    assert found["before_run_id"] == found["after_run_id"]
+
+
+def test_a_draft_is_not_there_for_a_viewer(county: InProcess, plain_run: int) -> None:
+    assert county.get(f"/v1/bands/shift?before_run_id={plain_run}", "viewer").status == 404
+    assert county.get(f"/v1/bands/totals?run_id={plain_run}", "viewer").status == 404
+    assert county.get("/v1/bands/totals?run_id=987654", "analyst").status == 404
+    assert county.get("/v1/bands/shift?rate_card_id=987654", "analyst").status == 404
+
+
+def test_overrides_past_their_review_stay_in_force_and_are_reported(county: InProcess) -> None:
+    listed = county.get("/v1/bands/overrides?overdue=true", "commissioner").json()["items"]
+    assert {row["target"] for row in listed} == {"Castle Donington", "Lutterworth", "Market Harborough"}
+    assert all(row["review_overdue"] for row in listed)
+    areas = county.get("/v1/bands/areas/E00131849", "viewer").json()
+    assert areas["review_overdue"] == (areas["decided_by"] == "override")
