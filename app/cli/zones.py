@@ -7,62 +7,41 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
-from app.cli.output import (
-    AsJson,
-    fail,
-    give,
-    open_database,
-    problems_as_messages,
-    progress_line,
-    settings_in_force,
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line
+from app.cli.zones_edit import edited
+from app.cli.zones_options import (
+    ACTOR,
+    BORDER_POUNDS,
+    STATUSES,
+    Against,
+    Border,
+    Count,
+    Disruption,
+    Like,
+    Natural,
+    PlanName,
+    PublishIt,
+    Seconds,
+    Seed,
+    Starts,
+    Tolerance,
+    quiet_settings,
 )
+from app.cli.zones_trials import rediscover, sweep
 from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
-from app.logs import configure_logs
-from app.settings import Settings
 from app.storage.decisions import find, listing, publish
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import draw_plan, settled, store_plan
+from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.import_plan import keep_plan
 from app.usecases.plan_compare import compare_plans
 from app.usecases.plan_costs import Priorities
 from app.usecases.plan_differences import differences_geojson
-from app.usecases.plan_editing import EditRequest, edit_plan, redo_edit, undo_edit
 from app.usecases.plan_files import read_plan_file
 from app.usecases.plan_sides import sides_of
-from app.usecases.zones_rediscover import rediscover as find_again
 from app.usecases.zones_request import PlanRequest
-from app.usecases.zones_sweep import SweepRequest, front_of, try_plan
-from geo.plans.editing import Operation
-
-ACTOR = "command line"
-BORDER_POUNDS = Priorities().border_pounds_per_year
-STATUSES = ["draft", "candidate", "published", "retired"]
 
 zones = typer.Typer(help="Draw, list, compare, edit and import zone plans.", no_args_is_help=False)
-
-PlanName = Annotated[str, typer.Option("--name", help="What to call the plan.")]
-Count = Annotated[int, typer.Option("--zones", help="How many zones of equal hours.", min=2, max=60)]
-Like = Annotated[int | None, typer.Option("--like", help="Zones with the names, tiers and hours of this plan's.")]
-Tolerance = Annotated[float, typer.Option("--tolerance", help="Largest deviation from a target, as a share.")]
-Seconds = Annotated[float, typer.Option("--seconds", help="How long to search.", min=1)]
-Starts = Annotated[int | None, typer.Option("--starts", help="Stop after so many starts: repeatable.", min=1)]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of the search.", min=0)]
-Border = Annotated[float, typer.Option("--border-pounds", help="Price a year of each parted pair of areas.", min=0)]
-Natural = Annotated[
-    float, typer.Option("--town-pounds", help="Price a year of each further zone a town or village is cut into.", min=0)
-]
-Against = Annotated[int | None, typer.Option("--against", help="Plan whose zones packages should stay in.")]
-Disruption = Annotated[float, typer.Option("--move-pounds", help="Price of each package that changes zone.", min=0)]
-PublishIt = Annotated[bool, typer.Option("--publish", help="Put the plan in force.")]
-PlanId = Annotated[int, typer.Argument(help="Number of the plan.")]
-
-
-def _settings() -> Settings:
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
-    return settings
 
 
 @zones.callback(invoke_without_command=True)
@@ -119,7 +98,7 @@ def draw(
 
 
 def _draw(request: PlanRequest, *, publish_it: bool, as_json: bool) -> None:
-    settings = _settings()
+    settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database:
         drawn = draw_plan(database, settings.council, request, settings, progress_line)
         plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
@@ -136,7 +115,7 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """List zone plans, newest first."""
-    settings = _settings()
+    settings = quiet_settings()
     if status is not None and status not in STATUSES:
         raise fail(f"--status: found {status!r}, expected one of {', '.join(STATUSES)}.", code=2)
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
@@ -175,7 +154,7 @@ def compared(
 
     Files leave the council, so small numbers are withheld in them.
     """
-    settings = _settings()
+    settings = quiet_settings()
     endings = {".xlsx", ".html", ".json", ".geojson"}
     if out is not None and out.suffix not in endings:
         raise fail(f"--out: found {out.name!r}, expected a name ending in {', '.join(sorted(endings))}.", code=2)
@@ -209,86 +188,6 @@ def _side_by_side(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-@zones.command("edit")
-def edited(
-    plan_id: PlanId,
-    move: Annotated[
-        list[str] | None, typer.Option(help="PLACE=ZONE: an area, or a town or village, goes to the zone's number.")
-    ] = None,
-    merge: Annotated[list[str] | None, typer.Option(help="ZONE,ZONE: zones become one, the first.")] = None,
-    split: Annotated[
-        list[str] | None, typer.Option(help="ZONE=NAME: half of the zone becomes one of that name.")
-    ] = None,
-    rename: Annotated[list[str] | None, typer.Option(help="ZONE=NAME.")] = None,
-    tier: Annotated[list[str] | None, typer.Option(help="ZONE=TIER.")] = None,
-    steps: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="JSON file of steps, as the API takes them.")
-    ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take back the last edit.")] = False,
-    redo: Annotated[bool, typer.Option("--redo", help="Do again what was taken back last.")] = False,
-    try_it: Annotated[bool, typer.Option("--try", help="Only show what would follow.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Change a draft by hand: steps are taken in the order of the options here, all of them or none."""
-    settings = _settings()
-    operations = [] if undo or redo else _operations(move, merge, split, rename, tier, steps)
-    with problems_as_messages(), open_database(settings) as database, database.write() as session:
-        plan = find(session, ZonePlan, settings.council, plan_id)
-        if plan is None:
-            raise fail(f"There is no plan {plan_id}.", code=2)
-        if undo or redo:
-            step = undo_edit if undo else redo_edit
-            done = step(session, settings.council, plan, settings, ACTOR)
-        else:
-            request = EditRequest(operations=operations, keep=not try_it)
-            done = edit_plan(session, settings.council, plan, request, settings, ACTOR)
-    give(done, as_json=as_json, text=_edit_text(done))
-
-
-def _operations(
-    move: list[str] | None,
-    merge: list[str] | None,
-    split: list[str] | None,
-    rename: list[str] | None,
-    tier: list[str] | None,
-    steps: Path | None,
-) -> list[Operation]:
-    given: list[dict[str, Any]] = []
-    for text in move or []:
-        place, zone = _pair(text, "--move", "PLACE=ZONE")
-        where = "areas" if len(place) == 9 and place[0] in "ENSW" and place[1:].isdigit() else "settlements"
-        given.append({"do": "move", where: [place], "to": zone})
-    given += [{"do": "merge", "zones": text.split(",")} for text in merge or []]
-    for texts, option, what in ((split, "--split", "split"), (rename, "--rename", "rename")):
-        for text in texts or []:
-            zone, name = _pair(text, option, "ZONE=NAME")
-            given.append({"do": what, "zone": zone, "name": name})
-    for text in tier or []:
-        zone, name = _pair(text, "--tier", "ZONE=TIER")
-        given.append({"do": "set-tier", "zone": zone, "tier": name})
-    try:
-        given += json.loads(steps.read_text(encoding="utf-8")) if steps is not None else []
-        return TypeAdapter(list[Operation]).validate_python(given)
-    except (ValueError, ValidationError) as error:
-        raise fail(f"The steps cannot be read: {error}", code=2) from error
-
-
-def _pair(text: str, option: str, expected: str) -> tuple[str, str]:
-    left, _, right = text.partition("=")
-    if not left or not right:
-        raise fail(f"{option}: found {text!r}, expected {expected}.", code=2)
-    return left, right
-
-
-def _edit_text(done: dict[str, Any]) -> str:
-    change = done["change"]
-    how = f"Kept as edit {done['edit']}" if done["kept"] else "Tried only"
-    pounds, travel = change["objective_pounds_per_year"], change["travel_pounds_per_year"]
-    money = f"Pounds a year: {pounds:+,.0f}, of it travel {travel:+,.0f}; miles {change['miles_per_year']:+,.0f}."
-    rules = [rule["detail"] for rule in done["broken_rules"]]
-    return "\n".join([f"{how}: {done['areas_moved']} areas moved.", money, *rules])
-
-
 @zones.command("import")
 def imported(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
@@ -300,7 +199,7 @@ def imported(
     as_json: AsJson = False,
 ) -> None:
     """Keep a plan drawn elsewhere: CSV of postcodes or areas, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile."""
-    settings = _settings()
+    settings = quiet_settings()
     if file.stat().st_size > settings.max_upload_bytes:
         raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
     with problems_as_messages(), open_database(settings) as database:
@@ -311,116 +210,6 @@ def imported(
     give(done, as_json=as_json, text=f"Kept as plan {done['plan_id']}, a draft of {done['zones']} zones.")
 
 
-@zones.command("sweep")
-def sweep(
-    out: Annotated[Path, typer.Argument(help="JSON file of results; one that is there is gone on with.")],
-    counts: Annotated[str, typer.Option("--zones", help="Numbers of zones: 8-20, or 8,10,12.")] = "8-20",
-    tolerances: Annotated[str, typer.Option("--tolerance", help="Shares, separated by commas.")] = "0.05",
-    borders: Annotated[str, typer.Option("--border-pounds", help="Prices of a parted pair, by commas.")] = "50",
-    towns: Annotated[str, typer.Option("--town-pounds", help="Prices of a town cut, by commas.")] = "0",
-    against: Against = None,
-    seconds: Seconds = 30,
-    starts: Starts = None,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Try every combination of numbers of zones, tolerances and priorities; say which no other beats.
-
-    Each result is written as it comes, so a sweep that was cut off goes on where it stood.
-    """
-    settings = _settings()
-    with problems_as_messages():
-        request = SweepRequest(
-            zones=_counts(counts),
-            tolerance_shares=[float(part) for part in tolerances.split(",")],
-            priorities=[
-                Priorities(border_pounds_per_year=float(border), natural_area_pounds_per_year=float(town))
-                for border in borders.split(",")
-                for town in towns.split(",")
-            ],
-            against_plan_id=against,
-            seconds=seconds,
-            starts=starts,
-            seed=seed,
-        )
-    rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["points"] if out.exists() else []
-    with problems_as_messages(), open_database(settings) as database:
-        with database.read() as session:
-            points = [settled(session, settings.council, point) for point in request.points()]
-        for number, point in enumerate(points):
-            body = point.model_dump(mode="json")
-            if any(row["request"] == body for row in rows):
-                continue
-            progress_line(number / len(points), f"{point.zones} zones, tolerance {point.tolerance_share:g}")
-            try:
-                row: dict[str, Any] = {
-                    "status": "succeeded",
-                    "figures": try_plan(database, settings.council, point, settings),
-                }
-            except Exception as problem:  # noqa: BLE001 - a variant that cannot be drawn is a result as well
-                row = {"status": "failed", "figures": None, "problem": str(problem)}
-            rows.append({"zones": point.zones, "tolerance_share": point.tolerance_share, "request": body, **row})
-            out.write_text(json.dumps({**front_of(rows)}, indent=2), encoding="utf-8")
-    found = front_of(rows)
-    give(found, as_json=as_json, text=_sweep_text(found))
-
-
-def _counts(text: str) -> list[int]:
-    try:
-        if "-" in text:
-            first, _, last = text.partition("-")
-            return list(range(int(first), int(last) + 1))
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise fail(f"--zones: found {text!r}, expected 8-20, or 8,10,12.", code=2) from None
-
-
-def _sweep_text(found: dict[str, Any]) -> str:
-    lines = ["zones  tolerance   £ a year, travel   off target      gap  front"]
-    for row in found["points"]:
-        figures = row["figures"] or {}
-        lines.append(
-            f"{row['zones'] or '':>5}  {row['tolerance_share']:>9.0%}  "
-            f"{shown(figures.get('travel_pounds_per_year'), ',.0f'):>17}  "
-            f"{shown(figures.get('imbalance_share'), '.1%'):>10}  {shown(figures.get('gap_share'), '.1%'):>7}  "
-            f"{'yes' if row['on_the_front'] else row.get('problem') or ''}"
-        )
-    return "\n".join(lines)
-
-
-@zones.command("rediscover")
-def rediscover(
-    seconds: Seconds = 60,
-    starts: Starts = None,
-    seed: Seed = 0,
-    tolerance: Tolerance = 0.05,
-    border_pounds: Border = BORDER_POUNDS,
-    town_pounds: Natural = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Draw Leicestershire's fourteen zones with the published hours, not told where they are; say how alike they are.
-
-    Of all pairs of the published main settlements it prints the share that the plan keeps together or apart as the
-    published zones do, and how far the plan is from the best possible.
-    """
-    settings = _settings()
-    with problems_as_messages(), open_database(settings) as database:
-        found = find_again(
-            database,
-            settings,
-            priorities=Priorities(border_pounds_per_year=border_pounds, natural_area_pounds_per_year=town_pounds),
-            seconds=seconds,
-            starts=starts,
-            seed=seed,
-            tolerance_share=tolerance,
-            report=progress_line,
-        )
-    text = (
-        f"{found['pairs_treated_the_same_share']:.1%} of {found['pairs']} pairs of {found['settlements']} settlements "
-        f"are kept together or apart as in the published zones:\n"
-        f"  together: {found['together_kept_share']:.1%} of {found['together']}\n"
-        f"  apart:    {found['apart_kept_share']:.1%} of {found['apart']}\n"
-        f"Gap {found['gap_share']:.2%}: £{found['objective_pounds_per_year']:,.0f} a year against at least "
-        f"£{found['least_possible_pounds_per_year']:,.0f}; stopped on {found['stopped']}, {found['starts']} starts."
-    )
-    give(found, as_json=as_json, text=text)
+zones.command("edit")(edited)
+zones.command("sweep")(sweep)
+zones.command("rediscover")(rediscover)

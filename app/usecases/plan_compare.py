@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.demand_figures import rows_of
-from app.usecases.plan_editing import difference
+from app.usecases.plan_drafts import difference
 from app.usecases.plan_equality import equality_of, resident_groups
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.plan_sides import Side, Sides

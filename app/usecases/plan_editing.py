@@ -12,15 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
-from app.storage.decisions import save_plan, zone_of_areas, zones_of_plan
-from app.storage.demand import find_snapshot
 from app.storage.models import ZonePlan, ZonePlanEdit
 from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, replace_zones, to_redo, to_undo
-from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
-from app.usecases.plan_costs import Priorities
-from app.usecases.plan_inputs import PlanInputs, plan_inputs
-from app.usecases.plan_prices import TravelTerms
-from app.usecases.provenance import made_from
+from app.usecases.plan_checks import plan_checks
+from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
+from app.usecases.plan_inputs import PlanInputs
 from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
 from geo.plans.travel_cost import yearly_cost
 from geo.zoning import NoPlanFoundError, ZoningProblem, dissolve, solve
@@ -178,15 +174,6 @@ def _outcome(
     }
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
-    """What each figure of ``after`` is over that of ``before``."""
-    return {
-        name: round(float(after[name]) - float(value), 6)
-        for name, value in before.items()
-        if isinstance(value, int | float) and isinstance(after.get(name), int | float)
-    }
-
-
 def _store(
     session: Session, plan: ZonePlan, inputs: PlanInputs, drafts: tuple[Draft, Draft], checks: Mapping[str, Any]
 ) -> None:
@@ -230,59 +217,6 @@ def _gap(proof: Mapping[str, Any] | None, after: Draft, checks: Mapping[str, Any
 
 def _targets(draft: Draft) -> list[float | None]:
     return [zone.target_hours_per_week for zone in draft.zones]
-
-
-def copy_plan(session: Session, council: str, plan: ZonePlan, name: str, actor: str) -> ZonePlan:
-    """A new draft with the zones of any plan."""
-    zones = zones_of_plan(session, plan.id)
-    return save_plan(
-        session,
-        council,
-        name=name,
-        method="copied",
-        snapshot_id=plan.snapshot_id,
-        zones=[asdict(row_of(zone)) for zone in zones],
-        polygons=[zone.polygon for zone in zones],
-        zone_of_area=zone_of_areas(session, plan.id),
-        parameters={**plan.parameters, "copied_from_plan_id": plan.id},
-        report=plan.report,
-        provenance={**made_from(session), "copied_from": {"plan_id": plan.id, "provenance": plan.provenance}},
-        actor=actor,
-    )
-
-
-def row_of(zone: Any) -> ZoneRow:
-    """A stored zone without its shape."""
-    return ZoneRow(zone.number, zone.name, zone.tier, zone.target_hours_per_week, zone.base_area_id)
-
-
-def draft_of(session: Session, plan: ZonePlan) -> Draft:
-    """A stored plan as the domain edits it."""
-    return Draft(tuple(row_of(zone) for zone in zones_of_plan(session, plan.id)), zone_of_areas(session, plan.id))
-
-
-def labels_of(inputs: PlanInputs, draft: Draft) -> Any:
-    """(n,) position in the draft's zones of each area's zone."""
-    return inputs.labels(dict(draft.zone_of), [zone.number for zone in draft.zones])
-
-
-def judged_by(plan: ZonePlan) -> tuple[Priorities, float]:
-    """The priorities and tolerance a plan was drawn with; those of any plan where it was not drawn."""
-    given = plan.parameters.get("priorities")
-    priorities = Priorities.model_validate(given) if given else Priorities()
-    return priorities, float(plan.parameters.get("tolerance_share", DEFAULT_TOLERANCE))
-
-
-def inputs_of(session: Session, council: str, plan: ZonePlan, settings: Settings) -> PlanInputs:
-    """What a plan is measured on: the demand and prices it was made with where they stand, otherwise today's."""
-    terms = TravelTerms.model_validate(plan.parameters["travel"]) if plan.parameters.get("travel") else None
-    return plan_inputs(session, council, settings, snapshot_id=standing_snapshot(session, council, plan), terms=terms)
-
-
-def standing_snapshot(session: Session, council: str, plan: ZonePlan) -> int | None:
-    """The snapshot a plan was made on, unless it was withdrawn."""
-    snapshot = find_snapshot(session, council, plan.snapshot_id) if plan.snapshot_id is not None else None
-    return snapshot.id if snapshot is not None and snapshot.withdrawn_at is None else None
 
 
 def edit_list(session: Session, plan: ZonePlan) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from app.problems import Problem
 from app.settings import Settings
 from app.storage.models import ZonePlan
 from app.usecases.plan_costs import imbalance, rounded, scaled_targets
-from app.usecases.plan_editing import difference, draft_of, inputs_of, judged_by, labels_of
+from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
 from app.usecases.plan_equality import resident_groups
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.set_rates import bands_in_force

@@ -15,7 +15,7 @@ from app.storage.models import Zone
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.plan_checks import plan_checks
 from app.usecases.plan_costs import Priorities, measured_plan, measured_problem
-from app.usecases.plan_editing import draft_of, judged_by, labels_of
+from app.usecases.plan_drafts import draft_of, judged_by, labels_of
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import TravelTerms
 from geo.zoning import ZonePlan

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary, seen_plan
 from app.storage.plan_edits import plan_history
-from app.usecases.plan_editing import EditRequest, copy_plan, edit_list, edit_plan, redo_edit, undo_edit
+from app.usecases.plan_drafts import copy_plan
+from app.usecases.plan_editing import EditRequest, edit_list, edit_plan, redo_edit, undo_edit
 
 router = APIRouter()
 
