@@ -14,6 +14,7 @@ from geo.zoning.compare import Comparison, compare
 from geo.zoning.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
 from geo.zoning.plan import Progress, ZonePlan
 from geo.zoning.problem import ZoningProblem
+from geo.zoning.ranges import ZoneRange, solve_range
 from geo.zoning.solve import bound, solve
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "NoPlanFoundError",
     "Progress",
     "ZonePlan",
+    "ZoneRange",
     "ZoningError",
     "ZoningProblem",
     "bound",
     "compare",
     "dissolve",
     "solve",
+    "solve_range",
 ]

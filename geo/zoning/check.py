@@ -68,6 +68,8 @@ def _hour_rules(problem: ZoningProblem, zone_of: list[int]) -> Iterator[str]:
     for zone, target in enumerate(given):
         hours = math.fsum(float(problem.hours[unit]) for unit, found in enumerate(zone_of) if found == zone)
         allowed = target * problem.tolerance
+        if hours < problem.least_hours - 1e-8 * total:
+            yield f"{problem.zone_name(zone)} has {hours:,.2f} hours, expected at least {problem.least_hours:,.2f}"
         if not math.isnan(target) and abs(hours - target) > allowed + 1e-8 * total:
             name = problem.zone_name(zone)
             yield f"{name} has {hours:,.2f} hours, expected {target:,.2f} give or take {allowed:,.2f}"

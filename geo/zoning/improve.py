@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.jit import kernel
-from geo.zoning.state import below, miss, uniform
+from geo.zoning.state import below, miss, plan_misses, uniform
 
 if TYPE_CHECKING:
     from geo.zoning.state import Net, State
@@ -180,6 +180,25 @@ def border_pair(net: Net, state: State) -> tuple[int, int]:
     if degree == 0:
         return atom, atom
     return atom, net.item[net.start[atom] + below(state.seed, degree)]
+
+
+@kernel
+def balanced(net: Net, state: State) -> bool:
+    """Whether every zone keeps its limits and no pair is broken."""
+    hours, broken = plan_misses(net, state)
+    return hours <= 0.0 and broken == 0
+
+
+@kernel
+def mend(net: Net, state: State, proposals: int, temperature: float, penalty: float, portion: int) -> bool:
+    """Anneal until every limit is kept, looking after every `portion` proposals; return whether it is."""
+    done = 0
+    while done < proposals:
+        if balanced(net, state):
+            return True
+        anneal(net, state, portion, temperature, penalty)
+        done += portion
+    return balanced(net, state)
 
 
 @kernel

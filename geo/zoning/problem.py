@@ -58,6 +58,8 @@ class ZoningProblem:
             zone.
         areas: (n,) index of the natural area (a town with its villages) of each unit, -1 for none.
         area_price: Cost for every further zone an area is cut into.
+        least_hours: Least hours of every zone that has a target or not, such as what two prime providers need to be
+            viable; 0 for none.
         cut_price: Cost for every neighbouring pair in different zones: compactness as a stated secondary goal.
     """
 
@@ -78,6 +80,7 @@ class ZoningProblem:
     areas: Ints | None = field(default=None, kw_only=True)
     area_price: float = field(default=0.0, kw_only=True)
     cut_price: float = field(default=0.0, kw_only=True)
+    least_hours: float = field(default=0.0, kw_only=True)
 
     # worked out from the above
     target_hours: Floats = field(init=False, repr=False)
@@ -145,7 +148,8 @@ class ZoningProblem:
         slack = HOURS_SLACK * max(total, 1.0)
         self._set("target_scale", scale)
         self._set("target_hours", target)
-        self._set("floor_hours", np.where(free, 0.0, target * (1 - self.tolerance) - slack))
+        floor = np.where(free, 0.0, target * (1 - self.tolerance) - slack)
+        self._set("floor_hours", np.maximum(floor, self.least_hours - slack) if self.least_hours > 0 else floor)
         self._set("ceiling_hours", np.where(free, np.inf, target * (1 + self.tolerance) + slack))
 
     def _connect(self) -> None:
@@ -230,6 +234,7 @@ def _option_findings(n: int, problem: ZoningProblem) -> list[Finding]:
         ("areas", areas is None or np.shape(areas) == (n,), f"one index for each of {n} units"),
         ("area_price", problem.area_price >= 0, "0 or more"),
         ("cut_price", problem.cut_price >= 0, "0 or more"),
+        ("least_hours", 0 <= problem.least_hours < np.inf, "0 or more"),
     ]
     findings += [Finding(name, f"{name}: expected {expected}.") for name, ok, expected in checks if not ok]
     return findings

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NAMES_SHOWN = 6
 
+HOURS_ROUNDING = 1e-8
+"""Share of all hours by which a limit may be missed through rounding."""
+
 
 def together_groups(n: int, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
     """Return (n,) the group of each unit: units joined by `pairs`, directly or through others, share a group."""
@@ -104,9 +107,20 @@ def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
     if floor.sum() > total or ceiling.sum() < total:
         span = f"{floor.sum():,.1f} to {ceiling.sum():,.1f}"
         found = f"The targets allow {span} hours in all, but the units have {total:,.1f}."
+        if problem.least_hours * problem.zones > total:
+            short = (
+                f"{problem.zones} zones of at least {problem.least_hours:,.1f} hours need more than the {total:,.1f}"
+            )
+            most = max(int(total // problem.least_hours), 1)
+            yield Finding("not_viable", f"{short} there are.", f"Ask for at most {most} zones.")
+            return
         yield Finding(
             "targets", found, "With a free zone targets are taken as hours: scale them, or leave more to the free zone."
         )
+    for zone in np.flatnonzero(ceiling < problem.least_hours - HOURS_ROUNDING * max(total, 1.0)).tolist():
+        text = f"{problem.zone_name(zone)} may hold at most {ceiling[zone]:,.1f} hours"
+        viable = f"but no zone is viable below {problem.least_hours:,.1f}."
+        yield Finding("not_viable", f"{text}, {viable}", "Ask for fewer zones, or raise its target.", zones=(zone,))
     group_hours = np.bincount(problem.groups, problem.hours)
     highest = float(ceiling.max())
     for group in np.flatnonzero(group_hours > highest):

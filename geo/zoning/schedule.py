@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.improve import anneal
+from geo.zoning.improve import anneal, mend
 from geo.zoning.state import make_state, plan_cost, plan_misses, settle_bases
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 PROPOSALS_PER_ATOM = 12
 MEND_ROUNDS = 60
+SHUFFLES, SHUFFLE_STEPS, SHUFFLE_PROPOSALS = 240, 12, 60
+"""Temperatures in all, in one swing, and proposals an atom at each, where a plan within the limits is hard to find."""
+
+SHUFFLE_PENALTY, SHUFFLE_HOT, SHUFFLE_COLD = 4.0, 0.5, 0.01
+"""Weight of a missed hour in hours at the mean distance, and the swing of the temperature in mean units."""
+
 HOT, COLD = 0.10, 0.001
 """First and last temperature, as shares of the cost of a mean atom at the mean distance."""
 
@@ -58,7 +64,29 @@ def refine(
         anneal(net, state, proposals, unit * warmth, model.hour_cost * 5 * (1 + mending) ** 1.5)
         anneal(net, state, proposals, unit * COLD, model.hour_cost * 5 * (1 + mending) ** 1.5)
         settle_bases(net, state)
+    hours, broken = plan_misses(net, state)
+    if hours > 0 or broken:
+        shuffle_balance(model, net, state, stop)
     return state, descend(model, net, state)
+
+
+def shuffle_balance(model: Model, net: Net, state: State, stop: Callable[[], bool]) -> bool:
+    """Look for any plan within the limits near this one: what large units and narrow limits need.
+
+    Missed hours weigh more than cost, and the temperature swings from a large part of a mean unit's hours to a small
+    one and back, so that big units change places and small ones fill the gaps. Ends at the first plan within limits.
+    """
+    penalty = SHUFFLE_PENALTY * model.hour_cost
+    unit = penalty * max(float(model.hours.mean()), 1e-12)
+    for turn in range(SHUFFLES):
+        if stop():
+            return False
+        warmth = SHUFFLE_HOT * (SHUFFLE_COLD / SHUFFLE_HOT) ** ((turn % SHUFFLE_STEPS) / (SHUFFLE_STEPS - 1))
+        if mend(net, state, SHUFFLE_PROPOSALS * model.atoms, unit * warmth, penalty, max(20, model.atoms // 4)):
+            return True
+        if turn % SHUFFLE_STEPS == SHUFFLE_STEPS - 1:
+            settle_bases(net, state)
+    return False
 
 
 def descend(model: Model, net: Net, state: State) -> bool:

@@ -42,6 +42,9 @@ COARSE_SHARE = 0.15
 SMALL_SEARCH_SHARE = 0.1
 """The same for problems small enough for the exact model, which does better with the time."""
 
+HARD_SEARCH_SHARE = 0.5
+"""The same while no plan is found, which the exact model finds harder still."""
+
 NODES_A_START = 4
 """Nodes of the search tree divided for each start of the work budget."""
 
@@ -237,6 +240,8 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
             starts, proof = _both_at_once(run, pool)
         else:
             starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE)
+            if run.best is None and work is None:
+                starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
             run.deadline, run.out_of_time = run.began + run.seconds, False
             proof = _start_proof(run)
             _prove(run, proof, pool, SMALL_DIVIDED if small else NODES_A_START * (work or 0))
@@ -271,11 +276,11 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
     return plan
 
 
-def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: float) -> int:
+def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: float, starts: int = 0) -> int:
     """Make starts until the work is done or the search's share of the time is up; return how many were made."""
     run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
-    starts = 0
-    while not run.stop() and (work is None or starts < work):
+    run.out_of_time, hard = False, starts > 0
+    while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
         starts = _batch(run, pool, starts, starts + THREADS if work is None else min(starts + THREADS, work))
     return starts
 
