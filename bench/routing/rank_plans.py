@@ -18,7 +18,7 @@ import numpy as np
 from sqlalchemy import select
 
 from app.cli.rounds_plans import ranking_text
-from app.settings import get_settings
+from app.settings import Settings, get_settings
 from app.storage.areas import load_areas
 from app.storage.database import Database
 from app.storage.models import ZonePlan
@@ -37,8 +37,8 @@ def _plan(database: Database, council: str, name: str) -> int | None:
         return session.scalar(found.limit(1))
 
 
-def _strips(database: Database, council: str) -> int:
-    name = f"{STRIPS} strips from west to east"
+def _strips(database: Database, settings: Settings) -> int:
+    council, name = settings.council, f"{STRIPS} strips from west to east"
     known = _plan(database, council, name)
     if known is not None:
         return known
@@ -53,7 +53,7 @@ def _strips(database: Database, council: str) -> int:
                 "zone_by_area": dict(zip(areas.ids.tolist(), zone.tolist(), strict=True)),
             }
         )
-        return import_plan(session, council, request, ACTOR).id
+        return import_plan(session, council, request, settings, ACTOR).id
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def main() -> None:
             request = PlanRequest(name=name, zones=zones, seconds=30, starts=1, seed=1, tolerance_share=0.1)
             known = store_plan(database, council, draw_plan(database, council, request, settings), ACTOR, None)
         plans.append(known)
-    plans.append(_strips(database, council))
+    plans.append(_strips(database, settings))
     began = time.perf_counter()
     request = RankRequest(
         plan_ids=tuple(plans),
@@ -86,7 +86,9 @@ def main() -> None:
         solutions_per_round=asked.solutions,
         seed=asked.seed,
     )
-    found = rank_plans(database, council, request, settings, lambda share, stage: print(f"{share:4.0%} {stage}"))
+    found = rank_plans(
+        database, council, request, settings, lambda share, stage: print(f"{share:4.0%} {stage}", flush=True)
+    )
     print(ranking_text(found))
     print(f"{time.perf_counter() - began:.0f} s, {sum(row['provider_days'] for row in found['plans'])} rounds planned")
     if asked.out:

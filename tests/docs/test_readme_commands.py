@@ -27,6 +27,8 @@ GUIDES = [
     "docs/how-to/export-to-qgis-and-excel.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/run-several-workers.md",
+    "docs/how-to/plan-rounds.md",
+    "docs/how-to/measure-travel.md",
 ]
 
 
