@@ -1,11 +1,11 @@
 """Seconds, cost, proven gap and balance of zone plans on a made county, or on one read from a file.
 
-    python bench/zoning/zone_plans.py --units 600 --seconds 10 60 --seeds 0 1 2
+    python bench/zoning/zone_plans.py --units 600 2000 --seconds 10 60 --seeds 0 1 2
     python bench/zoning/zone_plans.py --file county.npz --zones 14
 
 A file holds `xy` (n, 2) in km, `hours` (n,) and `edges` (e, 2). Cost is hours times straight km to the zone's base. The
 made county is a strip of market towns with villages between, its cells the Voronoi cells of its units. Every plan is
-verified by the independent checker; the bound is recomputed from its prices with --verify.
+verified by the independent checker; with --verify so is the bound, from its certificate.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import Voronoi
 
 from geo.zoning import ZoningProblem, solve
+from geo.zoning.certificate import leaves
 from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
 
 
@@ -55,25 +56,36 @@ def as_problem(county: dict[str, Any], zones: int, tolerance: float) -> ZoningPr
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--file", type=Path)
-    ask.add_argument("--units", type=int, default=600)
+    ask.add_argument("--units", type=int, nargs="+", default=[600, 2000], help="several sizes show how it grows")
     ask.add_argument("--zones", type=int, default=14)
     ask.add_argument("--tolerance", type=float, default=0.05)
     ask.add_argument("--seconds", type=float, nargs="+", default=[10.0, 60.0])
     ask.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     ask.add_argument("--verify", action="store_true")
     given = ask.parse_args()
-    county = made_county(given.units) if given.file is None else dict(np.load(given.file))
-    problem = as_problem(county, given.zones, given.tolerance)
-    for seconds in given.seconds:
-        for seed in given.seeds:
+    counties = [made_county(units) for units in given.units] if given.file is None else [dict(np.load(given.file))]
+    for county in counties:
+        measure(as_problem(county, given.zones, given.tolerance), given.seconds, given.seeds, verify=given.verify)
+
+
+def measure(problem: ZoningProblem, budgets: list[float], seeds: list[int], *, verify: bool) -> None:
+    """Print a line for every budget of seconds and every seed."""
+    for seconds in budgets:
+        for seed in seeds:
             plan = solve(problem, seconds=seconds, seed=seed)
             assert broken_rules(problem, plan.labels) == []
             assert abs(recomputed_cost(problem, plan.labels) - plan.cost) <= 1e-9 * plan.cost
-            row = {"units": problem.units, "seconds": round(plan.elapsed_seconds, 1), "seed": seed, "starts": plan.work}
+            row: dict[str, Any] = {
+                "units": problem.units,
+                "seconds": round(plan.elapsed_seconds, 1),
+                "seed": seed,
+                "starts": plan.work,
+            }
             row |= {"cost": round(plan.cost, 1), "bound": round(plan.bound, 1), "gap": round(plan.gap, 4)}
             row |= {"imbalance": round(plan.imbalance, 4), "stopped": plan.stopped}
             row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            if given.verify and plan.certificate is not None:
+            if verify and plan.certificate is not None:
+                row["cases"] = leaves(plan.certificate)
                 row["checked_bound"] = round(checked_bound(problem, plan.certificate), 1)
             print(json.dumps(row), flush=True)
 
