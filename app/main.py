@@ -18,8 +18,8 @@ from app.api.dependencies import Services
 from app.api.exports.endpoints import router as exports
 from app.api.features.endpoints import router as features
 from app.api.jobs.endpoints import router as jobs
-from app.api.openapi import name_operations
 from app.api.keys.endpoints import router as keys
+from app.api.openapi import name_operations
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
