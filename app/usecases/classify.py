@@ -24,6 +24,7 @@ from app.storage.database import Database
 from app.storage.decisions import made_by_job, save_band_run
 from app.storage.models import BandOverride, BandRun
 from app.usecases.provenance import made_from
+from app.usecases.travel import model_in_use
 from geo.banding.explain import Explanation
 from geo.banding.overrides import Override
 from geo.bands import Bands, Smoothing, classify
@@ -43,6 +44,11 @@ class ClassifyRequest(BaseModel):
     )
     smooth: bool = Field(default=True, description="One odd area inside a town is not priced apart.")
     overrides: bool = Field(default=True, description="Apply the recorded overrides.")
+    reach_by_travel: bool = Field(
+        default=False,
+        description="Minutes of the travel model in use say what lies within reach, instead of straight lines. The "
+        "thresholds of the shipped care scheme were chosen with straight lines.",
+    )
     dataset_id: int | None = Field(default=None, description="Areas classified; filled in by the service.")
     override_ids: tuple[int, ...] = Field(default=(), description="Overrides applied; filled in by the service.")
 
@@ -81,6 +87,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
         raise _no_areas()
     table = pd.DataFrame({"area_id": areas.ids, "easting": areas.eastings, "northing": areas.northings})
     around = postcodes_around(national_directory(settings), areas.eastings, areas.northings)
+    model = model_in_use(settings, "car", "all_day") if request.reach_by_travel else None
     try:
         result = classify(
             table,
@@ -89,6 +96,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
             adjacency=csr_array(areas.adjacency),
             smoothing=Smoothing() if request.smooth else None,
             overrides=stored_overrides(session, council) if request.overrides else [],
+            travel=model.minutes if model is not None else None,
         )
     except ValueError as error:
         raise JobProblem("Cannot classify", str(error)) from error
@@ -105,7 +113,12 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
                 if done.override.kind == "postcode"
             },
         },
-        "provenance": made_from(session, dataset_id=areas.dataset_id, scheme_source=result.scheme.source),
+        "provenance": made_from(
+            session,
+            dataset_id=areas.dataset_id,
+            scheme_source=result.scheme.source,
+            reach=model.version if model is not None else "straight line at the scheme's speed",
+        ),
     }
 
 

@@ -78,3 +78,16 @@ def test_overrides_past_their_review_stay_in_force_and_are_reported(county: InPr
     assert all(row["review_overdue"] for row in listed)
     areas = county.get("/v1/bands/areas/E00131849", "viewer").json()
     assert areas["review_overdue"] == (areas["decided_by"] == "override")
+
+
+def test_reach_may_come_from_the_travel_model_and_says_so(county: InProcess) -> None:
+    installation = county.installation
+    settings, council = installation.settings, installation.settings.council
+    with installation.database.read() as session:
+        by_line = classify_areas(session, council, ClassifyRequest(), settings)
+        by_travel = classify_areas(session, council, ClassifyRequest(reach_by_travel=True), settings)
+    assert "straight line" in by_line["provenance"]["reach"]
+    assert by_travel["provenance"]["reach"].startswith("road-free/")
+    near = [[area["features"]["hours_within_5_minutes"] for area in made["areas"]] for made in (by_line, by_travel)]
+    assert sum(near[1]) < sum(near[0])
+    assert [a["band"] for a in by_line["areas"]] == [a["band"] for a in by_travel["areas"]]
