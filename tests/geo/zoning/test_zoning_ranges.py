@@ -40,3 +40,11 @@ def test_a_free_zone_too_is_kept_viable() -> None:
 def test_zones_that_cannot_all_be_viable_say_how_many_can() -> None:
     with pytest.raises(InvalidProblemError, match="at most 3 zones"):
         grid_problem(3, 3, 4, hours=np.full(9, 10.0), tolerance=0.2, least_hours=30.0)
+
+
+def test_large_units_are_balanced_within_narrow_limits() -> None:
+    hours = np.random.default_rng(7).lognormal(0, 0.9, 64)
+    problem = grid_problem(8, 8, 4, hours=hours, tolerance=0.004)
+    plan = solve(problem, work=2)
+    assert broken_rules(problem, plan.labels) == []
+    assert plan.imbalance <= 0.004 + 1e-9
