@@ -24,6 +24,7 @@ GUIDES = [
     "docs/how-to/load-your-own-county.md",
     "docs/how-to/travel-times.md",
     "docs/how-to/publish-a-plan.md",
+    "docs/how-to/compare-plans.md",
     "docs/how-to/export-to-qgis-and-excel.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/run-several-workers.md",
