@@ -22,7 +22,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it nothing is changed, only counted.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase packages of withdrawn snapshots, leftover uploads, quoted findings and kept answers, for good."""
+    """Erase packages of withdrawn snapshots, uploads, quoted findings, days of rounds and kept answers, for good."""
     settings = settings_in_force()
     configure_logs("WARNING", settings.log_format)
     actor = f"command line ({os.environ.get('USER', 'unknown')})"
@@ -41,6 +41,7 @@ def erase(
         f"  packages            {found.packages:,} (snapshots: {numbers})",
         f"  uploads             {found.uploads:,}",
         f"  quoted findings     {found.findings:,}",
+        f"  days of rounds      {found.rounds:,}",
         f"  kept answers        {found.answers:,}",
     ]
     give({"done": yes, **found.as_json()}, as_json=as_json, text="\n".join(lines))

@@ -1,4 +1,4 @@
-"""Erasing what has served its purpose: packages of withdrawn snapshots, leftover uploads, quoted findings, old answers.
+"""Erasing what has served its purpose: packages of withdrawn snapshots, uploads, quoted findings, rounds, old answers.
 
 Figures that were published, and the audit log, hold no package and stay.
 """
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.problems import Problem, not_found
 from app.storage.audit import record
 from app.storage.database import Database
-from app.storage.models import CarePackage, DemandSnapshot, IdempotencyRecord, Job, Upload
+from app.storage.models import CarePackage, DemandSnapshot, IdempotencyRecord, Job, RoundsRun, Upload
+from app.storage.rounds import ERASED, erase_run
 
 _ENDED = ("succeeded", "failed", "cancelled")
 _QUOTES_THE_FILE = "import-packages"
@@ -31,6 +32,7 @@ class Erased:
         packages: their packages.
         uploads: files that waited for an import which has ended or never came.
         findings: ended imports whose quotations of the file go.
+        rounds: days handed in to be planned, with their plans.
         answers: kept answers to writes that carried an ``Idempotency-Key``.
     """
 
@@ -38,6 +40,7 @@ class Erased:
     packages: int
     uploads: int
     findings: int
+    rounds: int
     answers: int
 
     def as_json(self) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def erase(
     Args:
         database: the service's database.
         council: whose data.
-        older_than_days: days since a snapshot was withdrawn, a job ended, or an upload or answer was kept.
+        older_than_days: days since a snapshot was withdrawn, a job ended, or anything else was kept.
         actor: who asked, for the audit log.
         snapshot_id: only the packages of this withdrawn snapshot, whenever it was withdrawn.
         do_it: False counts and changes nothing.
@@ -79,6 +82,7 @@ def erase(
             packages=_count(session, CarePackage, of_snapshots),
             uploads=0 if only_snapshot else _count(session, Upload, old_uploads),
             findings=0 if only_snapshot else len(_quoting(session, council, before)),
+            rounds=0 if only_snapshot else len(_days(session, council, before)),
             answers=0 if only_snapshot else _count(session, IdempotencyRecord, old_answers),
         )
         if do_it:
@@ -90,6 +94,8 @@ def erase(
                     problem = {key: value for key, value in (job.problem or {}).items() if key != "errors"}
                     unquoted = {**problem, "detail": "The findings were erased.", "errors_erased": True}
                     session.execute(update(Job).where(Job.id == job.id).values(problem=unquoted))
+                for day in _days(session, council, before):
+                    erase_run(session, day, actor)
             record(
                 session,
                 council=council,
@@ -146,6 +152,13 @@ def _quoting(session: Session, council: str, before: datetime) -> list[Job]:
         )
     )
     return [job for job in ended if "errors" in (job.problem or {})]
+
+
+def _days(session: Session, council: str, before: datetime) -> list[RoundsRun]:
+    old = select(RoundsRun).where(
+        RoundsRun.council == council, RoundsRun.created_at < before, RoundsRun.content_sha256 != ERASED
+    )
+    return list(session.scalars(old))
 
 
 def _count(session: Session, model: Any, condition: Any) -> int:

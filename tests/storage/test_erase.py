@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from app.problems import Problem
 from app.storage.audit import list_entries
 from app.storage.demand import withdraw_snapshot
-from app.storage.models import CarePackage, Council, DemandSnapshot, IdempotencyRecord, Job, Upload
+from app.storage.models import CarePackage, Council, DemandSnapshot, IdempotencyRecord, Job, RoundsRun, Upload
 from app.usecases.erase import Erased, erase
 from tests.databases import Installation
 
@@ -68,6 +68,18 @@ def leave_behind(installation: Installation) -> int:
                 updated_at=long_ago,
             )
         )
+        session.add(
+            RoundsRun(
+                council=council,
+                label=SECRET,
+                content_sha256="2" * 64,
+                day={"visits": [{"client": SECRET}]},
+                search={},
+                answer={"rounds": [SECRET]},
+                created_by="t",
+                created_at=long_ago,
+            )
+        )
         return snapshot.id
 
 
@@ -84,8 +96,8 @@ def test_what_is_old_and_out_of_use_goes_and_is_counted(demo: Installation) -> N
     packages = count(demo, CarePackage)
     assert packages > 1_000
     snapshot = leave_behind(demo)
-    assert erase(demo.database, council, older_than_days=101, actor="tester") == Erased((), 0, 0, 0, 0)
-    expected = Erased((snapshot,), packages, uploads=1, findings=1, answers=1)
+    assert erase(demo.database, council, older_than_days=101, actor="tester") == Erased((), 0, 0, 0, 0, 0)
+    expected = Erased((snapshot,), packages, uploads=1, findings=1, rounds=1, answers=1)
     assert erase(demo.database, council, older_than_days=99, actor="tester") == expected
     assert count(demo, CarePackage) == packages, "counting erases nothing"
 
@@ -96,12 +108,14 @@ def test_what_is_old_and_out_of_use_goes_and_is_counted(demo: Installation) -> N
         assert problem is not None
         assert SECRET not in str(problem)
         assert problem["type"] == "/problems/import-refused"
+        day = session.scalars(select(RoundsRun)).one()
+        assert SECRET not in f"{day.label}{day.day}{day.answer}"
         entry = list_entries(session, council, 1, None)[0]
         assert (entry.action, entry.actor) == ("erase", "tester")
         assert entry.after is not None
         assert entry.after["packages"] == packages
         assert session.get(DemandSnapshot, snapshot) is not None, "that it was there is kept"
-    assert erase(demo.database, council, older_than_days=0, actor="tester") == Erased((), 0, 0, 0, 0)
+    assert erase(demo.database, council, older_than_days=0, actor="tester") == Erased((), 0, 0, 0, 0, 0)
     if not demo.database.is_postgresql:
         folder = demo.settings.data_dir
         files = [file for file in folder.rglob("*") if file.is_file()]
