@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTALL := $(PIP) install --no-compile --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contract web demo lock bench docs clean
+.PHONY: help install run test lint types contract web demo lock guides bench docs clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,7 +57,10 @@ contract: $(VENV)/.developed
 	$(BIN)/lint-imports
 
 test: lint types contract web ## Check everything: lint, types, import contract and tests, with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --durations=25
+
+guides: $(VENV)/.developed web ## Run every command of every guide, the long ones too
+	PATCHWORK_TEST_GUIDES=all $(BIN)/python -m pytest tests/docs/test_readme_commands.py
 
 bench: $(VENV)/.developed ## Run the benchmarks; each prints a ratio to a plain reference in the same run
 	$(BIN)/python bench/run.py

@@ -17,20 +17,24 @@ from tests.services import Service, running_service
 
 pytestmark = pytest.mark.xdist_group("readers of the documentation")
 README = ROOT / "README.md"
-GUIDES = [
+SHORT_GUIDES = [
     "docs/tutorial/first-county.md",
     "docs/how-to/deploy-with-postgresql.md",
     "docs/how-to/manage-keys.md",
+    "docs/how-to/export-to-qgis-and-excel.md",
+    "docs/how-to/back-up-and-upgrade.md",
+    "docs/how-to/run-several-workers.md",
+]
+# These plan and search for minutes: `make guides` runs them.
+LONG_GUIDES = [
     "docs/how-to/load-your-own-county.md",
     "docs/how-to/travel-times.md",
     "docs/how-to/publish-a-plan.md",
     "docs/how-to/compare-plans.md",
-    "docs/how-to/export-to-qgis-and-excel.md",
-    "docs/how-to/back-up-and-upgrade.md",
-    "docs/how-to/run-several-workers.md",
     "docs/how-to/plan-rounds.md",
     "docs/how-to/measure-travel.md",
 ]
+GUIDES = [*SHORT_GUIDES, *LONG_GUIDES]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,10 @@ def test_every_command_of_the_readme_does_what_the_readme_says(demo_service: Ser
 
 
 @pytest.mark.parametrize("guide", GUIDES)
-def test_every_command_of_the_guides_works(guide: str, demo_service: Service, tmp_path: Path) -> None:
+def test_every_command_of_the_guides_works(guide: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if guide in LONG_GUIDES and os.environ.get("PATCHWORK_TEST_GUIDES") != "all":
+        pytest.skip("takes minutes: `make guides` runs it")
+    demo_service: Service = request.getfixturevalue("demo_service")
     for block, printed, promised in Reader(demo_service, tmp_path).follow(ROOT / guide):
         if promised is not None:
             assert shortened(json.loads(printed), promised) == promised, str(block)
