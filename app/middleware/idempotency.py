@@ -71,7 +71,7 @@ class Idempotency:
         self, services: Any, principal: Principal, key: str, body: bytes, scope: Scope, send: Send
     ) -> None:
         status, headers, chunks = 500, list[tuple[bytes, bytes]](), list[bytes]()
-        given = False
+        given = settled = False
 
         async def replay_body() -> Message:
             nonlocal given
@@ -80,27 +80,28 @@ class Idempotency:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
+        async def settle(answer: tuple[int, list[tuple[bytes, bytes]], bytes, str] | None) -> None:
+            nonlocal settled
+            settled = True
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(_settle, services, principal, key, answer)
+
         async def watch(message: Message) -> None:
             nonlocal status, headers
             if message["type"] == "http.response.start":
                 status, headers = message["status"], list(message["headers"])
             else:
                 chunks.append(message.get("body", b""))
+                if status < 500 and not message.get("more_body", False):
+                    # Kept before the caller has it whole: who asks again at once must find it.
+                    await settle((status, headers, b"".join(chunks), scope["path"]))
             await send(message)
 
-        done = False
         try:
             await self._app(scope, replay_body, watch)
-            done = status < 500
         finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(
-                    _settle,
-                    services,
-                    principal,
-                    key,
-                    (status, headers, b"".join(chunks), scope["path"]) if done else None,
-                )
+            if not settled:
+                await settle(None)
 
 
 def _header(scope: Scope, wanted: bytes) -> str | None:

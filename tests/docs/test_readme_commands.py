@@ -29,10 +29,10 @@ SHORT_GUIDES = [
 LONG_GUIDES = [
     "docs/how-to/load-your-own-county.md",
     "docs/how-to/travel-times.md",
+    "docs/how-to/plan-rounds.md",
+    "docs/how-to/measure-travel.md",  # before the next one publishes another plan
     "docs/how-to/publish-a-plan.md",
     "docs/how-to/compare-plans.md",
-    "docs/how-to/plan-rounds.md",
-    "docs/how-to/measure-travel.md",
 ]
 GUIDES = [*SHORT_GUIDES, *LONG_GUIDES]
 
