@@ -20,6 +20,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from routing.rounds.draws import uniform
+from routing.rounds.local_search import by_rank
+
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -77,17 +80,6 @@ class Room(NamedTuple):
     touched: Whole
     count: Whole
     random: NDArray[np.uint64]
-
-
-@njit(cache=True, nogil=True)
-def uniform(state: NDArray[np.uint64]) -> float:
-    """Draw from 0 to 1 by Marsaglia's 64-bit xorshift (2003), which is quicker than the library's generator."""
-    x = state[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    state[0] = x
-    return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(cache=True, nogil=True)
@@ -371,13 +363,7 @@ def arrange(out, many, when, skilled, leg, random):
             rank[at] = skilled[node] + uniform(random)
         else:
             rank[at] = -leg[n, node] if draw < 0.95 else leg[n, node]
-    # By insertion: a few dozen at most, and the library's sort takes seconds to compile.
-    for at in range(1, many):
-        node, mine, i = out[at], rank[at], at - 1
-        while i >= 0 and rank[i] > mine:
-            out[i + 1], rank[i + 1] = out[i], rank[i]
-            i -= 1
-        out[i + 1], rank[i + 1] = node, mine
+    by_rank(out, rank, many)
 
 
 @njit(cache=True, nogil=True)
@@ -429,50 +415,15 @@ def anneal(
         late = schedule(since, np.inf, leg, when, mate, first, ring, times, waits, carer, stack, touched, count)
         settle(touched, count, times)
         arrange(out, many, when, skilled, leg, random)
+        tables = (leg, when, mate, first, able, ring, times, waits, carer, stack, touched, count, random)
         for at in range(many):
             node = out[at]
             if ring[CARER, node] >= 0:
                 continue
-            distance, late = put_best(
-                node,
-                blink,
-                distance,
-                late,
-                leg,
-                when,
-                mate,
-                first,
-                able,
-                ring,
-                times,
-                waits,
-                carer,
-                stack,
-                touched,
-                count,
-                random,
-            )
+            distance, late = put_best(node, blink, distance, late, *tables)
             other = mate[node]
             if other >= 0 and late < np.inf and ring[CARER, other] < 0:
-                distance, late = put_best(
-                    other,
-                    blink,
-                    distance,
-                    late,
-                    leg,
-                    when,
-                    mate,
-                    first,
-                    able,
-                    ring,
-                    times,
-                    waits,
-                    carer,
-                    stack,
-                    touched,
-                    count,
-                    random,
-                )
+                distance, late = put_best(other, blink, distance, late, *tables)
                 if late < np.inf:
                     # Once more, now that it is known whom it must meet.
                     before = ring[BEFORE, node]
@@ -482,25 +433,7 @@ def anneal(
                         since, np.inf, leg, when, mate, first, ring, times, waits, carer, stack, touched, count
                     )
                     settle(touched, count, times)
-                    distance, late = put_best(
-                        node,
-                        0.0,
-                        distance,
-                        late,
-                        leg,
-                        when,
-                        mate,
-                        first,
-                        able,
-                        ring,
-                        times,
-                        waits,
-                        carer,
-                        stack,
-                        touched,
-                        count,
-                        random,
-                    )
+                    distance, late = put_best(node, 0.0, distance, late, *tables)
             if not distance + late <= limit:
                 late = np.inf
                 break

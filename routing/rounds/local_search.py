@@ -352,6 +352,18 @@ def ruin(
 
 
 @njit(cache=True, nogil=True)
+def by_rank(out: Any, rank: Any, many: int) -> None:
+    """Put the first ``many`` in order of rank, those of one rank as they stood; both arrays change."""
+    # By insertion: a few dozen at most, and the library's sort takes seconds to compile.
+    for at in range(1, many):
+        v, mine, i = out[at], rank[at], at - 1
+        while i >= 0 and rank[i] > mine:
+            out[i + 1], rank[i + 1] = out[i], rank[i]
+            i -= 1
+        out[i + 1], rank[i + 1] = v, mine
+
+
+@njit(cache=True, nogil=True)
 def arrange(out: Any, many: int, windows: Any, able_at: Any, need: Any, random: Any) -> None:
     """Order what is to be put back: at random, by window, by how few can come, or by how many must."""
     rank = np.empty(many)
@@ -366,13 +378,7 @@ def arrange(out: Any, many: int, windows: Any, able_at: Any, need: Any, random: 
             rank[at] = windows[1, v] - windows[0, v]
         else:
             rank[at] = (able_at[v + 1] - able_at[v]) / need[v] + uniform(random)
-    # By insertion: a few dozen at most, and the library's sort takes seconds to compile.
-    for at in range(1, many):
-        v, mine, i = out[at], rank[at], at - 1
-        while i >= 0 and rank[i] > mine:
-            out[i + 1], rank[i + 1] = out[i], rank[i]
-            i -= 1
-        out[i + 1], rank[i + 1] = v, mine
+    by_rank(out, rank, many)
 
 
 @njit(cache=True, nogil=True)
