@@ -110,6 +110,16 @@ class ProblemDocument(BaseModel):
     request_id: str | None = None
 
 
+def invalid_input(detail: str, **extra: Any) -> Problem:
+    """The problem of a request that was understood but holds a wrong value.
+
+    Args:
+        detail: Which field, what was found and what was expected.
+        **extra: Extension members, such as ``errors``.
+    """
+    return Problem(422, "invalid-input", "Invalid input", detail, **extra)
+
+
 def not_found(what: str, key: object) -> Problem:
     """The problem for something that is not kept here."""
     return Problem(404, "not-found", "Not found", f"There is no {what} {key!s} here, or your role may not see it.")
@@ -166,7 +176,7 @@ def validation_problem(errors: Any, body: Any = None) -> Problem:
         )
     first = fields[0] if fields else {"field": "body", "message": "unreadable"}
     more = f" ({len(fields) - 1} more)" if len(fields) > 1 else ""
-    return Problem(422, "invalid-input", "Invalid input", f"{first['field']}: {first['message']}{more}.", errors=fields)
+    return invalid_input(f"{first['field']}: {first['message']}{more}.", errors=fields)
 
 
 def _simple(value: Any) -> Any:
@@ -190,7 +200,7 @@ def pricing_problem(error: PricingError) -> Problem:
     if isinstance(error, UnknownYearError):
         return Problem(422, "unknown-year", "Unknown year", f"{error}.")
     if not isinstance(error, PricingInputError):
-        return Problem(422, "invalid-input", "Invalid input", f"{error}.")
+        return invalid_input(f"{error}.")
     fields = [
         FieldError(
             field=problem.field,
@@ -200,7 +210,7 @@ def pricing_problem(error: PricingError) -> Problem:
         ).model_dump(exclude_none=True)
         for problem in error.problems
     ]
-    return Problem(422, "invalid-input", "Invalid input", f"{error}.", errors=fields)
+    return invalid_input(f"{error}.", errors=fields)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -221,10 +231,7 @@ async def _on_database(request: Request, error: Exception) -> Response:
 
 
 def _unstorable(request: Request) -> Response:
-    problem = Problem(
-        422,
-        "invalid-input",
-        "Invalid input",
+    problem = invalid_input(
         "The request holds a value that cannot be kept or looked up: a number beyond 64 bits, or text with a NUL.",
     )
     return problem_response(problem, _request_id(request))

@@ -93,20 +93,31 @@ def _metric(adjacency: Any, points: NDArray[np.float64]) -> csr_array:
     return csr_array((metres, (edges.row, edges.col)), shape=edges.shape)
 
 
-def _seeds(
-    points: NDArray[np.float64], settlements: pd.DataFrame, tables: ReportTables, notes: list[str]
-) -> list[list[int]]:
-    """Area nearest to each main settlement, zone by zone, none twice."""
+def main_settlements(settlements: pd.DataFrame, tables: ReportTables) -> dict[str, tuple[float, float]]:
+    """Easting and northing of each main settlement of the report that is among the settlements, by whatever name."""
     place: dict[str, tuple[float, float]] = dict(tables.positions)
     for row in settlements.to_dict("records"):
         others = row.get("also_known_as")
         for name in [row["name"], *(others.split("|") if isinstance(others, str) else [])]:
             place[name.strip()] = (row["easting"], row["northing"])
+    known = {
+        name: next((place[n] for n in (name, *tables.also_known_as.get(name, ())) if n in place), None)
+        for zone in tables.zones
+        for name in zone.main_settlements
+    }
+    return {name: at for name, at in known.items() if at is not None}
+
+
+def _seeds(
+    points: NDArray[np.float64], settlements: pd.DataFrame, tables: ReportTables, notes: list[str]
+) -> list[list[int]]:
+    """Area nearest to each main settlement, zone by zone, none twice."""
+    place = main_settlements(settlements, tables)
     tree, taken, seeds = cKDTree(points), set[int](), []
     for zone in tables.zones:
         own = []
         for name in zone.main_settlements:
-            at = next((place[n] for n in (name, *tables.also_known_as.get(name, ())) if n in place), None)
+            at = place.get(name)
             if at is None:
                 notes.append(f"{zone.name}: main settlement {name} is not among the settlements")
                 continue

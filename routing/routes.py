@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Route:
     kg_co2: float
     access_minutes: float
     line: NDArray[np.float64]
-    drawn: str
+    drawn: Literal["roads", "straight"]
     provenance: Provenance
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from app.problems import Problem
+from app.problems import invalid_input
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,10 +40,7 @@ def decode_cursor(text: str | None) -> dict[str, Any] | None:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             "cursor: not a cursor of this list; take next_cursor from the page before.",
             errors=[{"field": "query.cursor", "message": "not a cursor", "found": text}],
         )
@@ -57,10 +54,7 @@ def cursor_value(text: str | None, key: str, kind: type[int] | type[str]) -> Any
         return None
     value = position.get(key)
     if not isinstance(value, kind):
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             "cursor: it belongs to another list.",
             errors=[{"field": "query.cursor", "message": "belongs to another list", "found": text}],
         )

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, give, open_database, problems_as_messages, settings_in_force
-from app.logs import configure_logs
+from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
+from app.storage.decisions import STATUSES
 from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
 from app.usecases.classify import list_overrides
 from app.usecases.demand_figures import snapshot_or_current
 
 bands = typer.Typer(help="Bands in figures: totals, what moves, overrides due for review.", no_args_is_help=True)
-EVERY_STATUS = ["draft", "candidate", "published", "retired"]
 RunNumber = Annotated[int | None, typer.Option(help="Classification; the published one when left out.")]
 SnapshotNumber = Annotated[int | None, typer.Option(help="Demand snapshot; the current one when left out.")]
 
@@ -22,10 +21,9 @@ SnapshotNumber = Annotated[int | None, typer.Option(help="Demand snapshot; the c
 @bands.command()
 def totals(run: RunNumber = None, snapshot: SnapshotNumber = None, as_json: AsJson = False) -> None:
     """Areas, residents, packages, hours and waiting by band, and hours short of the urban norm."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
-        found_run = run_or_published(session, settings.council, run, EVERY_STATUS)
+        found_run = run_or_published(session, settings.council, run, STATUSES)
         demand = snapshot_or_current(session, settings.council, snapshot)
         found = band_totals(session, settings.council, found_run, demand, None)
         done = {"run_id": found_run.id, "snapshot_id": demand.id, "synthetic": demand.synthetic, **found}
@@ -42,15 +40,14 @@ def shift(
     as_json: AsJson = False,
 ) -> None:
     """Hours and pounds a year that move between two classifications, two snapshots, or both."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     council, today = settings.council, date.today()  # noqa: DTZ011 - cards run by the local calendar
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
         sides = [
-            (run_or_published(session, council, run, EVERY_STATUS), snapshot_or_current(session, council, snapshot))
+            (run_or_published(session, council, run, STATUSES), snapshot_or_current(session, council, snapshot))
             for run, snapshot in ((before, before_snapshot), (after, after_snapshot))
         ]
-        card, rates = rates_for(session, council, rate_card, EVERY_STATUS, today)
+        card, rates = rates_for(session, council, rate_card, STATUSES, today)
         items = band_shift(session, sides[0], sides[1], rates, None)
         done = {
             "before_run_id": sides[0][0].id,
@@ -66,8 +63,7 @@ def shift(
 @bands.command()
 def overdue(as_json: AsJson = False) -> None:
     """Overrides whose review day has passed. They stay in force until somebody withdraws or replaces them."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     today = date.today()  # noqa: DTZ011 - by the local calendar
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
         rows = list_overrides(session, settings.council, 1_000, None, review_before=today)

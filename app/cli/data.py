@@ -15,12 +15,12 @@ from app.cli.output import (
     open_database,
     problems_as_messages,
     progress_line,
+    quiet_settings,
     say,
     settings_in_force,
 )
 from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
-from app.logs import configure_logs
 from app.storage.decisions import find, published
 from app.storage.models import ZonePlan
 from app.usecases.export import export_plan, export_postcodes
@@ -43,8 +43,7 @@ def packages(
     as_json: AsJson = False,
 ) -> None:
     """Load an extract of care packages (CSV, XLSX, Parquet) as a dated snapshot, whole or not at all."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     if file.stat().st_size > settings.max_upload_bytes:
         raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
     with problems_as_messages(), open_database(settings) as database:
@@ -85,8 +84,7 @@ def postcodes(
     as_json: AsJson = False,
 ) -> None:
     """Load the council's postcodes from an ONSPD or Code-Point Open download (CSV or zip)."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database:
         done = import_postcodes(
             database,
@@ -119,8 +117,7 @@ def statistics(
     as_json: AsJson = False,
 ) -> None:
     """Load published figures of residents by small area (CSV), for the equality report of zone plans."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database, database.write() as session:
         done = import_facts(
             session,

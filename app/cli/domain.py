@@ -14,9 +14,9 @@ from app.cli.output import (
     give,
     open_database,
     problems_as_messages,
+    quiet_settings,
     settings_in_force,
 )
-from app.logs import configure_logs
 from app.lookup.directory import national_directory
 from app.storage.decisions import find, publish
 from app.storage.models import BandRun
@@ -42,8 +42,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Give areas their band: those of a file, all of Great Britain, or the council's own when neither is named."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     if areas is not None and great_britain:
         raise fail("--areas or --great-britain: one of them.")
     if areas is not None or great_britain:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import AsJson, give, open_database, problems_as_messages, settings_in_force
-from app.logs import configure_logs
+from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
 from app.usecases.erase import erase as erase_old
 
 
@@ -23,8 +22,7 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Erase packages of withdrawn snapshots, uploads, quoted findings, days of rounds and kept answers, for good."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     actor = f"command line ({os.environ.get('USER', 'unknown')})"
     with problems_as_messages(), open_database(settings) as database:
         found = erase_old(

@@ -13,6 +13,7 @@ from app.cli.output import (
     open_database,
     problems_as_messages,
     progress_line,
+    quiet_settings,
     say,
     settings_in_force,
 )
@@ -58,8 +59,7 @@ def demo(
     from app.usecases.demo import load_demo
     from app.usecases.report import compare_with_report
 
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     started = time.perf_counter()
     with problems_as_messages():
         _bring_up_to_date(settings) if as_json else _prepare(settings)

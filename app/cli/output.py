@@ -60,6 +60,15 @@ def settings_in_force() -> Settings:
         return get_settings()
 
 
+def quiet_settings() -> Settings:
+    """The settings in force, with logs kept to warnings: a command's output is its answer."""
+    from app.logs import configure_logs
+
+    settings = settings_in_force()
+    configure_logs("WARNING", settings.log_format)
+    return settings
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The service's database at the schema this code expects."""

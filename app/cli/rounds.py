@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import rounds_plans
 from app.cli.output import AsJson, fail, give
 from app.usecases.rounds_examples import EXAMPLE_DAY
 
@@ -50,14 +51,14 @@ def solve_day(
 
     The plan has passed the checker. What cannot be served is listed with the reason. A wrong day ends with exit code 2.
     """
+    if example:
+        give(EXAMPLE_DAY, as_json=True, text="")
+        return
     from app.cli.rounds_files import cost_watcher, read_day, summary, write, wrong_input
     from routing.rounds import day_schema, rounds_schema, rounds_to_json, solve
 
     if schema:
         give({"day": day_schema(), "answer": rounds_schema()}, as_json=True, text="")
-        return
-    if example:
-        give(EXAMPLE_DAY, as_json=True, text="")
         return
     day = read_day(day_file, roads)
     with wrong_input(str(day_file)):
@@ -159,9 +160,6 @@ def rota(
     text = "\n".join(f"{name.replace('_', ' ')}: {'-' if value is None else value}" for name, value in found.items())
     give(found, as_json=as_json, text=text)
 
-
-# Commands over an installation's plans need its database, so their module is read with this one only when asked for.
-from app.cli import rounds_plans  # noqa: E402
 
 rounds.command("travel")(rounds_plans.travel)
 rounds.command("rank-plans")(rounds_plans.rank_plans)

@@ -1,4 +1,7 @@
-"""Rounds over the zone plans of an installation: travel simulated, put into rates, plans ranked."""
+"""Rounds over the zone plans of an installation: travel simulated, put into rates, plans ranked.
+
+What reads the installation is imported by the command that does: the group's other commands need none.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, settings_in_force
-from app.cli.rounds_files import date_of, write
-from app.logs import configure_logs
-from app.storage.rounds import find_simulation
-from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
-from app.usecases.rounds_simulation import (
-    SimulationRequest,
-    settled_simulation,
-    simulate_plan,
-    store_simulation,
-)
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
 
 ACTOR = "command line"
 
@@ -56,8 +49,17 @@ def travel(
     The figures are kept, and shown beside what the rate card in force assumes. Carers are made up, and demand is as
     synthetic as the snapshot is.
     """
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    from app.cli.rounds_files import date_of
+    from app.storage.rounds import find_simulation
+    from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
+    from app.usecases.rounds_simulation import (
+        SimulationRequest,
+        settled_simulation,
+        simulate_plan,
+        store_simulation,
+    )
+
+    settings = quiet_settings()
     first = date_of(effective_from, "--from")
     with problems_as_messages(), open_database(settings) as database:
         number = simulation
@@ -98,11 +100,11 @@ def rank_plans(
     as_json: AsJson = False,
 ) -> None:
     """Set the zone engine's cost of several plans beside simulated rounds: rank correlation and error."""
+    from app.cli.rounds_files import write
     from app.usecases.rounds_ranking import RankRequest
     from app.usecases.rounds_ranking import rank_plans as ranked
 
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
+    settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database:
         asked = RankRequest(
             plan_ids=tuple(plans),

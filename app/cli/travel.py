@@ -14,19 +14,18 @@ from app.cli.output import AsJson, fail, give, problems_as_messages, settings_in
 from app.usecases.travel import (
     checked_places,
     geojson,
+    journey,
+    line_of,
     made_by,
     model_in_use,
     model_of_file,
-    number,
     server_failures,
-    to_grid,
-    to_wgs84,
 )
 from app.usecases.travel_files import FORMATS, read_places, write_matrix
-from routing.blocks import reason_of_pair, unreachable_reasons
+from routing.blocks import unreachable_reasons
 from routing.isochrones import ReachError, isochrones
 from routing.model import TravelModel
-from routing.routes import route as route_of
+from routing.wgs84 import metres
 
 WRONG_INPUT = 2
 travel = typer.Typer(
@@ -85,7 +84,7 @@ def _position(option: str, text: str) -> np.ndarray:
         said = f"{option}: found {text!r}, expected easting,northing in metres or latitude,longitude in degrees."
         raise fail(said, code=WRONG_INPUT) from error
     in_degrees = abs(first) <= 90 and abs(second) <= 180
-    positions = to_grid([second], [first]) if in_degrees else np.array([[first, second]])
+    positions = metres([[second, first]]) if in_degrees else np.array([[first, second]])
     return checked_places(option, ["0"], positions).positions
 
 
@@ -146,23 +145,11 @@ def route(
     with problems_as_messages():
         a, b = _position("--origin", origin), _position("--destination", destination)
         model = _model(roads, road_free, mode, hours)
-    with problems_as_messages(), server_failures():
-        found = route_of(model, a[0], b[0])
-    reason = None
-    if not np.isfinite(found.minutes):
-        from_why, to_why = unreachable_reasons(model, a, b)
-        reason = reason_of_pair(from_why[0], to_why[0])
-    done: dict[str, Any] = {
-        "minutes": number(found.minutes, 2),
-        "miles": number(found.miles, 3),
-        "kg_co2": number(found.kg_co2, 4),
-        "access_minutes": found.access_minutes,
-        "drawn": found.drawn,
-        "reason": reason,
-        "made_by": made_by(found.provenance),
-    }
+    with problems_as_messages():
+        found, done = journey(model, a, b)
+    reason = done["reason"]
     if out is not None and reason is None:
-        line = {"type": "LineString", "coordinates": to_wgs84(found.line)}
+        line = {"type": "LineString", "coordinates": line_of(found.line)}
         _write(out, {"type": "Feature", "properties": done, "geometry": line})
     said = reason or f"{done['minutes']} minutes, {done['miles']} miles, {done['kg_co2']} kg CO2e"
     give(done, as_json=as_json, text=f"{said}. By {model.version}.\n{model.provenance.caveat}")

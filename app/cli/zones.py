@@ -8,12 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
 from app.cli.zones_edit import edited
 from app.cli.zones_options import (
     ACTOR,
     BORDER_POUNDS,
-    STATUSES,
     Against,
     Border,
     Count,
@@ -26,11 +25,10 @@ from app.cli.zones_options import (
     Seed,
     Starts,
     Tolerance,
-    quiet_settings,
 )
 from app.cli.zones_trials import rediscover, sweep
 from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
-from app.storage.decisions import find, listing, publish
+from app.storage.decisions import STATUSES, find, listing, publish
 from app.storage.models import ZonePlan
 from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.import_plan import keep_plan

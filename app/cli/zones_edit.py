@@ -9,11 +9,10 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.zones_options import (
     ACTOR,
     PlanId,
-    quiet_settings,
 )
 from app.storage.decisions import find
 from app.storage.models import ZonePlan

@@ -1,4 +1,4 @@
-"""What the commands of ``patchwork zones`` share: their options, and the settings they run with."""
+"""The options that the commands of ``patchwork zones`` share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import settings_in_force
-from app.logs import configure_logs
-from app.settings import Settings
 from app.usecases.plan_costs import Priorities
 
 ACTOR = "command line"
 BORDER_POUNDS = Priorities().border_pounds_per_year
-STATUSES = ["draft", "candidate", "published", "retired"]
 PlanName = Annotated[str, typer.Option("--name", help="What to call the plan.")]
 Count = Annotated[int, typer.Option("--zones", help="How many zones of equal hours.", min=2, max=60)]
 Like = Annotated[int | None, typer.Option("--like", help="Zones with the names, tiers and hours of this plan's.")]
@@ -29,10 +25,3 @@ Against = Annotated[int | None, typer.Option("--against", help="Plan whose zones
 Disruption = Annotated[float, typer.Option("--move-pounds", help="Price of each package that changes zone.", min=0)]
 PublishIt = Annotated[bool, typer.Option("--publish", help="Put the plan in force.")]
 PlanId = Annotated[int, typer.Argument(help="Number of the plan.")]
-
-
-def quiet_settings() -> Settings:
-    """The settings in force, with logs kept to warnings."""
-    settings = settings_in_force()
-    configure_logs("WARNING", settings.log_format)
-    return settings

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
 from app.cli.zones_options import (
     BORDER_POUNDS,
     Against,
@@ -18,7 +18,6 @@ from app.cli.zones_options import (
     Seed,
     Starts,
     Tolerance,
-    quiet_settings,
 )
 from app.exports.comparison import shown
 from app.usecases.draw_zones import settled

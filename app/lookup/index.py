@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
-from pyproj import Transformer
 from sqlalchemy import select
 
 from app.lookup.schemas import LookupDistrict, LookupVisitRate, LookupZone, PostcodeAnswer
@@ -31,6 +30,7 @@ from app.storage.models import (
 )
 from geo.banding.definitions import band_definitions
 from geo.postcodes import spaced
+from routing.wgs84 import degrees
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -215,8 +215,7 @@ def build_index(session: Session, council: str, plan_id: int | None = None) -> L
     eastings = np.array([row.easting for row in rows], dtype=float)
     northings = np.array([row.northing for row in rows], dtype=float)
     live = np.array([row.live for row in rows], dtype=bool)
-    to_wgs84 = Transformer.from_crs(27700, 4326, always_xy=True)
-    longitudes, latitudes = to_wgs84.transform(eastings, northings) if rows else (np.array([]), np.array([]))
+    longitudes, latitudes = degrees(np.column_stack([eastings, northings])).T
     flags: dict[tuple[int | None, str], tuple[str, ...]] = {}
     postcodes = {}
     for row, latitude, longitude in zip(rows, np.round(latitudes, 6), np.round(longitudes, 6), strict=True):

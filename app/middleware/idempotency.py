@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Problem, problem_response
+from app.problems import Problem, invalid_input, problem_response
 from app.security.keys import Principal
 from app.storage.models import IdempotencyRecord
 
@@ -47,10 +47,7 @@ class Idempotency:
 
     async def _keyed(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         if not 1 <= len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-            raise Problem(
-                422,
-                "invalid-input",
-                "Invalid input",
+            raise invalid_input(
                 f"Idempotency-Key: found {len(key)} characters, expected 1 to {MAX_KEY_LENGTH} printable ones.",
             )
         services = scope["app"].state.services

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.storage.audit import record
-from app.storage.models import BandArea, BandRun, RateCard, RateCardRate, Zone, ZoneArea, ZonePlan
+from app.storage.models import BandArea, BandRun, RateCard, RateCardRate, TravelSimulation, Zone, ZoneArea, ZonePlan
 from app.storage.plan_edits import insert_zones
 from app.storage.state import bump_state, hold_council
 
 Decision = ZonePlan | BandRun | RateCard
+STATUSES = ["draft", "candidate", "published", "retired"]
+"""Of a plan; classifications and rate cards have all but the second."""
 _NOUN = {ZonePlan: "zone_plan", BandRun: "band_run", RateCard: "rate_card"}
 
 
@@ -301,8 +303,9 @@ def set_candidate(session: Session, plan: ZonePlan, status: str, actor: str) -> 
     _note(session, plan, "status", actor, {"status": before}, {"status": status})
 
 
-def made_by_job(session: Session, kind: type[ZonePlan] | type[BandRun], council: str, job_id: str) -> int | None:
+def made_by_job(
+    session: Session, kind: type[ZonePlan] | type[BandRun] | type[TravelSimulation], council: str, job_id: str
+) -> int | None:
     """The number of what a job stored before it was run again; None when it had not come so far."""
-    latest = select(kind).where(kind.council == council).order_by(kind.id.desc()).limit(200)
-    recent: Iterable[ZonePlan | BandRun] = session.scalars(latest)
-    return next((row.id for row in recent if row.provenance.get("job_id") == job_id), None)
+    latest = select(kind.id, kind.provenance).where(kind.council == council).order_by(kind.id.desc()).limit(200)
+    return next((row.id for row in session.execute(latest) if row.provenance.get("job_id") == job_id), None)

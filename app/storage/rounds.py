@@ -163,12 +163,6 @@ def newest_simulation(session: Session, council: str, plan_id: int) -> TravelSim
     ).first()
 
 
-def simulation_of_job(session: Session, council: str, job_id: str) -> int | None:
-    """What a job stored before it was run again; None when it had not come so far."""
-    recent = list_simulations(session, council, 200, None)
-    return next((row.id for row in recent if row.provenance.get("job_id") == job_id), None)
-
-
 def list_simulations(session: Session, council: str, limit: int, before_id: int | None) -> list[TravelSimulation]:
     """Simulations, newest first; up to ``limit + 1`` of them."""
     query = select(TravelSimulation).where(TravelSimulation.council == council)

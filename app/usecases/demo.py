@@ -24,7 +24,7 @@ from app.usecases.classify import ClassifyRequest, add_override, classify_areas,
 from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.load_county import CountySource, ensure_council, fingerprint_of, load_county
 from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
-from app.usecases.plan_costs import Priorities
+from app.usecases.plan_costs import Priorities, measured_plan
 from app.usecases.plan_inputs import plan_inputs
 from app.usecases.provenance import made_from
 from app.usecases.set_rates import CardRequest, draft_card
@@ -201,7 +201,7 @@ def _reconstructed_plan(database: Database, settings: Settings, zone_names: dict
         labels = np.array([order.index(zone_names[area]) for area in areas.ids.tolist()])
         rows = [ZoneRow(i + 1, zone.name, zone.tier, float(zone.hours_per_week)) for i, zone in enumerate(tables.zones)]
         inputs = plan_inputs(session, council, settings)
-        checks = plan_checks(inputs, rows, labels, Priorities(), DEFAULT_TOLERANCE)
+        checks = plan_checks(inputs, rows, measured_plan(inputs, len(rows), labels, Priorities()), DEFAULT_TOLERANCE)
         save_plan(
             session,
             council,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -79,6 +80,35 @@ def zone_names_of(session: Session, council: str, plan_id: int) -> dict[str, str
     return {area: names[number] for area, number in zone_of_areas(session, plan.id).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with what it names, read.
+
+    Attributes:
+        inputs: The county.
+        wanted: The zones, in order of their numbers.
+        standing: Name of the zone each area is in now, where a plan to keep to is named.
+    """
+
+    inputs: PlanInputs
+    wanted: list[ZoneWanted]
+    standing: dict[str, str] | None
+
+
+def read_request(session: Session, council: str, request: PlanRequest, settings: Settings) -> Asked:
+    """Read what a request for a plan names.
+
+    Raises:
+        Problem: no areas or demand are loaded, or a plan it names is not there.
+    """
+    against = request.against_plan_id
+    return Asked(
+        plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel),
+        wanted_of(session, council, request),
+        None if against is None else zone_names_of(session, council, against),
+    )
+
+
 def draw_plan(
     database: Database,
     council: str,
@@ -95,11 +125,8 @@ def draw_plan(
     """
     report(0.02, "measuring travel")
     with database.read() as session:
-        inputs = plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel)
-        wanted = wanted_of(session, council, request)
-        standing = (
-            zone_names_of(session, council, request.against_plan_id) if request.against_plan_id is not None else None
-        )
+        asked = read_request(session, council, request, settings)
+        inputs, wanted = asked.inputs, asked.wanted
         provenance = made_from(
             session,
             dataset_id=inputs.areas.dataset_id,
@@ -108,7 +135,7 @@ def draw_plan(
             travel_model=inputs.travel_version,
             travel_terms=inputs.terms,
         )
-    problem = zones_problem(inputs, request, wanted, standing)
+    problem = zones_problem(inputs, request, wanted, asked.standing)
     plan = solved(problem, request, report)
     report(0.92, "drawing boundaries")
     polygons = list(dissolve(inputs.areas.polygons, plan.labels, zones=problem.zones))

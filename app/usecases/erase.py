@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.problems import Problem, not_found
@@ -73,29 +73,32 @@ def erase(
     before = datetime.now(UTC) - timedelta(days=older_than_days)
     with database.write() if do_it else database.read() as session:
         snapshots = _one(session, council, snapshot_id) if snapshot_id is not None else _old(session, council, before)
+        all_kinds = snapshot_id is None
         of_snapshots = CarePackage.snapshot_id.in_(snapshots)
         old_uploads = (Upload.council == council) & (Upload.created_at < before) & ~_import_under_way(council)
         old_answers = (IdempotencyRecord.council == council) & (IdempotencyRecord.created_at < before)
-        only_snapshot = snapshot_id is not None
+        old_days = (
+            (RoundsRun.council == council) & (RoundsRun.created_at < before) & (RoundsRun.content_sha256 != ERASED)
+        )
+        quoting = _quoting(session, council, before) if all_kinds else []
         found = Erased(
             snapshots=tuple(snapshots),
             packages=_count(session, CarePackage, of_snapshots),
-            uploads=0 if only_snapshot else _count(session, Upload, old_uploads),
-            findings=0 if only_snapshot else len(_quoting(session, council, before)),
-            rounds=0 if only_snapshot else len(_days(session, council, before)),
-            answers=0 if only_snapshot else _count(session, IdempotencyRecord, old_answers),
+            uploads=_count(session, Upload, old_uploads) if all_kinds else 0,
+            findings=len(quoting),
+            rounds=_count(session, RoundsRun, old_days) if all_kinds else 0,
+            answers=_count(session, IdempotencyRecord, old_answers) if all_kinds else 0,
         )
         if do_it:
             session.execute(delete_rows(CarePackage).where(of_snapshots))
-            if not only_snapshot:
+            if all_kinds:
                 session.execute(delete_rows(Upload).where(old_uploads))
                 session.execute(delete_rows(IdempotencyRecord).where(old_answers))
-                for job in _quoting(session, council, before):
-                    problem = {key: value for key, value in (job.problem or {}).items() if key != "errors"}
-                    unquoted = {**problem, "detail": "The findings were erased.", "errors_erased": True}
-                    session.execute(update(Job).where(Job.id == job.id).values(problem=unquoted))
-                for day in _days(session, council, before):
+                for day in session.scalars(select(RoundsRun).where(old_days)):
                     erase_run(session, day, actor)
+            for job in quoting:
+                problem = {key: value for key, value in (job.problem or {}).items() if key != "errors"}
+                job.problem = {**problem, "detail": "The findings were erased.", "errors_erased": True}
             record(
                 session,
                 council=council,
@@ -152,13 +155,6 @@ def _quoting(session: Session, council: str, before: datetime) -> list[Job]:
         )
     )
     return [job for job in ended if "errors" in (job.problem or {})]
-
-
-def _days(session: Session, council: str, before: datetime) -> list[RoundsRun]:
-    old = select(RoundsRun).where(
-        RoundsRun.council == council, RoundsRun.created_at < before, RoundsRun.content_sha256 != ERASED
-    )
-    return list(session.scalars(old))
 
 
 def _count(session: Session, model: Any, condition: Any) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
@@ -19,13 +18,12 @@ from app.storage.models import ZonePlan
 from app.usecases.places import area_properties, simplified
 from app.usecases.plan_figures import plan_zones
 from geo.zoning import dissolve
+from routing.wgs84 import degrees
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 BNG = "http://www.opengis.net/def/crs/EPSG/0/27700"
 DECIMALS = {CRS84: 7, BNG: 2}
 """A centimetre either way."""
-
-_TO_WGS84 = pyproj.Transformer.from_crs(27700, 4326, always_xy=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,8 @@ def build_layer(
         session, index, council, threshold
     )
     tidy = np.array(simplified(shapes, simplify_metres), dtype=object)
-    degrees = shapely.transform(tidy, lambda xy: np.column_stack(_TO_WGS84.transform(xy[:, 0], xy[:, 1])))
-    return Layer(keys, json.loads(json.dumps(properties, default=str)), tidy, np.asarray(degrees, dtype=object))
+    on_the_globe = np.asarray(shapely.transform(tidy, degrees), dtype=object)
+    return Layer(keys, json.loads(json.dumps(properties, default=str)), tidy, on_the_globe)
 
 
 def _zones(session: Session, index: LookupIndex, council: str, threshold: int | None) -> Any:  # noqa: ARG001

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.problems import Problem
+from app.problems import Problem, invalid_input
 from app.storage.audit import record
 from app.storage.facts import replace_facts
 from app.storage.models import Area, Dataset
@@ -54,16 +54,16 @@ def import_facts(
     lacking = [column for column in wanted if column not in table.columns]
     if not wanted or lacking:
         found = ", ".join(lacking) or "none named"
-        raise _wrong(f"columns: found no {found}; expected some of {', '.join(table.columns)}.")
+        raise invalid_input(f"columns: found no {found}; expected some of {', '.join(table.columns)}.")
     code = next((column for column in CODE_COLUMNS if column in table.columns), None)
     if code is None:
-        raise _wrong(f"The file has no column of areas; expected one of {', '.join(CODE_COLUMNS)}.")
+        raise invalid_input(f"The file has no column of areas; expected one of {', '.join(CODE_COLUMNS)}.")
     own = _own_codes(session, council)
     table = table[table[code].isin(own)].reset_index(drop=True)
     if table.empty:
-        raise _wrong(f"{code}: none of the file's areas is this council's, nor what its areas lie in.")
+        raise invalid_input(f"{code}: none of the file's areas is this council's, nor what its areas lie in.")
     if table[code].duplicated().any():
-        raise _wrong(f"{code}: {table[code][table[code].duplicated()].iloc[0]} stands twice.")
+        raise invalid_input(f"{code}: {table[code][table[code].duplicated()].iloc[0]} stands twice.")
     numbers = table[wanted].apply(pd.to_numeric, errors="coerce")
     _check_numbers(table, numbers, code, wanted, list(counts))
     dataset = Dataset(
@@ -104,7 +104,7 @@ def _table(content: bytes) -> pd.DataFrame:
     try:
         return pd.read_csv(io.BytesIO(content), dtype=str, encoding="utf-8-sig")
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise _wrong(f"The file cannot be read as CSV: {error}.") from error
+        raise invalid_input(f"The file cannot be read as CSV: {error}.") from error
 
 
 def _own_codes(session: Session, council: str) -> set[str]:
@@ -134,14 +134,7 @@ def _check_numbers(
             for i in np.flatnonzero(wrong.to_numpy()).tolist()
         ]
     if errors:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"{len(errors):,} values are no numbers or below 0; nothing was kept.",
             errors=errors[:SHOWN],
         )
-
-
-def _wrong(detail: str) -> Problem:
-    return Problem(422, "invalid-input", "Invalid input", detail)

@@ -17,7 +17,7 @@ from app.storage.decisions import save_plan
 from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
 from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
-from app.usecases.plan_costs import Priorities
+from app.usecases.plan_costs import Priorities, measured_plan
 from app.usecases.plan_files import PlanFile
 from app.usecases.plan_given import ZoneGiven, invalid
 from app.usecases.plan_inputs import plan_inputs
@@ -103,7 +103,7 @@ def keep_plan(
     if snapshot is not None:
         rows = [ZoneRow(**zone.model_dump()) for zone in zones]
         inputs = plan_inputs(session, council, settings, snapshot_id=snapshot.id)
-        checks = plan_checks(inputs, rows, labels, Priorities(), DEFAULT_TOLERANCE)
+        checks = plan_checks(inputs, rows, measured_plan(inputs, len(rows), labels, Priorities()), DEFAULT_TOLERANCE)
         notes |= {**checks["figures"], "hours_by_zone": [row["hours_per_week"] for row in checks["zones"]]}
         notes["broken_rules"] = checks["broken_rules"]
         bases = {row["number"]: row["base_area_id"] for row in checks["zones"]}

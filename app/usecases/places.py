@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.lookup.index import LookupIndex
 from app.storage.areas import StoredAreas, areas_in_box, load_areas
 from app.storage.models import Area, BandArea
+from routing.wgs84 import degrees
 
-_TO_WGS84 = Transformer.from_crs(27700, 4326, always_xy=True)
 _DEGREE_PLACES = 5
 """Five decimal places of a degree are about a metre."""
 
@@ -123,7 +122,7 @@ def feature_collection(polygons: list[Any], properties: list[dict[str, Any]]) ->
     if polygons:
         moved = shapely.transform(
             np.array(polygons, dtype=object),
-            lambda xy: np.round(np.column_stack(_TO_WGS84.transform(xy[:, 0], xy[:, 1])), _DEGREE_PLACES),
+            lambda xy: np.round(degrees(xy), _DEGREE_PLACES),
         )
         features = [
             f'{{"type":"Feature","properties":{json.dumps(row)},"geometry":{shape}}}'

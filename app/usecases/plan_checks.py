@@ -8,28 +8,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.usecases.plan_costs import Priorities, imbalance, measured_plan, measured_problem, plan_cost, scaled_targets
+from app.usecases.plan_costs import imbalance, plan_cost, scaled_targets
 from app.usecases.plan_inputs import PlanInputs
 from geo.plans.editing import ZoneRow
+from geo.zoning import ZonePlan
 from geo.zoning.islands import piece_of_each
 
 DEFAULT_TOLERANCE = 0.05
 PIECES_SHOWN = 5
 
 
-def plan_checks(
-    inputs: PlanInputs, zones: Sequence[ZoneRow], labels: NDArray[np.int64], priorities: Priorities, tolerance: float
-) -> dict[str, Any]:
+def plan_checks(inputs: PlanInputs, zones: Sequence[ZoneRow], plan: ZonePlan, tolerance: float) -> dict[str, Any]:
     """Figures of a plan, a line for each zone, and every rule it breaks.
 
     Args:
         inputs: The county.
         zones: The plan's zones, in order of number.
-        labels: (n,) position in ``zones`` of each area's zone.
-        priorities: What borders and cut towns count.
+        plan: The same, measured: its labels are positions in ``zones``.
         tolerance: Largest deviation from a target that is not remarked on, as a share of it.
     """
-    plan = measured_plan(measured_problem(inputs, len(zones), priorities), labels)
+    labels = plan.labels
     pieces = [_pieces(inputs, labels == i) for i in range(len(zones))]
     scaled = scaled_targets(plan.hours, [zone.target_hours_per_week for zone in zones])
     rows = [

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.storage.models import ZonePlan as StoredPlan
@@ -21,6 +19,7 @@ from geo.demand import totals
 from geo.plans.shape import moment_compactness, polsby_popper
 from geo.plans.travel_cost import travel_assumptions
 from geo.zoning import compare
+from geo.zoning.compare import Comparison
 
 DEMAND = ("hours_per_week", "packages", "people", "waiting_packages", "waiting_hours_per_week")
 
@@ -47,14 +46,14 @@ def compare_plans(
     viable = viable_hours_per_week or float(needed["hours_per_week_of_a_prime_provider"])
     bands = bands_in_force(session, council)
     groups, sources = resident_groups(session, council, inputs)
-    postcodes = inputs.areas.live_postcodes
     plans, changes = [], []
     for side in sides.all:
         plans.append(_one_plan(inputs, side, bands, threshold, viable * int(needed["prime_providers"])))
-        changed = None if side is first else compare(first.plan, side.plan).changed
+        beside = None if side is first else compare(first.plan, side.plan)
+        changed = None if beside is None else beside.changed
         plans[-1]["equality"] = equality_of(inputs, side.plan, groups, changed, [zone.name for zone in side.zones])
-        if changed is not None:
-            changes.append(_change(inputs, first, side, changed, postcodes, threshold))
+        if beside is not None:
+            changes.append(_change(inputs, first, side, beside, threshold))
     return {
         "measured_on": {
             "snapshot_id": inputs.snapshot.id,
@@ -158,14 +157,12 @@ def _change(
     inputs: PlanInputs,
     first: Side,
     side: Side,
-    changed: NDArray[np.bool_],
-    postcodes: NDArray[np.int64],
+    beside: Comparison,
     threshold: int | None,
 ) -> dict[str, Any]:
-    ids = inputs.areas.ids
+    ids, changed = inputs.areas.ids, beside.changed
     packages = inputs.packages
     moving = packages[packages["area_id"].isin(set(ids[changed].tolist()))]
-    same = compare(first.plan, side.plan)
     providers = moving[moving["provider"] != ""]
     by_provider = totals(providers, ["provider"], on=inputs.snapshot.taken_on) if len(providers) else None
     people, hours = int(moving["person"].nunique()), float(moving["hours_per_week"].sum())
@@ -174,7 +171,7 @@ def _change(
         "plan_id": side.stored.id,
         "against_plan_id": first.stored.id,
         "areas": int(changed.sum()),
-        "live_postcodes": int(postcodes[changed].sum()),
+        "live_postcodes": int(inputs.areas.live_postcodes[changed].sum()),
         "packages": None if few else len(moving),
         "people": None if few else people,
         "waiting_packages": None if few else int((moving["waiting_since"].notna() & (moving["provider"] == "")).sum()),
@@ -187,20 +184,22 @@ def _change(
             {name: row[name] for name in ("provider", "packages", "people", "hours_per_week")}
             for row in (_table(by_provider, ["provider"], threshold) if by_provider is not None else [])
         ],
-        "pair_agreement": round(same.pair_agreement, 6),
-        "from_zone_to_zone": _moves(inputs, first, side, threshold),
+        "pair_agreement": round(beside.pair_agreement, 6),
+        "from_zone_to_zone": _moves(inputs, first, side, beside, threshold),
         "figures": difference(first.checks["figures"], side.checks["figures"]),
     }
 
 
-def _moves(inputs: PlanInputs, first: Side, side: Side, threshold: int | None) -> list[dict[str, Any]]:
+def _moves(
+    inputs: PlanInputs, first: Side, side: Side, beside: Comparison, threshold: int | None
+) -> list[dict[str, Any]]:
     """What lies in each pair of a zone of the first plan and a zone of the other, whether it changes or stays."""
     pairs = pd.DataFrame({"area_id": inputs.areas.ids, "from_zone": first.zone_of, "to_zone": side.zone_of})
     areas = pairs.groupby(["from_zone", "to_zone"]).size()
     both = inputs.packages.merge(pairs, on="area_id", how="left")
     table = totals(both, ["from_zone", "to_zone"], on=inputs.snapshot.taken_on)
-    matched = compare(first.plan, side.plan).matched
-    stays = {(first.zones[a].name, side.zones[int(b)].name) for a, b in enumerate(matched.tolist()) if b >= 0}
+    matched = enumerate(beside.matched.tolist())
+    stays = {(first.zones[a].name, side.zones[int(b)].name) for a, b in matched if b >= 0}
     shown = {(row["from_zone"], row["to_zone"]): row for row in _table(table, ["from_zone", "to_zone"], threshold)}
     return [
         {

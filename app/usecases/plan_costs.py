@@ -61,9 +61,9 @@ def measured_problem(
     )
 
 
-def measured_plan(problem: ZoningProblem, labels: NDArray[np.int64]) -> ZonePlan:
+def measured_plan(inputs: PlanInputs, zones: int, labels: NDArray[np.int64], priorities: Priorities) -> ZonePlan:
     """A plan's bases, hours and cost by part; the bases are those that make it cheapest."""
-    return make_plan(problem, labels)
+    return make_plan(measured_problem(inputs, zones, priorities), labels)
 
 
 def plan_cost(inputs: PlanInputs, plan: ZonePlan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.storage.models import ZonePlan, ZonePlanEdit
 from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, replace_zones, to_redo, to_undo
 from app.usecases.plan_checks import plan_checks
+from app.usecases.plan_costs import measured_plan
 from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
 from app.usecases.plan_inputs import PlanInputs
 from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
@@ -152,7 +153,13 @@ def _outcome(
 ) -> dict[str, Any]:
     priorities, tolerance = judged_by(plan)
     checks = [
-        plan_checks(inputs, draft.zones, labels_of(inputs, draft), priorities, tolerance) for draft in (before, after)
+        plan_checks(
+            inputs,
+            draft.zones,
+            measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), priorities),
+            tolerance,
+        )
+        for draft in (before, after)
     ]
     if edit is not None:
         _store(session, plan, inputs, (before, after), checks[1])

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.problems import Problem
+from app.problems import Problem, invalid_input
 
 SHOWN = 200
 
@@ -24,4 +24,4 @@ class ZoneGiven(BaseModel):
 
 def invalid(detail: str, errors: list[dict[str, Any]]) -> Problem:
     """The problem of a plan that cannot be kept, with the first errors."""
-    return Problem(422, "invalid-input", "Invalid input", detail, errors=errors[:SHOWN])
+    return invalid_input(detail, errors=errors[:SHOWN])

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.problems import not_found
 from app.storage.decisions import card_in_force, find
 from app.storage.models import RateCard
+from app.usecases.set_rates import assumptions_of
 from geo.plans.travel_cost import RoundShape, TravelPrices, round_shape, travel_assumptions
-from pricing import BandedAssumptions, price
+from pricing import price
 from pricing.assumptions import Assumptions
 from pricing.buildup import CAREWORKER_LINES
 
@@ -42,7 +43,7 @@ def travel_terms(
 ) -> tuple[TravelPrices, RoundShape, dict[str, Any]]:
     """Prices of travel, the shape of rounds, and where each figure is from."""
     if card is not None:
-        base = BandedAssumptions.model_validate({k: v for k, v in card.assumptions.items() if k != "overrides"}).base
+        base = assumptions_of(card).base
         wage = base.travel_wage_pounds_per_hour or base.wage_pounds_per_hour
         paid_hour, pence = paid_travel_hour(base), base.travel.pence_per_mile
         source = f"rate card {card.id}, {card.name}, version {card.version}"

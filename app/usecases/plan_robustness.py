@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.problems import Problem
+from app.problems import invalid_input
 from app.settings import Settings
 from app.storage.models import ZonePlan
-from app.usecases.plan_costs import imbalance, rounded, scaled_targets
+from app.usecases.plan_costs import Priorities, imbalance, measured_plan, rounded, scaled_targets
 from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
 from app.usecases.plan_equality import resident_groups
 from app.usecases.plan_inputs import PlanInputs
@@ -22,8 +22,6 @@ from geo.plans.editing import Draft
 from geo.plans.robustness import grown_hours, sampled_demand
 from geo.plans.travel_cost import travel_assumptions, year_of_travel, yearly_cost
 from geo.zoning import ZonePlan as DrawnPlan
-from geo.zoning import ZoningProblem
-from geo.zoning.plan import make_plan
 
 
 class RobustnessRequest(BaseModel):
@@ -59,10 +57,7 @@ def plan_robustness(
     labels = labels_of(inputs, draft)
     _, tolerance = judged_by(plan)
     cost = yearly_cost(inputs.travel)
-    free = ZoningProblem(
-        inputs.travel.hours, inputs.areas.adjacency, cost, len(draft.zones), tolerance=1e9, islands="attach"
-    )
-    measured = make_plan(free, labels)
+    measured = measured_plan(inputs, len(draft.zones), labels, Priorities())
     return {
         "plan_id": plan.id,
         "tolerance_share": tolerance,
@@ -89,9 +84,7 @@ def _grown(
     try:
         hours, added = grown_hours(inputs.travel.hours, request.growth, groups)
     except ValueError as error:
-        raise Problem(
-            422, "invalid-input", "Invalid input", f"{error}.", errors=[{"field": "growth", "message": str(error)}]
-        ) from error
+        raise invalid_input(f"{error}.", errors=[{"field": "growth", "message": str(error)}]) from error
     visits = inputs.travel.visits()
     per_hour = np.divide(visits, inputs.travel.hours, out=np.zeros(hours.size), where=inputs.travel.hours > 0)
     mean = float(visits.sum() / inputs.travel.hours.sum())
@@ -170,10 +163,7 @@ def _exit(inputs: PlanInputs, draft: Draft, labels: NDArray[np.int64], provider:
         return None
     hours_of = held.groupby("provider")["hours_per_week"].sum()
     if provider is not None and provider not in hours_of.index:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"provider: found {provider!r}, which has no package in the demand measured.",
             errors=[{"field": "provider", "message": "has no package", "found": provider}],
         )

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.problems import Problem, not_found
+from app.problems import invalid_input, not_found
 from app.settings import Settings
 from app.storage.decisions import find, zones_of_plan
 from app.storage.models import Zone
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.plan_checks import plan_checks
-from app.usecases.plan_costs import Priorities, measured_plan, measured_problem
+from app.usecases.plan_costs import Priorities, measured_plan
 from app.usecases.plan_drafts import draft_of, judged_by, labels_of
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import TravelTerms
@@ -64,10 +64,7 @@ def sides_of(
         Problem: fewer than two or too many plans, one named twice, or one that is not there for this caller.
     """
     if not 2 <= len(plan_ids) <= MOST_PLANS or len(set(plan_ids)) < len(plan_ids):
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"plan: found {', '.join(map(str, plan_ids))}; expected two to {MOST_PLANS} different plans.",
             errors=[{"field": "query.plan", "message": f"expected two to {MOST_PLANS} different plans"}],
         )
@@ -83,8 +80,7 @@ def sides_of(
     sides = []
     for plan in plans:
         draft = draft_of(session, plan)
-        labels = labels_of(inputs, draft)
-        measured = measured_plan(measured_problem(inputs, len(draft.zones), priorities), labels)
-        checks = plan_checks(inputs, draft.zones, labels, priorities, judged_by(plan)[1])
+        measured = measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), priorities)
+        checks = plan_checks(inputs, draft.zones, measured, judged_by(plan)[1])
         sides.append(Side(plan, zones_of_plan(session, plan.id), measured, checks))
     return Sides(inputs, priorities, sides)

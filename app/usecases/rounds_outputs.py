@@ -83,9 +83,18 @@ def planned(run: RoundsRun, settings: Settings) -> tuple[Day, Rounds]:
     Raises:
         Problem: it is not planned yet.
     """
+    planned_only(run)
+    return day_of(run, settings), answer_of(run)
+
+
+def planned_only(run: RoundsRun) -> None:
+    """Refuse a run that has no plan yet.
+
+    Raises:
+        Problem: it is not planned yet.
+    """
     if run.answer is None:
         raise Problem(409, "conflict", "Not planned yet", f"Rounds {run.id} have no plan yet; wait for the job.")
-    return day_of(run, settings), answer_of(run)
 
 
 def answer_of(run: RoundsRun) -> Rounds:

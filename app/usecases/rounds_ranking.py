@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from scipy.stats import kendalltau, spearmanr
 
 from app.problems import not_found
@@ -19,15 +19,16 @@ from app.storage.database import Database
 from app.storage.decisions import find, zone_of_areas, zones_of_plan
 from app.storage.models import ZonePlan
 from app.usecases.import_roads import travel_model
-from app.usecases.plan_costs import Priorities, measured_plan, measured_problem, plan_cost
+from app.usecases.plan_costs import Priorities, measured_plan, plan_cost
 from app.usecases.plan_inputs import plan_inputs
 from app.usecases.rounds_packages import plan_demand
-from routing.rounds.simulate import Sampling, simulate
+from app.usecases.rounds_simulation import SampledRounds
+from routing.rounds.simulate import simulate
 
 Report = Callable[[float, str], None]
 
 
-class RankRequest(BaseModel):
+class RankRequest(SampledRounds):
     """Which plans are compared, and how much is planned of each."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,11 +36,7 @@ class RankRequest(BaseModel):
     plan_ids: tuple[int, ...] = Field(min_length=2, max_length=50)
     snapshot_id: int | None = None
     days: int = Field(default=1, ge=1, le=14)
-    providers_per_zone: int = Field(default=3, ge=1, le=50)
-    planned_per_zone: int | None = Field(default=1, ge=1, le=50)
-    seconds_per_round: float = Field(default=60, ge=0.5, le=300)
     solutions_per_round: int | None = Field(default=1, ge=1, le=1_000)
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
 def rank_plans(
@@ -76,17 +73,8 @@ def _one_plan(
         labels = inputs.labels(zone_of_areas(session, plan.id), numbers)
         demand = plan_demand(session, council, plan, inputs.snapshot)
         name = plan.name
-    problem = measured_problem(inputs, len(numbers), Priorities())
-    modelled = plan_cost(inputs, measured_plan(problem, labels))
-    sampling = Sampling(
-        monday=demand.monday,
-        days=request.days,
-        providers_per_zone=request.providers_per_zone,
-        planned_per_zone=request.planned_per_zone,
-        seconds_per_round=request.seconds_per_round,
-        solution_limit=request.solutions_per_round,
-        seed=request.seed,
-    )
+    modelled = plan_cost(inputs, measured_plan(inputs, len(numbers), labels, Priorities()))
+    sampling = request.sampling(demand.monday)
     found = simulate(demand.packages, travel_model(settings), sampling, ("zone",), report)
     prices, weeks = inputs.travel.prices, inputs.travel.shape.weeks_per_year
     visits = found.by["all"]["all"].carer_visits * 7 / len(found.days)

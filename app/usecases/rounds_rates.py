@@ -14,7 +14,7 @@ from app.problems import Problem
 from app.storage.audit import record
 from app.storage.decisions import rates_of_card
 from app.storage.models import RateCard, TravelSimulation
-from app.usecases.set_rates import CardRequest, card_or_current, draft_card
+from app.usecases.set_rates import CardRequest, assumptions_of, card_or_current, draft_card
 from pricing import BandedAssumptions, Rate, price_bands
 
 TRAVEL_LINES = ("travel_time", "waiting_time", "mileage")
@@ -86,11 +86,6 @@ def _end(estimate: Mapping[str, float | None], end: str) -> Decimal:
     return max(Decimal(str(value)).quantize(PLACES), Decimal(0))
 
 
-def assumptions_of(card: RateCard) -> BandedAssumptions:
-    """The assumptions a card was priced from."""
-    return BandedAssumptions.model_validate({k: v for k, v in card.assumptions.items() if k != "overrides"})
-
-
 def implied_beside_measured(
     session: Session, council: str, simulation: TravelSimulation, rate_card_id: int | None, *, drafts: bool
 ) -> dict[str, Any]:
@@ -151,8 +146,7 @@ def implied_beside_measured(
 
 
 def _travel(rate: Rate) -> float:
-    names = {line.key for line in rate.lines if line.key in TRAVEL_LINES}
-    return round(float(sum(line.pounds_per_contact_hour for line in rate.lines if line.key in names)), 4)
+    return round(float(sum(line.pounds_per_contact_hour for line in rate.lines if line.key in TRAVEL_LINES)), 4)
 
 
 def _pounds(value: Decimal) -> float:

@@ -12,11 +12,10 @@ from app.jobs.context import JobContext
 from app.jobs.fingerprint import canonical_json
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
-from app.problems import Problem
 from app.storage.rounds import find_run
 from app.usecases.import_roads import travel_model
 from app.usecases.rounds_day import PlanRounds, day_of, erased, queue_run, store_answer, stored_run
-from app.usecases.rounds_outputs import answer_of
+from app.usecases.rounds_outputs import answer_of, planned_only
 from app.usecases.rounds_progress import ticking
 from app.usecases.rounds_requests import MOST_VISITS, inlined, plain, refused
 from routing.rounds import (
@@ -60,8 +59,7 @@ def ask_replan(jobs: JobClient, council: str, rounds_id: int, request: ReplanReq
     """
     with jobs.database.write() as session:
         run = stored_run(session, council, rounds_id)
-        if run.answer is None:
-            raise Problem(409, "conflict", "Not planned yet", f"Rounds {rounds_id} have no plan yet; wait for the job.")
+        planned_only(run)
         _checked(request.changes, run.day)
         search = {"seconds": request.seconds, "seed": request.seed, "changes": request.changes}
         label = request.label or run.label

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.jobs.fingerprint import canonical_json
-from app.problems import Problem
+from app.problems import Problem, invalid_input
 from app.usecases.rounds_examples import EXAMPLE_DAY
 from routing.rounds import Day, DayError, day_from_json, day_schema, rounds_schema
 
@@ -89,10 +89,7 @@ def _length(value: Any) -> int:
 
 def refused(field: str, message: str) -> Problem:
     """The problem for a field of a request about rounds."""
-    return Problem(
-        422,
-        "invalid-input",
-        "Invalid input",
+    return invalid_input(
         f"{field}: {message}.",
         errors=[{"field": f"body.{field}", "message": message[:500]}],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.jobs.context import JobContext
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
-from app.problems import Problem, not_found
+from app.problems import Problem, invalid_input, not_found
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.decisions import find, published, zones_of_plan
-from app.storage.models import ZonePlan
-from app.storage.rounds import save_simulation, simulation_of_job
+from app.storage.decisions import find, made_by_job, published, zones_of_plan
+from app.storage.models import TravelSimulation, ZonePlan
+from app.storage.rounds import save_simulation
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.import_roads import travel_model
 from app.usecases.provenance import made_from
@@ -32,24 +33,9 @@ KIND = "simulate-rounds"
 Report = Callable[[float, str], None]
 
 
-class SimulationRequest(BaseModel):
-    """What is to be simulated over which plan."""
+class SampledRounds(BaseModel):
+    """How many rounds are planned, and how long each is searched."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={
-            "examples": [
-                {"zones": ["Bottesford"], "days": 2, "providers_per_zone": 1, "planned_per_zone": 1, "seed": 1}
-            ]
-        },
-    )
-
-    plan_id: int | None = Field(default=None, description="The plan; the published one when null.")
-    snapshot_id: int | None = Field(default=None, description="Packages to visit; the current snapshot when null.")
-    zones: tuple[str, ...] | None = Field(
-        default=None, min_length=1, max_length=100, description="Only these zones, by name; all when null."
-    )
     days: int = Field(default=5, ge=1, le=28, description="Sampled days; two or more give intervals.")
     providers_per_zone: int = Field(default=3, ge=1, le=50, description="Providers that share each zone's packages.")
     planned_per_zone: int | None = Field(
@@ -68,6 +54,38 @@ class SimulationRequest(BaseModel):
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
+    def sampling(self, monday: date) -> Sampling:
+        """The same as the domain takes it, from a Monday on."""
+        return Sampling(
+            monday=monday,
+            days=self.days,
+            providers_per_zone=self.providers_per_zone,
+            planned_per_zone=self.planned_per_zone,
+            seconds_per_round=self.seconds_per_round,
+            solution_limit=self.solutions_per_round,
+            seed=self.seed,
+        )
+
+
+class SimulationRequest(SampledRounds):
+    """What is to be simulated over which plan."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"zones": ["Bottesford"], "days": 2, "providers_per_zone": 1, "planned_per_zone": 1, "seed": 1}
+            ]
+        },
+    )
+
+    plan_id: int | None = Field(default=None, description="The plan; the published one when null.")
+    snapshot_id: int | None = Field(default=None, description="Packages to visit; the current snapshot when null.")
+    zones: tuple[str, ...] | None = Field(
+        default=None, min_length=1, max_length=100, description="Only these zones, by name; all when null."
+    )
+
 
 def settled_simulation(
     session: Session, council: str, request: SimulationRequest, *, drafts: bool
@@ -82,10 +100,7 @@ def settled_simulation(
     names = {zone.name for zone in zones_of_plan(session, plan.id)}
     unknown = [name for name in request.zones or () if name not in names]
     if unknown:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"zones: {', '.join(unknown)} not in plan {plan.id}; expected some of {', '.join(sorted(names))}.",
             errors=[{"field": "body.zones", "message": "no such zone in the plan", "found": name} for name in unknown],
         )
@@ -134,7 +149,7 @@ def simulate_plan(
             assumptions=f"rounds_demand {demand_table()['version']}: {demand_table()['source']}",
         )
         synthetic, plan_id, snapshot_id = snapshot.synthetic, plan.id, snapshot.id
-    sampling = sampling_of(request, demand.monday)
+    sampling = request.sampling(demand.monday)
     try:
         found = summed(planned_days(demand.packages, model, sampling, report), sampling)
     except DayError as error:
@@ -159,19 +174,6 @@ def simulate_plan(
         },
         "provenance": provenance,
     }
-
-
-def sampling_of(request: SimulationRequest, monday: Any) -> Sampling:
-    """The request as the domain takes it."""
-    return Sampling(
-        monday=monday,
-        days=request.days,
-        providers_per_zone=request.providers_per_zone,
-        planned_per_zone=request.planned_per_zone,
-        seconds_per_round=request.seconds_per_round,
-        solution_limit=request.solutions_per_round,
-        seed=request.seed,
-    )
 
 
 def simulation_document(found: Simulation) -> dict[str, Any]:
@@ -235,7 +237,7 @@ def run_simulation(context: JobContext, request: SimulationRequest) -> dict[str,
 def store_simulation(database: Database, council: str, made: dict[str, Any], actor: str, job_id: str | None) -> int:
     """Keep a simulation; for the same job only once."""
     with database.write() as session:
-        known = simulation_of_job(session, council, job_id) if job_id else None
+        known = made_by_job(session, TravelSimulation, council, job_id) if job_id else None
         if known is not None:
             return known
         parts = {**made, "provenance": {**made["provenance"], **({"job_id": job_id} if job_id else {})}}

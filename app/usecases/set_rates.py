@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.problems import Problem, not_found, pricing_problem
+from app.problems import Problem, invalid_input, not_found, pricing_problem
 from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card, save_rate_card
 from app.storage.demand import load_packages
 from app.storage.models import BandRun, DemandSnapshot, RateCard, RateCardRate
@@ -65,18 +65,12 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
     given = {band.name for band in request.assumptions.bands}
     expected = set(band_names())
     if given != expected:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"assumptions.bands: found {', '.join(sorted(given))}; expected each of {', '.join(band_names())} once.",
             errors=[{"field": "assumptions.bands", "message": "expected the four bands", "found": sorted(given)}],
         )
     if request.effective_to is not None and request.effective_to < request.effective_from:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"effective_to: found {request.effective_to}, expected no day before {request.effective_from}.",
             errors=[{"field": "effective_to", "message": "before effective_from", "found": str(request.effective_to)}],
         )
@@ -180,10 +174,14 @@ def direct_payment(card: PricingCard, band: str, share_of_rate: Decimal, round_t
     return direct_payment_rate(card, band, share_of_rate=share_of_rate, round_to_pence=round_to_pence)
 
 
+def assumptions_of(card: RateCard) -> BandedAssumptions:
+    """The assumptions a card was priced from."""
+    return BandedAssumptions.model_validate({k: v for k, v in card.assumptions.items() if k != "overrides"})
+
+
 def card_workbook(card: RateCard) -> bytes:
     """The build-up of a card's bands as a workbook; a rate set by decision is named beside its built-up price."""
-    given = {name: value for name, value in card.assumptions.items() if name != "overrides"}
-    banded = BandedAssumptions.model_validate(given)
+    banded = assumptions_of(card)
     decided = [
         f"{band} £{override['pounds_per_hour']:.2f} ({override['reason']})"
         for band, override in card.assumptions.get("overrides", {}).items()

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 from shapely import MultiPolygon
 
-from app.problems import FieldError, Problem
+from app.problems import FieldError, Problem, invalid_input
 from app.settings import Settings
 from app.usecases.import_roads import network_path, server_model
 from routing import travel
@@ -25,6 +24,8 @@ from routing.modes import ModeError
 from routing.positions import EAST_LIMITS_M, NORTH_LIMITS_M
 from routing.provenance import Provenance
 from routing.remote import RemoteError
+from routing.routes import Route, route
+from routing.wgs84 import degrees
 
 MOST_REASONS = 1_000
 
@@ -102,7 +103,7 @@ def server_failures() -> Iterator[None]:
 def wrong(field: str, found: Any, message: str, expected: str) -> Problem:
     """The problem of one wrong value."""
     error = FieldError(field=field, message=message, found=found, expected=expected)
-    return Problem(422, "invalid-input", "Invalid input", f"{field}: {message}.", errors=[error.model_dump()])
+    return invalid_input(f"{field}: {message}.", errors=[error.model_dump()])
 
 
 def refused(errors: Sequence[FieldError]) -> Problem:
@@ -110,7 +111,7 @@ def refused(errors: Sequence[FieldError]) -> Problem:
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
     first = f"{errors[0].field}: {errors[0].message}{more}."
     listed = [error.model_dump(exclude_none=True) for error in errors[:MOST_REASONS]]
-    return Problem(422, "invalid-input", "Invalid input", first, errors=listed)
+    return invalid_input(first, errors=listed)
 
 
 def checked_places(
@@ -163,28 +164,14 @@ def checked_places(
     return Places(list(ids), positions)
 
 
-@lru_cache(maxsize=2)
-def _transformer(source: int, target: int) -> Transformer:
-    return Transformer.from_crs(source, target, always_xy=True)  # slow to make; threads may share it
-
-
-def to_grid(longitude: Any, latitude: Any) -> NDArray[np.float64]:
-    """(n, 2) easting and northing in metres of WGS84 positions; not finite where they lie off the grid."""
-    east, north = _transformer(4326, 27700).transform(longitude, latitude)
-    return np.column_stack([np.asarray(east, np.float64), np.asarray(north, np.float64)])
-
-
-def to_wgs84(line: NDArray[np.float64]) -> list[list[float]]:
+def line_of(positions: NDArray[np.float64]) -> list[list[float]]:
     """Longitude and latitude of (k, 2) positions in metres, to the decimetre."""
-    if line.size == 0:
-        return []
-    longitude, latitude = _transformer(27700, 4326).transform(line[:, 0], line[:, 1])
-    return np.round(np.column_stack([longitude, latitude]), 6).tolist()  # type: ignore[no-any-return]
+    return np.round(degrees(positions), 6).tolist() if positions.size else []
 
 
 def geojson(area: MultiPolygon) -> dict[str, Any]:
     """An area in metres as a GeoJSON geometry in longitude and latitude."""
-    polygons = [[to_wgs84(np.asarray(ring.coords)) for ring in (part.exterior, *part.interiors)] for part in area.geoms]
+    polygons = [[line_of(np.asarray(ring.coords)) for ring in (part.exterior, *part.interiors)] for part in area.geoms]
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
@@ -210,6 +197,29 @@ def made_by(found: Provenance) -> dict[str, Any]:
         "hour_band": found.hour_band,
         "source": found.source,
         "caveat": found.caveat,
+    }
+
+
+def journey(model: TravelModel, origin: NDArray[np.float64], destination: NDArray[np.float64]) -> tuple[Route, Any]:
+    """One journey between two (1, 2) positions, and its figures as plain data, with the reason where there is no way.
+
+    Raises:
+        Problem: the routing server failed.
+    """
+    with server_failures():
+        found = route(model, origin[0], destination[0])
+    reason = None
+    if not np.isfinite(found.minutes):
+        from_why, to_why = unreachable_reasons(model, origin, destination)
+        reason = reason_of_pair(from_why[0], to_why[0])
+    return found, {
+        "minutes": number(found.minutes, 2),
+        "miles": number(found.miles, 3),
+        "kg_co2": number(found.kg_co2, 4),
+        "access_minutes": found.access_minutes,
+        "drawn": found.drawn,
+        "reason": reason,
+        "made_by": made_by(found.provenance),
     }
 
 

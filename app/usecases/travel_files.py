@@ -14,9 +14,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from app.problems import FieldError
-from app.usecases.travel import Places, checked_places, to_grid, wrong
+from app.usecases.travel import Places, checked_places, wrong
 from routing.blocks import PAIRS_A_BLOCK, matrix_in_blocks, reason_of_pair, unreachable_reasons
 from routing.model import TravelModel
+from routing.wgs84 import metres
 
 FORMATS = ("csv", "parquet")
 #: The first row of places in a file, its header being row 1.
@@ -63,7 +64,8 @@ def read_places(file: Path) -> Places:
         for name, values in zip(pair, columns, strict=True)
         for row in np.nonzero(np.isnan(values))[0].tolist()
     ]
-    positions = np.column_stack(columns) if pair[0] == "easting" else to_grid(*columns)
+    given = np.column_stack(columns)
+    positions = given if pair[0] == "easting" else metres(given)
     return checked_places(str(file), table["id"].tolist(), positions, FIRST_ROW, errors)
 
 

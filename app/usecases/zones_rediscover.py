@@ -19,6 +19,7 @@ from app.usecases.zones_problem import zones_problem
 from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.plans.agreement import pair_agreement
 from geo.synthetic import report_tables
+from geo.synthetic_zones import main_settlements
 
 COUNCIL = "leicestershire"
 
@@ -93,16 +94,8 @@ def rediscover(
 
 def settlement_areas(areas: StoredAreas) -> Mapping[str, int]:
     """Position of the area nearest to each of the report's main settlements that the list of places knows."""
-    tables = report_tables()
-    known: dict[str, tuple[float, float]] = dict(tables.positions)
-    for row in read_county(COUNCIL).settlements.to_dict("records"):
-        others = row.get("also_known_as")
-        for name in [row["name"], *(others.split("|") if isinstance(others, str) else [])]:
-            known[str(name).strip()] = (row["easting"], row["northing"])
-    found = {}
-    for zone in tables.zones:
-        for name in zone.main_settlements:
-            at = next((known[n] for n in (name, *tables.also_known_as.get(name, ())) if n in known), None)
-            if at is not None:
-                found[name] = int(np.argmin(np.hypot(areas.eastings - at[0], areas.northings - at[1])))
-    return found
+    known = main_settlements(read_county(COUNCIL).settlements, report_tables())
+    return {
+        name: int(np.argmin(np.hypot(areas.eastings - east, areas.northings - north)))
+        for name, (east, north) in known.items()
+    }

@@ -22,9 +22,9 @@ from app.jobs.registry import job_kind
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.models import Job
-from app.usecases.draw_zones import settled, solved, wanted_of, zone_names_of
-from app.usecases.plan_costs import Priorities, measured_plan, measured_problem, plan_cost
-from app.usecases.plan_inputs import PlanInputs, plan_inputs
+from app.usecases.draw_zones import read_request, settled, solved
+from app.usecases.plan_costs import Priorities, measured_plan, plan_cost
+from app.usecases.plan_inputs import PlanInputs
 from app.usecases.plan_prices import TravelTerms
 from app.usecases.zones_problem import zones_problem
 from app.usecases.zones_request import PlanRequest
@@ -187,12 +187,9 @@ def try_plan(
         Problem: no plan can be drawn; the detail says why.
     """
     with database.read() as session:
-        inputs = plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel)
-        wanted = wanted_of(session, council, request)
-        standing = (
-            zone_names_of(session, council, request.against_plan_id) if request.against_plan_id is not None else None
-        )
-    plan = solved(zones_problem(inputs, request, wanted, standing), request, report)
+        asked = read_request(session, council, request, settings)
+    inputs, standing = asked.inputs, asked.standing
+    plan = solved(zones_problem(inputs, request, asked.wanted, standing), request, report)
     cost = plan_cost(inputs, plan)
     return {
         **{name: value for name, value in cost.items() if not isinstance(value, list)},
@@ -209,6 +206,6 @@ def _packages_moved(inputs: PlanInputs, plan: ZonePlan, standing: dict[str, str]
     """Packages that change zone against the plan that stands."""
     names = sorted(set(standing.values()))
     labels = np.array([names.index(standing[area]) for area in inputs.areas.ids.tolist()])
-    before = measured_plan(measured_problem(inputs, len(names), Priorities()), labels)
+    before = measured_plan(inputs, len(names), labels, Priorities())
     moved = set(inputs.areas.ids[compare(before, plan).changed].tolist())
     return int(inputs.packages["area_id"].isin(moved).sum())

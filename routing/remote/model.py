@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,31 +15,12 @@ from routing.positions import as_positions
 from routing.provenance import Provenance
 from routing.remote.connection import Connection
 from routing.speeds import speed_table
+from routing.wgs84 import degrees
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 CAVEAT = "Answered by the council's own routing server: speeds, traffic and access are as it has them."
-
-
-@cache
-def _transformer(source: int, target: int) -> Any:
-    from pyproj import Transformer  # noqa: PLC0415  heavy, and only needed where a server is asked
-
-    return Transformer.from_crs(source, target, always_xy=True)
-
-
-def degrees(positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (n, 2) longitude and latitude of positions in metres."""
-    lon, lat = _transformer(27700, 4326).transform(positions[:, 0], positions[:, 1])
-    return np.column_stack([lon, lat])
-
-
-def metres(points: ArrayLike) -> NDArray[np.float64]:
-    """Return (n, 2) easting and northing of longitude and latitude."""
-    array = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    east, north = _transformer(4326, 27700).transform(array[:, 0], array[:, 1])
-    return np.column_stack([east, north])
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import numpy as np
 from routing.model import METRES_PER_MILE
 from routing.positions import as_position
 from routing.remote.connection import RemoteError
-from routing.remote.model import RemoteModel, as_table, degrees, metres
+from routing.remote.model import RemoteModel, as_table
 from routing.routes import Route
+from routing.wgs84 import degrees, metres
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -13,8 +13,9 @@ from routing.isochrones import Isochrone
 from routing.model import METRES_PER_MILE
 from routing.positions import as_position
 from routing.remote.connection import RemoteError
-from routing.remote.model import RemoteModel, degrees, metres
+from routing.remote.model import RemoteModel
 from routing.routes import Route
+from routing.wgs84 import degrees, metres
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

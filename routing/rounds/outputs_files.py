@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from pyproj import Transformer
+import numpy as np
 
 from routing.rounds.outputs import ClientLine, Kpis, RotaLine, clients, kpis, rota
+from routing.wgs84 import degrees
 
 if TYPE_CHECKING:
     from datetime import date
@@ -82,11 +82,6 @@ def _folded(line: str) -> str:
     return "\r\n ".join(out)
 
 
-@cache
-def _to_degrees() -> Transformer:
-    return Transformer.from_crs(27700, 4326, always_xy=True)
-
-
 def geojson(day: Day, rounds: Rounds) -> str:
     """Return each round as a line from stop to stop, straight between them, and each stop as a point, in WGS84.
 
@@ -99,7 +94,7 @@ def geojson(day: Day, rounds: Rounds) -> str:
     features: list[dict[str, Any]] = []
     for route in rounds.routes:
         places = [homes[route.carer], *(visits[stop.visit] for stop in route.stops), homes[route.carer]]
-        degrees = [_position(*place) for place in places]
+        ends = np.round(degrees(places), _DEGREES).tolist()
         facts = {
             "carer": route.carer,
             "visits": len(route.stops),
@@ -107,16 +102,11 @@ def geojson(day: Day, rounds: Rounds) -> str:
             "paid_minutes": route.paid_minutes,
             "travel_minutes": route.travel_minutes,
         }
-        features.append(_feature("LineString", degrees, {"kind": "round", **facts}))
-        for number, (stop, where) in enumerate(zip(route.stops, degrees[1:], strict=False), start=1):
+        features.append(_feature("LineString", ends, {"kind": "round", **facts}))
+        for number, (stop, where) in enumerate(zip(route.stops, ends[1:], strict=False), start=1):
             about = {"carer": route.carer, "number": number, "visit": stop.visit, "start": stop.start, "end": stop.end}
             features.append(_feature("Point", where, {"kind": "visit", **about}))
     return json.dumps({"type": "FeatureCollection", "features": features})
-
-
-def _position(easting: float, northing: float) -> list[float]:
-    lon, lat = _to_degrees().transform(easting, northing)
-    return [round(float(lon), _DEGREES), round(float(lat), _DEGREES)]
 
 
 def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:

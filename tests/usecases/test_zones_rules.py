@@ -14,7 +14,7 @@ from scipy.sparse import lil_matrix
 from app.jobs.problems import JobProblem
 from app.storage.areas import StoredAreas
 from app.usecases.draw_zones import solved
-from app.usecases.plan_costs import measured_plan, measured_problem, plan_cost
+from app.usecases.plan_costs import measured_plan, plan_cost
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_problem import zones_problem
 from app.usecases.zones_request import PlanRequest, ZoneWanted
@@ -111,7 +111,7 @@ def test_a_town_with_a_price_stays_whole_and_the_price_is_reported(county: PlanI
     assert plan_cost(county, plan)["natural_areas_cut"] == 0
     request = PlanRequest(name="x", zones=2, priorities={"natural_area_pounds_per_year": 700})
     halves = np.array([0 if area[1] in "012" else 1 for area in county.areas.ids.tolist()])
-    cut = measured_plan(measured_problem(county, 2, request.priorities), halves)
+    cut = measured_plan(county, 2, halves, request.priorities)
     figures = plan_cost(county, cut)
     assert (figures["natural_areas_cut_names"], figures["natural_area_pounds_per_year"]) == (["Midtown"], 700.0)
     assert figures["border_pounds_per_year"] == SIDE * 50

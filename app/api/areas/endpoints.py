@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.lookup.schemas import LookupZone, Pounds
-from app.problems import Problem, not_found
+from app.problems import invalid_input, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.places import area_rows, areas_geojson
@@ -48,10 +48,7 @@ def _box(text: str | None) -> tuple[float, float, float, float] | None:
     try:
         min_e, min_n, max_e, max_n = (_finite(part) for part in text.split(","))
     except ValueError as error:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"bbox: found {text[:80]!r}, expected four numbers: min easting, min northing, max easting, max northing.",
             errors=[{"field": "query.bbox", "message": "expected four numbers", "found": text[:80]}],
         ) from error

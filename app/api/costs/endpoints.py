@@ -11,7 +11,7 @@ from pydantic import Field
 
 from app.api.costs.answers import CostAnswer, Period, ProviderIncomeAnswer, cost_answer, income_answer
 from app.api.dependencies import AppServices, require
-from app.problems import Problem
+from app.problems import invalid_input
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import DemandSnapshot
@@ -49,10 +49,7 @@ def case(
 ) -> Case:
     """Read the demand and the tariffs that a caller asks for."""
     if (against_rate_card_id is None) == (against_pounds_per_hour is None):
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             "Give either against_rate_card_id or against_pounds_per_hour: what the proposed rates are compared with.",
             errors=[{"field": "query.against_rate_card_id", "message": "give one of the two"}],
         )

@@ -24,7 +24,7 @@ from app.api.dependencies import AppServices, Services, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.ingest.package_mapping import PackageMapping
 from app.lookup.index import LookupIndex
-from app.problems import Problem, ProblemDocument, not_found, problem_response
+from app.problems import Problem, ProblemDocument, invalid_input, not_found, problem_response
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.demand import find_snapshot, list_packages, list_snapshots, withdraw_snapshot
@@ -301,10 +301,7 @@ def mappings(caller: Writer, services: AppServices) -> dict[str, list[MappingVie
 def put_mapping(name: str, mapping: PackageMapping, caller: Writer, services: AppServices) -> MappingView:
     """Save how one system's extract is read, under a name used when loading."""
     if mapping.name != name:
-        raise Problem(
-            422,
-            "invalid-input",
-            "Invalid input",
+        raise invalid_input(
             f"name: found {mapping.name!r} in the body, expected {name!r} as in the address.",
             errors=[{"field": "body.name", "message": "differs from the address", "found": mapping.name}],
         )

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
-from pyproj import Transformer
 
 from app.api.dependencies import AppServices, Services, require
 from app.lookup.answers import look_up
@@ -20,6 +19,7 @@ from app.security.roles import Permission
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
 from geo.postcodes import spaced
+from routing.wgs84 import metres
 
 LookUpCaller = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 MAX_BULK = 10_000
@@ -101,7 +101,7 @@ async def nearest(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> Nearby:
     """Find the council's live postcodes nearest to a point."""
-    easting, northing = Transformer.from_crs(4326, 27700, always_xy=True).transform(longitude, latitude)
+    easting, northing = metres([[longitude, latitude]])[0].tolist()
     found = services.lookup.index.nearest_live(easting, northing, limit)
     return Nearby(items=[NearbyPostcode(postcode=spaced(key), metres=round(away, 1)) for key, away in found])
 

@@ -20,7 +20,7 @@ from app.lookup.schemas import Pounds
 from app.problems import Problem, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.decisions import card_in_force, find, listing, publish, rates_of_card, retire
+from app.storage.decisions import STATUSES, card_in_force, find, listing, publish, rates_of_card, retire
 from app.storage.models import RateCard, RateCardRate
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.mean_visit import MeanVisitAnswer, mean_visits
@@ -143,7 +143,7 @@ def listed(
 
 def visible(caller: Principal, status: str | None) -> list[str]:
     """The statuses a caller may see, of those asked for."""
-    allowed = ["draft", "candidate", "published", "retired"] if caller.may(Permission.DRAFTS_READ) else ["published"]
+    allowed = STATUSES if caller.may(Permission.DRAFTS_READ) else ["published"]
     return allowed if status is None else [name for name in allowed if name == status]
 
 

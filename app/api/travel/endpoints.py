@@ -15,10 +15,10 @@ from app.problems import FieldError
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases import travel as asked
-from routing.blocks import reason_of_pair, unreachable_reasons
+from routing.blocks import unreachable_reasons
 from routing.isochrones import isochrones
 from routing.model import TravelModel
-from routing.routes import route
+from routing.wgs84 import metres
 
 Caller = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 router = APIRouter(prefix="/travel", tags=["travel"])
@@ -34,8 +34,8 @@ def _positions(name: str, places: Sequence[s.Position]) -> NDArray[np.float64]:
     out = np.array([(place.easting, place.northing) for place in places], dtype=np.float64)
     globe = np.array([place.latitude is not None for place in places])
     if globe.any():
-        degrees = np.array([(p.longitude, p.latitude) for p in places if p.latitude is not None], dtype=np.float64)
-        out[globe] = asked.to_grid(degrees[:, 0], degrees[:, 1])
+        given = [(p.longitude, p.latitude) for p in places if p.latitude is not None]
+        out[globe] = metres(np.array(given, dtype=np.float64))
     ids = [place.id if isinstance(place, s.Place) else str(row) for row, place in enumerate(places)]
     return asked.checked_places(name, ids, out).positions
 
@@ -82,23 +82,9 @@ def one_route(request: s.RouteRequest, _caller: Caller, services: AppServices) -
     ends = [
         _positions(name, [place]) for name, place in (("origin", request.origin), ("destination", request.destination))
     ]
-    with asked.server_failures():
-        found = route(model, ends[0][0], ends[1][0])
-    reason = None
-    if not np.isfinite(found.minutes):
-        from_why, to_why = unreachable_reasons(model, *ends)
-        reason = reason_of_pair(from_why[0], to_why[0])
-    line = {"type": "LineString", "coordinates": asked.to_wgs84(found.line)} if len(found.line) > 1 else None
-    return s.RouteAnswer(
-        minutes=asked.number(found.minutes, 2),
-        miles=asked.number(found.miles, 3),
-        kg_co2=asked.number(found.kg_co2, 4),
-        access_minutes=found.access_minutes,
-        drawn="roads" if found.drawn == "roads" else "straight",
-        line=line,
-        reason=reason,
-        made_by=s.MadeBy(**asked.made_by(found.provenance)),
-    )
+    found, figures = asked.journey(model, *ends)
+    line = {"type": "LineString", "coordinates": asked.line_of(found.line)} if len(found.line) > 1 else None
+    return s.RouteAnswer(**figures, line=line)
 
 
 @router.post("/isochrone")
