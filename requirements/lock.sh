@@ -10,3 +10,4 @@ compile() { "$tool/bin/uv" pip compile -q --universal --python-version 3.11 --ge
 compile pyproject.toml --extra build -o requirements/base.txt
 compile pyproject.toml --extra build --extra dev -c requirements/base.txt -o requirements/dev.txt
 compile requirements/node.in -o requirements/node.txt
+compile bench/zoning/peers-requirements.in -c requirements/dev.txt -o bench/zoning/peers-requirements.txt
