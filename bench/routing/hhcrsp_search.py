@@ -21,7 +21,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from routing.rounds.draws import uniform
-from routing.rounds.local_search import by_rank
+from routing.rounds.local_ruin import by_rank
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]

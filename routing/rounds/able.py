@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from routing.rounds.day import Day
 
 
-def _reaches(day: Day, visit: int, carer: int) -> bool:
-    """Whether the carer can go there and back within the shift with nothing else to do."""
-    home, who, what = len(day.visits) + carer, day.carers[carer], day.visits[visit]
-    legs = day.legs_by(who.mode).minutes
-    start = max(what.earliest, who.shift_start + int(legs[home, visit]))
-    return start <= what.latest and start + what.minutes + int(legs[visit, home]) <= who.shift_end
+def _reaching(day: Day) -> NDArray[np.bool_]:
+    """Return (visits, carers) whether the carer can go there and back within the shift with nothing else to do."""
+    many = len(day.visits)
+    earliest, latest, stay = (
+        np.array([getattr(visit, name) for visit in day.visits], np.int64) for name in ("earliest", "latest", "minutes")
+    )
+    found = np.zeros((many, len(day.carers)), np.bool_)
+    for c, who in enumerate(day.carers):
+        legs = day.legs_by(who.mode).minutes
+        start = np.maximum(earliest, who.shift_start + legs[many + c, :many])
+        found[:, c] = (start <= latest) & (start + stay + legs[:many, many + c] <= who.shift_end)
+    return found
 
 
 def able_carers(day: Day) -> tuple[list[list[int]], dict[int, str]]:
@@ -24,11 +34,17 @@ def able_carers(day: Day) -> tuple[list[list[int]], dict[int, str]]:
     """
     able: list[list[int]] = []
     reasons: dict[int, str] = {}
+    reached = _reaching(day)
+    skilled_in: dict[frozenset[str], list[int]] = {}
     for number, visit in enumerate(day.visits):
-        skilled = [c for c, who in enumerate(day.carers) if visit.skills <= who.skills]
-        allowed = [c for c in skilled if day.carers[c].id not in visit.excluded_carers]
-        asked = [c for c in allowed if not visit.gender_required or day.carers[c].gender == visit.gender]
-        reaching = [c for c in asked if _reaches(day, number, c)]
+        if visit.skills not in skilled_in:
+            skilled_in[visit.skills] = [c for c, who in enumerate(day.carers) if visit.skills <= who.skills]
+        skilled = skilled_in[visit.skills]
+        shunned, gender = visit.excluded_carers, visit.gender if visit.gender_required else None
+        allowed = [c for c in skilled if day.carers[c].id not in shunned] if shunned else skilled
+        asked = allowed if gender is None else [c for c in allowed if day.carers[c].gender == gender]
+        reach = reached[number].tolist()
+        reaching = [c for c in asked if reach[c]]
         need = visit.carers
         if len(day.carers) < need:
             reasons[number] = f"needs {need} carers, the day has {len(day.carers)}"

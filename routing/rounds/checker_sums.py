@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from routing.rounds.answer import Costs, Rounds, Route
-    from routing.rounds.day import Day
+    from routing.rounds.day import Carer, Day, Visit
 
 
 def sums(day: Day, rounds: Rounds) -> Iterator[Broken]:
@@ -22,15 +22,16 @@ def sums(day: Day, rounds: Rounds) -> Iterator[Broken]:
         return
     totals: dict[str, float] = defaultdict(float)
     pounds: dict[str, float] = defaultdict(float)
+    visits = {visit.id: (i, visit) for i, visit in enumerate(day.visits)}
+    carers = {carer.id: (i, carer) for i, carer in enumerate(day.carers)}
     for route in rounds.routes:
-        found = _route(day, route, pounds)
+        found = _route(day, route, pounds, visits, carers[route.carer])
         yield from _compare(f"carer {route.carer!r}", route, found, route.carer)
         for name, value in found.items():
             totals[name] += value
-    visits = {visit.id: visit for visit in day.visits}
     for missed in rounds.unserved:
         if missed.visit in visits:
-            visit = visits[missed.visit]
+            visit = visits[missed.visit][1]
             pounds["unserved"] += visit.carers * day.weights.pounds_per_unserved_carer_visit
             if visit.medication_critical:
                 pounds["unserved"] += visit.carers * day.weights.pounds_per_unserved_critical_carer_visit
@@ -48,12 +49,17 @@ def sums(day: Day, rounds: Rounds) -> Iterator[Broken]:
         yield from _compare("the day's costs", rounds.costs, {name: pounds[name] for name in parts}, "")
 
 
-def _route(day: Day, route: Route, pounds: dict[str, float]) -> dict[str, float]:
+def _route(
+    day: Day,
+    route: Route,
+    pounds: dict[str, float],
+    visits: Mapping[str, tuple[int, Visit]],
+    who: tuple[int, Carer],
+) -> dict[str, float]:
     """Return the sums of a round, and add its pounds to those of the day."""
-    index = {visit.id: i for i, visit in enumerate(day.visits)}
-    number, carer = next((i, carer) for i, carer in enumerate(day.carers) if carer.id == route.carer)
+    number, carer = who
     home, legs = len(day.visits) + number, day.legs_by(carer.mode)
-    path = list(pairwise([home, *(index[stop.visit] for stop in route.stops), home])) if route.stops else []
+    path = list(pairwise([home, *(visits[stop.visit][0] for stop in route.stops), home])) if route.stops else []
     resting = sum(rest.end - rest.start for rest in route.breaks)
     paid = route.returns - route.leaves - sum(rest.end - rest.start for rest in route.breaks if not rest.paid)
     care = sum(stop.end - stop.start for stop in route.stops)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from routing.rounds.local_search import LATEST_START
+from routing.rounds.local_rounds import FIRST_START, SPAN
 from routing.rounds.measure import preferences, unserved_pounds
 from routing.rounds.route_cost import STAY
 
@@ -50,6 +50,7 @@ class Problem:
         able_at: See ``able``.
         near: Other visits, the likeliest neighbours first.
         rest_numbers: For each carer, the numbers of the rests in the order of the tables.
+        places: (visits + carers, 2) metres.
     """
 
     day: DayTables
@@ -63,6 +64,14 @@ class Problem:
     able_at: Any
     near: Any
     rest_numbers: list[list[int]]
+    places: Any
+
+    @property
+    def rules(self) -> tuple[Any, ...]:
+        """What the kernels need to know of each visit, in their order."""
+        return (
+            self.unserved, self.pinned, self.locked, self.windows, self.gaps, self.gap_at, self.able, self.able_at
+        )  # fmt: skip
 
 
 def make_problem(
@@ -133,8 +142,9 @@ def make_problem(
         gap_at=gap_at,
         able=np.array([c for who in able for c in who], np.int64),
         able_at=np.r_[0, np.cumsum([len(who) for who in able])].astype(np.int64),
-        near=_near(tables.minutes[modes.index("car")][:n, :n], visits),
+        near=nearest(tables.minutes[modes.index("car")][:n, :n], visits),
         rest_numbers=numbers,
+        places=np.array([(p.easting, p.northing) for group in (day.visits, day.carers) for p in group], float),
     )
 
 
@@ -157,16 +167,22 @@ def _gaps(day: Day) -> tuple[Any, Any, Any]:
     )
 
 
-def _near(legs: Any, visits: Any) -> Any:
+def nearest(legs: Any, visits: Any) -> Any:
     """Return the likeliest neighbours of each visit: near in place and time (Vidal and others, 2013)."""
     n = visits.shape[1]
     low, high, stay = visits[0][None, :], visits[1][:, None], visits[STAY]
     waiting = np.maximum(0, low - high - stay[:, None] - legs)
     lateness = np.maximum(0, visits[0][:, None] + stay[:, None] + legs - visits[1][None, :])
-    one_way = legs + 0.2 * waiting + lateness.astype(float)
+    one_way = (legs + 0.2 * waiting + lateness).astype(np.float32)
     both = np.minimum(one_way, one_way.T)
     np.fill_diagonal(both, np.inf)
-    return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, : min(NEIGHBOURS, max(0, n - 1))])
+    many = min(NEIGHBOURS, max(0, n - 1))
+    if n <= 4 * NEIGHBOURS:
+        return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, :many])
+    # Of a long day only the nearest are put in order. Ties fall by number, whatever a partition makes of them.
+    some = np.sort(np.argpartition(both, many, axis=1)[:, :many], axis=1)
+    order = np.argsort(np.take_along_axis(both, some, axis=1), axis=1, kind="stable")
+    return np.ascontiguousarray(np.take_along_axis(some, order, axis=1))
 
 
 def empty_state(problem: Problem) -> tuple[Any, ...]:
@@ -177,8 +193,8 @@ def empty_state(problem: Problem) -> tuple[Any, ...]:
     return (
         np.zeros((carers, cap), np.int64),
         np.zeros(carers, np.int64),
-        np.zeros((2, carers)),
-        np.zeros((LATEST_START + 1, carers, cap), np.int64),
+        np.zeros((SPAN + 1, carers)),
+        np.zeros((carers, cap, FIRST_START + 1), np.int64),
         np.full((n, most), -1, np.int64),
         problem.day.visits[:2].copy(),
     )

@@ -118,17 +118,14 @@ def _of_other_gender(day: Day, number: int, carer: int) -> bool:
 
 def preferences(day: Day) -> NDArray[np.float64]:
     """Return (visits, carers) pounds for lost continuity and for a gender not preferred."""
-    weights = day.weights
-    return np.array(
-        [
-            [
-                weights.pounds_per_lost_continuity * _unknown(day, n, c)
-                + weights.pounds_per_gender_mismatch * _of_other_gender(day, n, c)
-                for c in range(len(day.carers))
-            ]
-            for n in range(len(day.visits))
-        ]
-    ).reshape(len(day.visits), len(day.carers))
+    weights, pounds = day.weights, np.zeros((len(day.visits), len(day.carers)))
+    ids, genders = np.array([who.id for who in day.carers]), np.array([who.gender for who in day.carers])
+    for n, visit in enumerate(day.visits):
+        if visit.usual_carers:
+            pounds[n] += weights.pounds_per_lost_continuity * ~np.isin(ids, sorted(visit.usual_carers))
+        if visit.gender:
+            pounds[n] += weights.pounds_per_gender_mismatch * (genders != visit.gender)
+    return pounds
 
 
 def unserved_pounds(day: Day, number: int) -> float:

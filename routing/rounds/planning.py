@@ -16,7 +16,7 @@ from routing.road_free import RoadFreeModel
 from routing.rounds.able import able_carers
 from routing.rounds.checker import check
 from routing.rounds.improve import Plan, improve, make_plan
-from routing.rounds.local_engine import ENGINE_NAME, search, with_rests
+from routing.rounds.local_engine import ENGINE_NAME, load, search, with_rests
 from routing.rounds.local_tables import Problem, make_problem
 from routing.rounds.ortools_engine import OrToolsEngine, engine_name
 from routing.rounds.sequences import Sequence
@@ -108,7 +108,7 @@ def _plan(
     progress: Callable[[float], None] | None,
 ) -> Plan:
     """Run the engines one after the other and return the cheapest plan that the checker passes."""
-    search(problem, seed, seconds=None, steps=1)  # compiles or loads the search before the clock starts
+    load()
     until = time.monotonic() + seconds
     # The engines are not shown the visits nobody can make.
     hopeless = sum(problem.unserved[n] for n in reasons)

@@ -17,7 +17,7 @@ from routing.rounds.able import able_carers
 from routing.rounds.begun import Begun, begun_stops
 from routing.rounds.checker import check
 from routing.rounds.day import Carer, Day, DayError, Travel, Visit
-from routing.rounds.local_engine import search
+from routing.rounds.local_engine import load
 from routing.rounds.local_tables import make_problem
 from routing.rounds.planning import BrokenAnswerError, as_sequences, changes, local_plan
 from routing.rounds.why import explain
@@ -115,6 +115,7 @@ def replan(
         DayError: A change names a carer or visit that is not in the day, or cancels what has begun.
         BrokenAnswerError: The plan found breaks a rule.
     """
+    load()
     began = time.monotonic()
     day = (day if day.travel is not None else day.with_travel(RoadFreeModel())).with_other_modes()
     begun = begun_stops(day, plan, changes_made.at_minute)
@@ -124,14 +125,14 @@ def replan(
         able, reasons = able_carers(now)
         fixed = _who_can(now, begun, changes_made, able, reasons)
         problem = make_problem(now, able, fixed, changes(now, plan))
-        if attempt == 0:
-            search(problem, seed, seconds=None, steps=1)  # compiles or loads before the search is timed
         start = as_sequences(now, able, plan)
         spend = seconds * (FURTHER_SHARE if attempt else FIRST_SHARE)
         found = local_plan(now, reasons, problem, seed, spend, steps, start)
         if found is None:
             raise BrokenAnswerError("no times keep what has begun")
         rounds = explain(now, able, found.rounds)
+        if dropped := {missed.visit for missed in rounds.unserved} & begun.stops.keys():
+            raise BrokenAnswerError(f"visit {min(dropped)!r} has begun, and no round found keeps it")
         late = begun.too_early(now, rounds)
         if not late:
             break

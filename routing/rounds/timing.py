@@ -76,11 +76,18 @@ class _Programme:
 def settle(day: Day, routes: Listed[Sequence], pins: Mapping[int, int] | None = None) -> Times | None:
     """Return the times with the fewest minutes between leaving and returning, or ``None`` where none keep the rules.
 
+    Rests are had before the drive that follows them, and on the way only where nothing else keeps the rules.
+
     Args:
         day: The day, with its travel.
         routes: One sequence for each carer of the day, in order; an empty one stays at home.
         pins: Starts that are settled already, by visit.
     """
+    before = _settle(day, routes, pins, on_the_way=False)
+    return before if before is not None else _settle(day, routes, pins, on_the_way=True)
+
+
+def _settle(day: Day, routes: Listed[Sequence], pins: Mapping[int, int] | None, *, on_the_way: bool) -> Times | None:
     programme = _Programme()
     start: dict[int, int] = {}
     for route in routes:
@@ -95,7 +102,7 @@ def settle(day: Day, routes: Listed[Sequence], pins: Mapping[int, int] | None = 
     rests: dict[tuple[int, int], int] = {}
     for carer, route in enumerate(routes):
         if route.visits:
-            out[carer] = _add_route(programme, day, carer, route, start, rests)
+            out[carer] = _add_route(programme, day, carer, route, start, rests, on_the_way=on_the_way)
     if not out:
         return Times({}, {}, {}, {})
     for later, earlier_ones in day.before().items():
@@ -121,6 +128,8 @@ def _add_route(
     route: Sequence,
     start: dict[int, int],
     rests: dict[tuple[int, int], int],
+    *,
+    on_the_way: bool,
 ) -> tuple[int, int]:
     who, home = day.carers[carer], len(day.visits) + carer
     legs = day.legs_by(who.mode).minutes
@@ -137,7 +146,7 @@ def _add_route(
                 due = who.breaks[rest.number]
                 taken = rests[carer, rest.number] = programme.variable(due.earliest, due.latest)
                 programme.after(taken, behind, wait)
-                programme.after(follower, taken, due.minutes)
+                programme.after(follower, taken, due.minutes + (0 if on_the_way else int(legs[place, target])))
                 resting, behind, wait = resting + due.minutes, taken, due.minutes
                 if who.longest_work_minutes is not None:
                     programme.after(at_work, taken, -who.longest_work_minutes - since)
