@@ -1,21 +1,18 @@
-"""Polish a plan: the best assignment of units to its bases by HiGHS, cut until every zone hangs together.
+"""Polish a plan: re-split every zone with those next to it, exactly, until no few zones can be split better; then kick.
 
-Only the zones that are nearly the cheapest for a unit, at the prices that balance the bases, are offered to it, which
-leaves a small model. Contiguity is asked for where a solution breaks it: a part cut off from its base may stay only
-with a unit of the ring round it. Bases then move to the middle of their zones, and it is done again until none moves.
+Bases move to the middle of their zones after every step, so that they wander to where they should be. A kick moves one
+base to a unit near it and polishes round about; what is cheaper is kept.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
 
-from geo.zoning.sharing import fill_near, share_hours
-from geo.zoning.state import make_state, plan_cost
+from geo.zoning.resplit import can_be_resplit, resplit
+from geo.zoning.state import make_state, plan_cost, plan_misses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,143 +20,136 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geo.zoning.model import Model
-    from geo.zoning.state import Net, State
+    from geo.zoning.state import Net
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-OFFERED = 0.5
-"""Extra cost, in mean atoms, up to which a zone is offered to an atom."""
+STAGES = ((3, 3e-4, 0.8), (4, 1e-4, 1.2), (6, 1e-4, 2.5), (10, 5e-5, 5.0))
+"""Zones re-split at once, the gap at which a re-split counts as solved, and the longest seconds for one: few first."""
 
-PASSES = 200
-"""Subgradient passes for the prices that balance the bases."""
+FEW = 4
+"""Zones up to which every zone is a middle; more together overlap so much that each is in one re-split at least."""
 
-ROUNDS, MOVES = 12, 4
-"""Rounds of cuts for one set of bases, and sets of bases tried one after the other."""
+KICK_STAGE = (4, 5e-5, 1.2)
+"""The same round a base that was kicked."""
 
-CLOSE_ENOUGH = 1e-5
-"""Gap at which the model counts as solved."""
+KICK_REACH = 12
+"""Units next to a base among which a kick draws its new place."""
 
+HOPEFUL = 1.004
+"""Cost after a kick, beside that before, above which it is not followed up."""
 
-def can_be_polished(model: Model) -> bool:
-    """Whether all that the plan is priced by and must keep can be put in the model."""
-    return model.area_price == 0 and model.cut_price == 0 and model.pair_item.size == 0
+SLACK = 1e-9
+"""Share of the hours by which limits may seem missed by rounding alone."""
 
+LEAST_GAIN = 1e-9
 
-def polish(model: Model, net: Net, label: Ints, base: Ints, seconds: float, stop: Callable[[], bool]) -> State | None:
-    """Return the best plan found from the bases of the plan `label`, or None where no model was solved in time."""
-    ends = time.monotonic() + seconds
-    best: tuple[float, State] | None = None
-    for _ in range(MOVES):
-        found = _assign(model, net, label, base, ends, stop)
-        if found is None:
-            break
-        state = make_state(model, net, found, 1)
-        cost = plan_cost(net, state)
-        if best is not None and cost >= best[0] * (1 - 1e-9):
-            break
-        best = (cost, state)
-        if (state.base == base).all():
-            break
-        label, base = found, state.base.copy()
-    return None if best is None else best[1]
+can_be_polished = can_be_resplit
 
 
-def _offers(model: Model, net: Net, label: Ints, base: Ints) -> tuple[npt.NDArray[np.bool_], Floats]:
-    """(m, k) whether a zone is offered to an atom, and what it costs there."""
-    m, k = model.atoms, model.zones
-    near, price, preferred = np.empty((m, k)), np.zeros(k), np.zeros(m, np.int64)
-    fill_near(net.weighted, base, near)
-    limits = (net.hours, net.floor, net.ceiling, net.lock, net.membership)
-    share_hours(*limits, near, price, preferred, PASSES, model.hour_cost)
-    cost = near + net.membership
-    wish = cost + model.hours[:, None] * price
-    regret = wish - wish.min(axis=1, keepdims=True)
-    mean = float(cost[np.arange(m), label].mean())
-    offered = regret <= OFFERED * mean
-    offered[np.arange(m), label] = True
-    held = model.lock >= 0
-    offered[held] = False
-    offered[held, model.lock[held]] = True
-    home = model.atom_of[base]
-    offered[home] = False
-    offered[home, np.arange(k)] = True
-    return offered, cost
+class Polished(NamedTuple):
+    """A plan, its bases and what it costs."""
+
+    label: Ints
+    base: Ints
+    cost: float
 
 
-def _assign(model: Model, net: Net, label: Ints, base: Ints, ends: float, stop: Callable[[], bool]) -> Ints | None:
-    offered, cost = _offers(model, net, label, base)
-    if (offered.sum(axis=1) == 0).any():
-        return None
-    atom, zone = np.nonzero(offered)
-    count = atom.size
-    column = np.full(offered.shape, -1, np.int64)
-    column[offered] = np.arange(count)
-    rows = [
-        LinearConstraint(csr_matrix((np.ones(count), (atom, np.arange(count)))), 1, 1),
-        LinearConstraint(csr_matrix((model.hours[atom], (zone, np.arange(count)))), model.floor, model.ceiling),
-    ]
-    for _ in range(ROUNDS):
-        left = ends - time.monotonic()
-        if left <= 0.05 or stop():
+class Polisher:
+    """Polishes plans of one problem; what was re-split once to no avail is not tried again."""
+
+    def __init__(self, model: Model, net: Net) -> None:
+        self.model, self.net = model, net
+        self.tried: set[int] = set()
+
+    def polish(self, plan: Polished, stop: Callable[[], bool], ends: float) -> Polished:
+        """Re-split all zones of `plan`, few at a time, until nothing is gained or the time `ends`."""
+        for stage in STAGES:
+            plan = self._descend(plan, set(range(self.model.zones)), stage, stop, ends)
+        return plan
+
+    def kick(self, plan: Polished, seed: int, stop: Callable[[], bool], ends: float) -> Polished:
+        """Move the base of one zone, re-split round about, and return what came of it, or `plan` if that is cheaper."""
+        model, random = self.model, np.random.Generator(np.random.PCG64(seed))
+        open_zones = np.flatnonzero(model.base_of_zone < 0)
+        if open_zones.size == 0:
+            return plan
+        zone = int(open_zones[random.integers(open_zones.size)])
+        units = np.flatnonzero(plan.label[model.atom_of] == zone)
+        away = model.weighted[units, model.atom_of[plan.base[zone]]]
+        near = units[np.argsort(away, kind="stable")][1 : KICK_REACH + 1]
+        if near.size == 0:
+            return plan
+        base = plan.base.copy()
+        base[zone] = int(near[random.integers(near.size)])
+        size, gap, longest = KICK_STAGE
+        zones = self._around(plan.label, base, zone, size)
+        label = resplit(model, plan.label, base, zones, min(longest, ends - time.monotonic()), gap)
+        if label is None:
+            return plan
+        found = self._settled(label)
+        if found is None or found.cost > plan.cost * HOPEFUL:
+            return plan
+        changed = self._changed(plan, found)
+        found = self._descend(found, changed, KICK_STAGE, stop, ends)
+        return found if found.cost < plan.cost * (1 - LEAST_GAIN) else plan
+
+    def _descend(
+        self,
+        plan: Polished,
+        waiting: set[int],
+        stage: tuple[int, float, float],
+        stop: Callable[[], bool],
+        ends: float,
+    ) -> Polished:
+        """Re-split round the `waiting` zones, and round those that change, while that saves anything."""
+        size, gap, longest = stage
+        waiting = set(waiting)
+        while waiting and not stop():
+            zone = min(waiting)
+            waiting.discard(zone)
+            zones = self._around(plan.label, plan.base, zone, size)
+            left = min(longest, ends - time.monotonic())
+            key = self._key(plan, zones, gap)
+            if size > FEW:
+                waiting -= set(zones.tolist())
+            if left <= 0:
+                break
+            if key in self.tried:
+                continue
+            self.tried.add(key)
+            label = resplit(self.model, plan.label, plan.base, zones, left, gap)
+            found = None if label is None else self._settled(label)
+            if found is not None and found.cost < plan.cost * (1 - LEAST_GAIN):
+                waiting |= self._changed(plan, found)
+                plan = found
+        return plan
+
+    def _settled(self, label: Ints) -> Polished | None:
+        """The plan with every base in the middle of its zone; None where it misses a limit."""
+        state = make_state(self.model, self.net, label, 1)
+        hours, broken = plan_misses(self.net, state)
+        if hours > SLACK * float(self.model.hours.sum()) or broken:
             return None
-        found = milp(
-            cost[offered],
-            integrality=np.ones(count),
-            bounds=Bounds(0, 1),
-            constraints=rows,
-            options={"time_limit": left, "mip_rel_gap": CLOSE_ENOUGH},
-        )
-        if found.x is None:
-            return None
-        chosen = found.x > 0.5
-        new = np.full(model.atoms, -1, np.int64)
-        new[atom[chosen]] = zone[chosen]
-        if (new < 0).any():
-            return None
-        cuts = _cuts(model, new, model.atom_of[base], column)
-        if cuts is None:
-            return new
-        rows.append(cuts)
-    return None
+        return Polished(state.label, state.base, float(plan_cost(self.net, state)))
 
+    def _changed(self, before: Polished, after: Polished) -> set[int]:
+        moved = before.label != after.label
+        zones = np.concatenate([before.label[moved], after.label[moved], np.flatnonzero(before.base != after.base)])
+        return set(zones.tolist())
 
-def _cuts(model: Model, label: Ints, home: Ints, column: Ints) -> Any:
-    """A constraint for every atom of a part cut off from its base; None where every zone hangs together."""
-    entries: list[tuple[int, int, float]] = []
-    row = 0
-    for zone in range(model.zones):
-        for part in stray_parts(model, set(np.flatnonzero(label == zone).tolist()), int(home[zone])):
-            ring = {int(other) for atom in part for other in neighbours(model, atom)} - part
-            wall = [int(column[other, zone]) for other in sorted(ring) if column[other, zone] >= 0]
-            for atom in sorted(part):
-                entries.append((row, int(column[atom, zone]), 1.0))
-                entries += [(row, other, -1.0) for other in wall]
-                row += 1
-    if not row:
-        return None
-    rows, columns, values = zip(*entries, strict=True)
-    return LinearConstraint(csr_matrix((values, (rows, columns)), (row, int(column.max()) + 1)), -np.inf, 0)
+    def _around(self, label: Ints, base: Ints, zone: int, size: int) -> Ints:
+        """`zone` and those next to it whose bases are nearest, `size` in all where there are so many."""
+        model = self.model
+        row = np.repeat(label, np.diff(model.start))
+        beside = np.unique(label[model.item[row == zone]])
+        beside = beside[beside != zone]
+        home = model.atom_of[base[beside]]
+        each = model.weighted[base[zone], home] / np.maximum(model.hours[home], 1e-12)
+        nearest = beside[np.argsort(each, kind="stable")][: size - 1]
+        return np.sort(np.append(nearest, zone)).astype(np.int64)
 
-
-def neighbours(model: Model, atom: int) -> list[int]:
-    """Neighbours of an atom."""
-    return [int(other) for other in model.item[model.start[atom] : model.start[atom + 1]]]
-
-
-def stray_parts(model: Model, members: set[int], home: int) -> list[set[int]]:
-    """Connected parts of `members` that do not hold `home`."""
-    rest, parts = set(members), []
-    while rest:
-        first = home if home in rest else min(rest)
-        part, waiting = {first}, [first]
-        rest.discard(first)
-        while waiting:
-            for other in neighbours(model, waiting.pop()):
-                if other in rest:
-                    rest.discard(other)
-                    part.add(other)
-                    waiting.append(other)
-        if home not in part:
-            parts.append(part)
-    return parts
+    def _key(self, plan: Polished, zones: Ints, gap: float) -> int:
+        members = np.flatnonzero(np.isin(plan.label, zones))
+        return hash((members.tobytes(), plan.label[members].tobytes(), plan.base[zones].tobytes(), gap))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geo.zoning.bases import BaseSearch, plan_prices
-from geo.zoning.construct import grow_plan
 from geo.zoning.errors import Finding, NoPlanFoundError
 from geo.zoning.exact import can_be_exact
 from geo.zoning.model import Model, build_model
 from geo.zoning.plan import Progress, ZonePlan, make_plan
-from geo.zoning.polish import can_be_polished, polish
 from geo.zoning.proof import ROUNDING, Proof
-from geo.zoning.schedule import refine
-from geo.zoning.state import make_net, plan_cost, plan_misses
+from geo.zoning.search import QUICK_SHAKES, Search, Step
+from geo.zoning.state import make_net, plan_misses
 from geo.zoning.warm import warm_up
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geo.zoning.problem import ZoningProblem
-    from geo.zoning.state import State
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -63,37 +60,6 @@ MOST_EXACT_ATOMS = 120
 MOST_EXACT_ATOMS_BY_WORK = 40
 """The same where starts are counted, not seconds: larger models have no useful end but a time limit."""
 
-SHAKES = 40
-"""Disturbances of a base set in a start."""
-
-SWEEPS = 50
-"""Temperatures of the annealing in a start."""
-
-TURNS = ("start", "start", "start", "start", "polish", "anneal", "polish", "anneal", "start", "polish")
-"""What the search does in turn when seconds are given: new starts, mild annealing of the best plan, and polish."""
-
-MILD, MILD_SWEEPS = 0.02, 30
-"""First temperature and number of temperatures of a mild annealing."""
-
-POLISH_SHARE = 0.25
-"""Share of the seconds that one polish may take."""
-
-KEPT = 6
-"""Good plans kept to go on from."""
-
-QUICK_STARTS, QUICK_SHAKES, QUICK_SWEEPS = 2, 4, 15
-"""The same for the first starts, so that there is a plan early."""
-
-
-@dataclass(eq=False)
-class _Kept:
-    """A good plan that the search may go on from."""
-
-    cost: float
-    label: Ints
-    base: Ints
-    polished: bool = False
-
 
 class _Run:
     """One call of `solve`: the clock, the caller's wishes and the best plan so far."""
@@ -110,6 +76,7 @@ class _Run:
         self.problem, self.seconds, self.seed, self.progress, self.goal = problem, seconds, seed, progress, gap
         self.model: Model = build_model(problem)
         self.net = make_net(self.model)
+        self.search = Search(self.model, self.net, seed, seconds)
         self.best: ZonePlan | None = None
         self.nearest: tuple[float, Ints] | None = None
         self.bound = 0.0
@@ -119,7 +86,6 @@ class _Run:
         self.out_of_time = False
         self.ending = False
         self.likely_cost = np.inf
-        self.best_few: list[_Kept] = []
         self.raised: BaseException | None = None
         self.deadline = self.began + seconds
 
@@ -141,49 +107,26 @@ class _Run:
         if answer is False:
             self.asked_to_stop = True
 
-    def one_start(self, index: int) -> tuple[State | None, bool]:
-        """Search bases and make a plan of them, all from the seed and the number of the start."""
-        seed = int(np.random.SeedSequence([self.seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-        quick = index < QUICK_STARTS
-        search = BaseSearch(self.model, self.net, seed)
-        chosen = search.improve(QUICK_SHAKES if quick else SHAKES, self.stop)
-        label = grow_plan(self.model, chosen)
-        if label is None:
-            return None, False
-        return refine(self.model, self.net, label, seed, self.stop, sweeps=QUICK_SWEEPS if quick else SWEEPS)
+    def step(self, index: int) -> Step:
+        """The next step of the search when seconds are given."""
+        return self.search.step(index, self.stop, self.deadline)
 
-    def improve_one(self, index: int) -> tuple[State | None, bool]:
-        """The next step of the search: a start, a mild annealing of the best plan, or a polish of one not polished."""
-        turn = index % len(TURNS)
-        waiting = [plan for plan in self.best_few if not plan.polished]
-        if waiting and TURNS[turn] == "polish" and can_be_polished(self.model):
-            plan = waiting[0]
-            plan.polished = True
-            left = self.deadline - time.monotonic()
-            state = polish(
-                self.model, self.net, plan.label, plan.base, min(left, POLISH_SHARE * self.seconds), self.stop
-            )
-            return state, state is not None
-        if TURNS[turn] == "anneal" and self.best_few:
-            label = self.best_few[0].label
-            return refine(self.model, self.net, label, self.seed + index, self.stop, sweeps=MILD_SWEEPS, hot=MILD)
-        return self.one_start(index)
+    def start(self, index: int) -> Step:
+        """A start of the search."""
+        return self.search.start(index, self.stop)
 
-    def keep(self, state: State | None, *, feasible: bool) -> None:
+    def keep(self, step: Step) -> None:
         """Keep a plan if it is the best yet, or, while none is feasible, the nearest to it."""
+        state = step.state
         if state is None:
             return
-        if not feasible:
+        if not step.feasible:
             hours, broken = plan_misses(self.net, state)
             miss = hours + broken * float(self.model.hours.mean())
             if self.nearest is None or miss < self.nearest[0]:
                 self.nearest = (miss, self.model.unit_labels(state.label))
             return
-        cost = plan_cost(self.net, state)
-        if all(abs(cost - plan.cost) > 1e-6 * cost for plan in self.best_few):
-            self.best_few.append(_Kept(cost, state.label.copy(), state.base.copy()))
-            self.best_few.sort(key=lambda plan: plan.cost)
-            del self.best_few[KEPT:]
+        cost = self.search.keep(state, polished=step.polished)
         if self.best is not None and cost > self.best.cost * 1.01:
             return
         plan = make_plan(self.problem, self.model.unit_labels(state.label))
@@ -286,8 +229,8 @@ def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: fl
 
 
 def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int) -> int:
-    for state, feasible in pool.map(run.one_start, range(first, end)):
-        run.keep(state, feasible=feasible)
+    for step in pool.map(run.start, range(first, end)):
+        run.keep(step)
     run.tell("zones")
     return end
 
@@ -341,23 +284,21 @@ def _both_at_once(run: _Run, pool: ThreadPoolExecutor) -> tuple[int, Proof]:
                 running[pool.submit(_advance, run, proof, helpers, width)] = "bound"
             for _ in range((1 if more_to_prove else THREADS) - kinds.count("zones")):
                 if searching:
-                    running[pool.submit(run.improve_one, starts)] = "zones"
+                    running[pool.submit(run.step, starts)] = "zones"
                     starts += 1
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 if running.pop(future) == "bound":
                     more_to_prove = future.result()
                     _note_bound(run, proof)
                 else:
-                    state, feasible = future.result()
-                    run.keep(state, feasible=feasible)
+                    run.keep(future.result())
                     run.tell("zones")
             if run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING):
                 break
         run.ending = True
         for future, kind in running.items():
             if kind == "zones":
-                state, feasible = future.result()
-                run.keep(state, feasible=feasible)
+                run.keep(future.result())
             else:
                 future.result()
     run.bound = max(run.bound, proof.lower)
