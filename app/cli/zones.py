@@ -8,32 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.cli.zones_draw import draw, keep
 from app.cli.zones_edit import edited
 from app.cli.zones_options import (
     ACTOR,
-    BORDER_POUNDS,
-    Against,
-    Border,
     Count,
-    Disruption,
-    Like,
-    Natural,
     PlanName,
     PublishIt,
     Seconds,
     Seed,
-    Starts,
     Tolerance,
 )
 from app.cli.zones_trials import rediscover, sweep
 from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
-from app.storage.decisions import STATUSES, find, listing, publish
+from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.import_plan import keep_plan
 from app.usecases.plan_compare import compare_plans
-from app.usecases.plan_costs import Priorities
 from app.usecases.plan_differences import differences_geojson
 from app.usecases.plan_files import read_plan_file
 from app.usecases.plan_sides import sides_of
@@ -56,55 +48,7 @@ def plainly(
     """Draw, list, compare, edit and import zone plans. Without a command: draw one of equal hours, as a draft."""
     if context.invoked_subcommand is None:
         request = PlanRequest(name=name, zones=count, tolerance_share=tolerance, seconds=seconds, seed=seed)
-        _draw(request, publish_it=publish_it, as_json=as_json)
-
-
-@zones.command("draw")
-def draw(
-    name: PlanName = "Plan",
-    count: Count = 14,
-    like: Like = None,
-    tolerance: Tolerance = 0.05,
-    seconds: Seconds = 30,
-    starts: Starts = None,
-    seed: Seed = 0,
-    border_pounds: Border = BORDER_POUNDS,
-    town_pounds: Natural = 0,
-    against: Against = None,
-    move_pounds: Disruption = 0,
-    publish_it: PublishIt = False,
-    as_json: AsJson = False,
-) -> None:
-    """Draw a zone plan at least cost in pounds a year, from the current demand, and keep it as a draft."""
-    with problems_as_messages():
-        request = PlanRequest(
-            name=name,
-            zones=None if like is not None else count,
-            like_plan_id=like,
-            tolerance_share=tolerance,
-            seconds=seconds,
-            starts=starts,
-            seed=seed,
-            priorities=Priorities(
-                border_pounds_per_year=border_pounds,
-                natural_area_pounds_per_year=town_pounds,
-                disruption_pounds_per_package=move_pounds,
-            ),
-            against_plan_id=against,
-        )
-    _draw(request, publish_it=publish_it, as_json=as_json)
-
-
-def _draw(request: PlanRequest, *, publish_it: bool, as_json: bool) -> None:
-    settings = quiet_settings()
-    with problems_as_messages(), open_database(settings) as database:
-        drawn = draw_plan(database, settings.council, request, settings, progress_line)
-        plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
-        if publish_it:
-            with database.write() as session:
-                publish(session, find(session, ZonePlan, settings.council, plan_id), ACTOR)
-    figures = {k: v for k, v in drawn["report"].items() if k != "text"}
-    give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")
+        keep(request, publish_it=publish_it, as_json=as_json)
 
 
 @zones.command("list")
@@ -208,6 +152,7 @@ def imported(
     give(done, as_json=as_json, text=f"Kept as plan {done['plan_id']}, a draft of {done['zones']} zones.")
 
 
+zones.command("draw")(draw)
 zones.command("edit")(edited)
 zones.command("sweep")(sweep)
 zones.command("rediscover")(rediscover)

@@ -10,10 +10,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
-from app.cli.zones_options import (
-    ACTOR,
-    PlanId,
-)
+from app.cli.zones_options import ACTOR, PlanId, pair_of
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
 from app.usecases.plan_editing import EditRequest, edit_plan, redo_edit, undo_edit
@@ -65,29 +62,22 @@ def _operations(
 ) -> list[Operation]:
     given: list[dict[str, Any]] = []
     for text in move or []:
-        place, zone = _pair(text, "--move", "PLACE=ZONE")
+        place, zone = pair_of(text, "--move", "PLACE=ZONE")
         where = "areas" if len(place) == 9 and place[0] in "ENSW" and place[1:].isdigit() else "settlements"
         given.append({"do": "move", where: [place], "to": zone})
     given += [{"do": "merge", "zones": text.split(",")} for text in merge or []]
     for texts, option, what in ((split, "--split", "split"), (rename, "--rename", "rename")):
         for text in texts or []:
-            zone, name = _pair(text, option, "ZONE=NAME")
+            zone, name = pair_of(text, option, "ZONE=NAME")
             given.append({"do": what, "zone": zone, "name": name})
     for text in tier or []:
-        zone, name = _pair(text, "--tier", "ZONE=TIER")
+        zone, name = pair_of(text, "--tier", "ZONE=TIER")
         given.append({"do": "set-tier", "zone": zone, "tier": name})
     try:
         given += json.loads(steps.read_text(encoding="utf-8")) if steps is not None else []
         return TypeAdapter(list[Operation]).validate_python(given)
     except (ValueError, ValidationError) as error:
         raise fail(f"The steps cannot be read: {error}", code=2) from error
-
-
-def _pair(text: str, option: str, expected: str) -> tuple[str, str]:
-    left, _, right = text.partition("=")
-    if not left or not right:
-        raise fail(f"{option}: found {text!r}, expected {expected}.", code=2)
-    return left, right
 
 
 def _edit_text(done: dict[str, Any]) -> str:

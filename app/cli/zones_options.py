@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from app.cli.output import fail
 from app.usecases.plan_costs import Priorities
 
 ACTOR = "command line"
 BORDER_POUNDS = Priorities().border_pounds_per_year
 PlanName = Annotated[str, typer.Option("--name", help="What to call the plan.")]
 Count = Annotated[int, typer.Option("--zones", help="How many zones of equal hours.", min=2, max=60)]
+Counts = Annotated[
+    str, typer.Option("--zones", help="How many zones of equal hours: 12, or 8-12 for the cheapest number of those.")
+]
+ViableHours = Annotated[
+    float | None,
+    typer.Option("--viable-hours", help="Least hours a week of each of a zone's two prime providers.", min=0.1),
+]
+LongestMinutes = Annotated[
+    float | None, typer.Option("--longest-minutes", help="No area may be further from its zone's base.", min=0.1)
+]
+WholeUpTo = Annotated[
+    float | None,
+    typer.Option("--whole-up-to", help="Towns and villages of at most so many hours a week are never cut.", min=0.1),
+]
 Like = Annotated[int | None, typer.Option("--like", help="Zones with the names, tiers and hours of this plan's.")]
 Tolerance = Annotated[float, typer.Option("--tolerance", help="Largest deviation from a target, as a share.")]
 Seconds = Annotated[float, typer.Option("--seconds", help="How long to search.", min=1)]
@@ -25,3 +42,34 @@ Against = Annotated[int | None, typer.Option("--against", help="Plan whose zones
 Disruption = Annotated[float, typer.Option("--move-pounds", help="Price of each package that changes zone.", min=0)]
 PublishIt = Annotated[bool, typer.Option("--publish", help="Put the plan in force.")]
 PlanId = Annotated[int, typer.Argument(help="Number of the plan.")]
+
+
+def counts_of(text: str) -> list[int]:
+    """The numbers of `8-20` or `8,10,12`."""
+    try:
+        if "-" in text:
+            first, _, last = text.partition("-")
+            found = list(range(int(first), int(last) + 1))
+        else:
+            found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found:
+        raise fail(f"--zones: found {text!r}, expected 8-20, or 8,10,12.", code=2)
+    return found
+
+
+def pair_of(text: str, option: str, expected: str, *, bare: bool = False) -> tuple[str, str]:
+    """The two sides of `LEFT=RIGHT`; with ``bare`` the right may be empty."""
+    left, sign, right = text.partition("=")
+    if not left or not (right or (bare and sign)):
+        raise fail(f"{option}: found {text!r}, expected {expected}.", code=2)
+    return left.strip(), right.strip()
+
+
+def json_file(file: Path, option: str) -> Any:
+    """What a JSON file holds."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise fail(f"{option}: {file} is not JSON: {error}", code=2) from error

@@ -13,11 +13,17 @@ from app.cli.zones_options import (
     BORDER_POUNDS,
     Against,
     Border,
+    Like,
+    LongestMinutes,
     Natural,
     Seconds,
     Seed,
     Starts,
     Tolerance,
+    ViableHours,
+    WholeUpTo,
+    counts_of,
+    json_file,
 )
 from app.exports.comparison import shown
 from app.usecases.draw_zones import settled
@@ -32,7 +38,16 @@ def sweep(
     tolerances: Annotated[str, typer.Option("--tolerance", help="Shares, separated by commas.")] = "0.05",
     borders: Annotated[str, typer.Option("--border-pounds", help="Prices of a parted pair, by commas.")] = "50",
     towns: Annotated[str, typer.Option("--town-pounds", help="Prices of a town cut, by commas.")] = "0",
+    moves: Annotated[str, typer.Option("--move-pounds", help="Prices of a package moved, by commas.")] = "0",
+    like: Like = None,
     against: Against = None,
+    viable_hours: ViableHours = None,
+    longest_minutes: LongestMinutes = None,
+    whole_up_to: WholeUpTo = None,
+    rules_file: Annotated[
+        Path | None,
+        typer.Option("--rules", exists=True, dir_okay=False, help="JSON of more rules for every variant."),
+    ] = None,
     seconds: Seconds = 30,
     starts: Starts = None,
     seed: Seed = 0,
@@ -43,19 +58,36 @@ def sweep(
     Each result is written as it comes, so a sweep that was cut off goes on where it stood.
     """
     settings = quiet_settings()
+    rules = {} if rules_file is None else json_file(rules_file, "--rules")
+    options = {
+        "like_plan_id": like,
+        "against_plan_id": against,
+        "viable_hours_per_week": viable_hours,
+        "longest_minutes": longest_minutes,
+        "whole_settlements_up_to_hours_per_week": whole_up_to,
+    }
+    rules |= {name: value for name, value in options.items() if value is not None}
+    counted = not {"wanted", "like_plan_id"} & set(rules)
     with problems_as_messages():
-        request = SweepRequest(
-            zones=_counts(counts),
-            tolerance_shares=[float(part) for part in tolerances.split(",")],
-            priorities=[
-                Priorities(border_pounds_per_year=float(border), natural_area_pounds_per_year=float(town))
-                for border in borders.split(",")
-                for town in towns.split(",")
-            ],
-            against_plan_id=against,
-            seconds=seconds,
-            starts=starts,
-            seed=seed,
+        request = SweepRequest.model_validate(
+            {
+                **rules,
+                "zones": counts_of(counts) if counted else [],
+                "tolerance_shares": _numbers(tolerances, "--tolerance"),
+                "priorities": [
+                    {
+                        "border_pounds_per_year": border,
+                        "natural_area_pounds_per_year": town,
+                        "disruption_pounds_per_package": move,
+                    }
+                    for border in _numbers(borders, "--border-pounds")
+                    for town in _numbers(towns, "--town-pounds")
+                    for move in _numbers(moves, "--move-pounds")
+                ],
+                "seconds": seconds,
+                "starts": starts,
+                "seed": seed,
+            }
         )
     rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["points"] if out.exists() else []
     with problems_as_messages(), open_database(settings) as database:
@@ -79,24 +111,22 @@ def sweep(
     give(found, as_json=as_json, text=_sweep_text(found))
 
 
-def _counts(text: str) -> list[int]:
+def _numbers(text: str, option: str) -> list[float]:
     try:
-        if "-" in text:
-            first, _, last = text.partition("-")
-            return list(range(int(first), int(last) + 1))
-        return [int(part) for part in text.split(",")]
+        return [float(part) for part in text.split(",")]
     except ValueError:
-        raise fail(f"--zones: found {text!r}, expected 8-20, or 8,10,12.", code=2) from None
+        raise fail(f"{option}: found {text!r}, expected numbers with commas between.", code=2) from None
 
 
 def _sweep_text(found: dict[str, Any]) -> str:
-    lines = ["zones  tolerance   £ a year, travel   off target      gap  front"]
+    lines = ["zones  tolerance   £ a year, travel   off target      gap  moved  front"]
     for row in found["points"]:
         figures = row["figures"] or {}
         lines.append(
             f"{row['zones'] or '':>5}  {row['tolerance_share']:>9.0%}  "
             f"{shown(figures.get('travel_pounds_per_year'), ',.0f'):>17}  "
             f"{shown(figures.get('imbalance_share'), '.1%'):>10}  {shown(figures.get('gap_share'), '.1%'):>7}  "
+            f"{shown(figures.get('packages_that_change_zone'), ',.0f'):>5}  "
             f"{'yes' if row['on_the_front'] else row.get('problem') or ''}"
         )
     return "\n".join(lines)

@@ -23,10 +23,10 @@ from app.usecases.plan_costs import plan_cost
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import card_of
 from app.usecases.provenance import made_from
-from app.usecases.zones_problem import contradiction, zones_problem
+from app.usecases.zones_drawing import Drawn, counted_zones, drawn_as_asked
+from app.usecases.zones_kept import numbers_text, plan_rules, rules_text
+from app.usecases.zones_places import with_natural_areas
 from app.usecases.zones_request import PlanRequest, ZoneWanted
-from geo.zoning import NoPlanFoundError, Progress, ZoningProblem, solve
-from geo.zoning import ZonePlan as DrawnPlan
 from geo.zoning.boundaries import dissolve
 
 
@@ -48,16 +48,12 @@ def settled(session: Session, council: str, request: PlanRequest) -> PlanRequest
     return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id, "travel": travel})
 
 
-def wanted_of(session: Session, council: str, request: PlanRequest) -> list[ZoneWanted]:
-    """The zones asked for, by name, however they were asked for.
+def zones_like(session: Session, council: str, request: PlanRequest) -> list[ZoneWanted]:
+    """Zones with the names, tiers and hours of those of a plan.
 
     Raises:
         Problem: the plan they should be like is not there.
     """
-    if request.wanted is not None:
-        return list(request.wanted)
-    if request.zones is not None:
-        return [ZoneWanted(name=f"Zone {i + 1}") for i in range(request.zones)]
     plan = find(session, ZonePlan, council, request.like_plan_id or 0)
     if plan is None:
         raise not_found("plan", request.like_plan_id)
@@ -86,7 +82,7 @@ class Asked:
 
     Attributes:
         inputs: The county.
-        wanted: The zones, in order of their numbers.
+        wanted: The zones, in order of their numbers; none where a range of numbers is asked for.
         standing: Name of the zone each area is in now, where a plan to keep to is named.
     """
 
@@ -102,11 +98,15 @@ def read_request(session: Session, council: str, request: PlanRequest, settings:
         Problem: no areas or demand are loaded, or a plan it names is not there.
     """
     against = request.against_plan_id
-    return Asked(
-        plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel),
-        wanted_of(session, council, request),
-        None if against is None else zone_names_of(session, council, against),
-    )
+    inputs = plan_inputs(session, council, settings, snapshot_id=request.snapshot_id, terms=request.travel)
+    standing = None if against is None else zone_names_of(session, council, against)
+    if request.wanted is not None:
+        wanted = list(request.wanted)
+    elif request.zones is not None:
+        wanted = counted_zones(inputs, request, standing, request.zones)
+    else:
+        wanted = [] if request.zones_between is not None else zones_like(session, council, request)
+    return Asked(inputs, wanted, standing)
 
 
 def draw_plan(
@@ -126,7 +126,7 @@ def draw_plan(
     report(0.02, "measuring travel")
     with database.read() as session:
         asked = read_request(session, council, request, settings)
-        inputs, wanted = asked.inputs, asked.wanted
+        inputs = asked.inputs
         provenance = made_from(
             session,
             dataset_id=inputs.areas.dataset_id,
@@ -135,64 +135,48 @@ def draw_plan(
             travel_model=inputs.travel_version,
             travel_terms=inputs.terms,
         )
-    problem = zones_problem(inputs, request, wanted, asked.standing)
-    plan = solved(problem, request, report)
+    drawn = drawn_as_asked(inputs, request, asked.wanted, asked.standing, report)
     report(0.92, "drawing boundaries")
-    polygons = list(dissolve(inputs.areas.polygons, plan.labels, zones=problem.zones))
+    labels = drawn.plan.labels
+    polygons = list(dissolve(inputs.areas.polygons, labels, zones=drawn.problem.zones))
     return {
         "name": request.name,
         "method": "optimised",
         "snapshot_id": inputs.snapshot.id,
-        "zones": _zones(wanted, problem, plan, inputs.areas.ids.tolist()),
+        "zones": _zones(drawn, inputs.areas.ids.tolist()),
         "polygons": polygons,
-        "zone_of_area": dict(zip(inputs.areas.ids.tolist(), (plan.labels + 1).tolist(), strict=True)),
+        "zone_of_area": dict(zip(inputs.areas.ids.tolist(), (labels + 1).tolist(), strict=True)),
         "parameters": request.model_dump(mode="json"),
-        "report": _figures(inputs, plan),
+        "report": _figures(inputs, request, drawn),
         "provenance": provenance,
     }
 
 
-def solved(
-    problem: ZoningProblem, request: PlanRequest, report: Callable[[float, str], None] = lambda _share, _stage: None
-) -> DrawnPlan:
-    """The best plan found within the request's time or work.
-
-    Raises:
-        JobProblem: none was found; the detail says which zones came how near.
-    """
-
-    def watch(state: Progress) -> None:
-        report(min(0.1 + 0.8 * state.elapsed_seconds / request.seconds, 0.9), state.stage)
-
-    try:
-        return solve(problem, seconds=request.seconds, seed=request.seed, progress=watch, work=request.starts)
-    except NoPlanFoundError as error:
-        raise contradiction(str(error)) from error
-
-
-def _zones(
-    wanted: Sequence[ZoneWanted], problem: ZoningProblem, plan: DrawnPlan, ids: Sequence[str]
-) -> list[dict[str, Any]]:
+def _zones(drawn: Drawn, ids: Sequence[str]) -> list[dict[str, Any]]:
+    targets = drawn.problem.target_hours
     return [
         {
             "number": i + 1,
             "name": zone.name,
             "tier": zone.tier,
-            "target_hours_per_week": float(problem.target_hours[i]) if math.isfinite(problem.target_hours[i]) else None,
-            "base_area_id": str(ids[plan.bases[i]]),
+            "target_hours_per_week": float(targets[i]) if math.isfinite(targets[i]) else None,
+            "base_area_id": str(ids[drawn.plan.bases[i]]),
         }
-        for i, zone in enumerate(wanted)
+        for i, zone in enumerate(drawn.wanted)
     ]
 
 
-def _figures(inputs: PlanInputs, plan: DrawnPlan) -> dict[str, Any]:
-    """What a drawn plan costs a year, and how near it is proven to be to the least possible.
+def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn) -> dict[str, Any]:
+    """What a drawn plan costs a year, how near it is proven to be to the least possible, and the rules it keeps.
 
     The gap is that of the pounds a plan decides: travel inside the areas, the same for every plan, is left out of it.
     """
+    plan = drawn.plan
     gap = float(plan.gap) if math.isfinite(plan.gap) else None
+    rules = plan_rules(inputs, request, plan)
+    parts = (str(plan.report()), rules_text(rules), numbers_text(drawn.numbers, drawn.problem.zones))
     return {
-        **plan_cost(inputs, plan),
+        **plan_cost(with_natural_areas(inputs, request), plan),
         "least_possible_pounds_per_year": round(float(plan.bound), 2),
         "gap_share": gap,
         "gap_pounds_per_year": None if gap is None else round(gap * plan.cost, 2),
@@ -200,7 +184,9 @@ def _figures(inputs: PlanInputs, plan: DrawnPlan) -> dict[str, Any]:
         "hours_by_zone": [float(value) for value in plan.hours],
         "stopped": plan.stopped,
         "starts": int(plan.work),
-        "text": str(plan.report()),
+        **rules,
+        "numbers_of_zones": drawn.numbers,
+        "text": "\n\n".join(part for part in parts if part),
     }
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.usecases.plan_inputs import PlanInputs
+from app.usecases.zones_places import unit_names
 from geo.plans.travel_cost import year_of_travel, yearly_cost
 from geo.zoning import ZonePlan, ZoningProblem
 from geo.zoning.compare import parted_neighbours
@@ -53,10 +54,10 @@ def measured_problem(
         adjacency=limits.pop("adjacency", inputs.areas.adjacency),
         zones=zones,
         membership_cost=membership_cost,
-        areas=inputs.natural,
+        areas=inputs.uncut,
         area_price=priorities.natural_area_pounds_per_year,
         cut_price=priorities.border_pounds_per_year,
-        names=inputs.areas.ids.tolist(),
+        names=unit_names(inputs),
         **limits,
     )
 
@@ -91,11 +92,11 @@ def plan_cost(inputs: PlanInputs, plan: ZonePlan) -> dict[str, Any]:
 
 
 def cut_natural_areas(inputs: PlanInputs, labels: NDArray[np.int64]) -> list[str]:
-    """Names of the towns and villages that lie in more than one zone."""
-    inside = inputs.natural >= 0
-    pairs = {(int(a), int(z)) for a, z in zip(inputs.natural[inside], labels[inside], strict=True)}
-    times = np.bincount([a for a, _ in pairs], minlength=len(inputs.natural_names)) if pairs else np.zeros(0, int)
-    return [inputs.natural_names[i] for i in np.flatnonzero(times > 1).tolist()]
+    """Names of the towns, villages and other natural areas that lie in more than one zone."""
+    inside = inputs.uncut >= 0
+    pairs = {(int(a), int(z)) for a, z in zip(inputs.uncut[inside], labels[inside], strict=True)}
+    times = np.bincount([a for a, _ in pairs], minlength=len(inputs.uncut_names)) if pairs else np.zeros(0, int)
+    return [inputs.uncut_names[i] for i in np.flatnonzero(times > 1).tolist()]
 
 
 def rounded(figures: dict[str, float], places: int = 2) -> dict[str, float]:

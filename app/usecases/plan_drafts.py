@@ -17,6 +17,8 @@ from app.usecases.plan_costs import Priorities
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import TravelTerms
 from app.usecases.provenance import made_from
+from app.usecases.zones_places import with_natural_areas, with_neighbours
+from app.usecases.zones_wanted import PlanRules
 from geo.plans.editing import Draft, ZoneRow
 
 
@@ -45,7 +47,21 @@ def judged_by(plan: ZonePlan) -> tuple[Priorities, float]:
 def inputs_of(session: Session, council: str, plan: ZonePlan, settings: Settings) -> PlanInputs:
     """What a plan is measured on: the demand and prices it was made with where they stand, otherwise today's."""
     terms = TravelTerms.model_validate(plan.parameters["travel"]) if plan.parameters.get("travel") else None
-    return plan_inputs(session, council, settings, snapshot_id=standing_snapshot(session, council, plan), terms=terms)
+    snapshot_id = standing_snapshot(session, council, plan)
+    inputs = plan_inputs(session, council, settings, snapshot_id=snapshot_id, terms=terms)
+    return judged_like(plan, on_own_ground(plan, inputs))
+
+
+def on_own_ground(plan: ZonePlan, inputs: PlanInputs) -> PlanInputs:
+    """The county with the barriers and crossings that a plan was drawn with: what its zones hang together by."""
+    given = [[(str(a), str(b)) for a, b in plan.parameters.get(name) or ()] for name in ("barriers", "crossings")]
+    return with_neighbours(inputs, given[0], given[1])
+
+
+def judged_like(plan: ZonePlan, inputs: PlanInputs) -> PlanInputs:
+    """The county with the natural areas that a plan was asked for, where it was, in place of its settlements."""
+    given = plan.parameters.get("natural_areas")
+    return with_natural_areas(inputs, PlanRules(natural_areas=given)) if given else inputs
 
 
 def standing_snapshot(session: Session, council: str, plan: ZonePlan) -> int | None:

@@ -42,6 +42,8 @@ class PlanInputs:
         travel_version: The travel model and data that gave minutes and miles.
         natural: (n,) index of the natural area (a town or village) of each area, -1 for none.
         natural_names: Their names.
+        judged: (n,) the same where a plan was asked for natural areas of its own, such as towns with their villages.
+        judged_names: Their names.
     """
 
     areas: StoredAreas
@@ -52,6 +54,18 @@ class PlanInputs:
     travel_version: str
     natural: NDArray[np.int64]
     natural_names: list[str]
+    judged: NDArray[np.int64] | None = None
+    judged_names: list[str] | None = None
+
+    @property
+    def uncut(self) -> NDArray[np.int64]:
+        """(n,) index of what is counted as cut where it lies in several zones, -1 for none."""
+        return self.natural if self.judged is None else self.judged
+
+    @property
+    def uncut_names(self) -> list[str]:
+        """Names of what is counted as cut."""
+        return self.natural_names if self.judged_names is None else self.judged_names
 
     def labels(self, zone_of_area: dict[str, int], numbers: list[int]) -> NDArray[np.int64]:
         """(n,) position in ``numbers`` of each area's zone.

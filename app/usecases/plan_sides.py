@@ -15,7 +15,7 @@ from app.storage.models import Zone
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.plan_checks import plan_checks
 from app.usecases.plan_costs import Priorities, measured_plan
-from app.usecases.plan_drafts import draft_of, judged_by, labels_of
+from app.usecases.plan_drafts import draft_of, judged_by, judged_like, labels_of, on_own_ground
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import TravelTerms
 from geo.zoning import ZonePlan
@@ -74,13 +74,13 @@ def sides_of(
         if plan is None or plan.status not in statuses:
             raise not_found("plan", plan_id)
         plans.append(plan)
-    inputs = plan_inputs(session, council, settings, snapshot_id=snapshot_id, terms=terms)
+    inputs = judged_like(plans[0], plan_inputs(session, council, settings, snapshot_id=snapshot_id, terms=terms))
     priorities, _ = judged_by(plans[0])
     priorities = priorities.model_copy(update={"disruption_pounds_per_package": 0.0})
     sides = []
     for plan in plans:
         draft = draft_of(session, plan)
         measured = measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), priorities)
-        checks = plan_checks(inputs, draft.zones, measured, judged_by(plan)[1])
+        checks = plan_checks(on_own_ground(plan, inputs), draft.zones, measured, judged_by(plan)[1])
         sides.append(Side(plan, zones_of_plan(session, plan.id), measured, checks))
     return Sides(inputs, priorities, sides)

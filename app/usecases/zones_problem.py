@@ -1,19 +1,19 @@
-"""From a request to the engine's problem: areas by name become units by number, and prices become a cost."""
+"""From a request to the engine's problem: places by name become units by number, and prices become a cost."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.jobs.problems import JobProblem
 from app.usecases.plan_costs import measured_problem
 from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_request import AreaPair, PlanRequest, ZoneWanted
-from geo.plans.travel_cost import yearly_cost
+from app.usecases.zones_infeasible import explained, refuse_out_of_reach, refuse_unviable
+from app.usecases.zones_places import NaturalAreas, Places, contradiction, neighbours, unit_names
+from app.usecases.zones_request import PlanRequest, ZoneWanted
+from geo.plans.travel_cost import travel_assumptions, yearly_cost
 from geo.zoning import InvalidProblemError, ZoningProblem
 
 
@@ -34,11 +34,16 @@ def zones_problem(
     Raises:
         JobProblem: the request contradicts itself; the detail names what does.
     """
-    position = {area_id: i for i, area_id in enumerate(inputs.areas.ids.tolist())}
+    places = Places(inputs)
+    natural = NaturalAreas(inputs, request, places)
+    inputs = natural.judge(inputs)
+    bases = _bases(wanted, places)
+    refuse_out_of_reach(inputs, request.longest_minutes, len(wanted), bases)
     cost = yearly_cost(inputs.travel)
     if request.longest_minutes is not None:
         cost[(inputs.travel.minutes > request.longest_minutes) & (inputs.travel.hours > 0)[:, None]] = np.inf
     targets = _targets(wanted, request.tier_hours_per_week)
+    names = [zone.name for zone in wanted]
     try:
         return measured_problem(
             inputs,
@@ -46,48 +51,60 @@ def zones_problem(
             request.priorities,
             membership_cost=_membership(inputs, request, wanted, standing),
             cost=cost,
-            adjacency=_neighbours(inputs, request, position),
+            adjacency=neighbours(inputs, request.barriers, request.crossings),
             tolerance=request.tolerance_share,
             targets=targets,
-            locked=_locked(wanted, position) or None,
-            bases={
-                number: _unit(position, zone.base_area_id, f"wanted[{number}].base_area_id")
-                for number, zone in enumerate(wanted)
-                if zone.base_area_id is not None
-            },
-            together=_pairs(request.together, position, "together"),
-            apart=_pairs(request.apart, position, "apart"),
-            zone_names=[zone.name for zone in wanted],
+            least_hours=_least_hours(request, names, targets),
+            locked=_locked(inputs, request, wanted, places) or None,
+            bases=bases,
+            together=[*places.chains(request.together, "together"), *natural.ties()],
+            apart=places.pairs(request.apart, "apart"),
+            zone_names=names,
         )
     except InvalidProblemError as error:
-        raise contradiction(str(error)) from error
+        raise contradiction(explained(error, natural, names)) from error
 
 
-def contradiction(detail: str) -> JobProblem:
-    """The problem that says why no plan can meet a request."""
-    return JobProblem("No plan can meet this", detail, slug="infeasible")
+def zone_hours_needed(viable_hours_per_week: float) -> float:
+    """Least hours of a zone whose prime providers each have so many."""
+    return viable_hours_per_week * int(travel_assumptions()["viability"]["prime_providers"])
 
 
-def _unit(position: Mapping[str, int], area_id: str, where: str) -> int:
-    if area_id not in position:
-        raise contradiction(f"{where}: {area_id} is not an area of this council.")
-    return position[area_id]
+def _least_hours(request: PlanRequest, names: Sequence[str], targets: NDArray[np.float64] | None) -> float:
+    """Least hours of every zone, 0 for no limit. A zone without a target is exempt, so then targets are looked at."""
+    if request.viable_hours_per_week is None:
+        return 0.0
+    needed = zone_hours_needed(request.viable_hours_per_week)
+    if targets is None or not np.isnan(targets).any():
+        return needed
+    refuse_unviable(names, targets, request.tolerance_share, needed)
+    return 0.0
 
 
-def _pairs(pairs: Iterable[AreaPair], position: Mapping[str, int], field: str) -> list[tuple[int, int]]:
-    return [
-        (_unit(position, a, f"{field}[{i}]"), _unit(position, b, f"{field}[{i}]")) for i, (a, b) in enumerate(pairs)
-    ]
-
-
-def _locked(wanted: Sequence[ZoneWanted], position: Mapping[str, int]) -> dict[int, int]:
-    locked: dict[int, int] = {}
+def _bases(wanted: Sequence[ZoneWanted], places: Places) -> dict[int, int]:
+    found: dict[int, int] = {}
     for number, zone in enumerate(wanted):
-        for area_id in zone.areas:
-            unit = _unit(position, area_id, f"wanted[{number}].areas")
-            if locked.get(unit, number) != number:
-                raise contradiction(f"{area_id} is wanted in both {wanted[locked[unit]].name!r} and {zone.name!r}.")
-            locked[unit] = number
+        if zone.base_area_id is not None:
+            found[number] = places.unit(zone.base_area_id, f"wanted[{number}].base_area_id")
+        elif zone.base_settlement is not None:
+            found[number] = places.middle(zone.base_settlement, f"wanted[{number}].base_settlement")
+    return found
+
+
+def _locked(inputs: PlanInputs, request: PlanRequest, wanted: Sequence[ZoneWanted], places: Places) -> dict[int, int]:
+    number_of = {zone.name: number for number, zone in enumerate(wanted)}
+    strange = sorted(set(request.locked) - set(number_of))
+    if strange:
+        raise contradiction(f"locked: there is no zone {strange[0]!r}; the zones are {', '.join(number_of)}.")
+    given = [(number, zone.areas, f"wanted[{number}].areas") for number, zone in enumerate(wanted)]
+    given += [(number_of[name], held, f"locked[{name}]") for name, held in request.locked.items()]
+    locked: dict[int, int] = {}
+    for number, held, where in given:
+        for place in held:
+            for unit in places.units(place, where):
+                if locked.setdefault(unit, number) != number:
+                    one, two = wanted[locked[unit]].name, wanted[number].name
+                    raise contradiction(f"{unit_names(inputs)[unit]} is wanted in both {one!r} and {two!r}.")
     return locked
 
 
@@ -101,37 +118,34 @@ def _targets(wanted: Sequence[ZoneWanted], by_tier: Mapping[str, float]) -> NDAr
     return None if all(math.isnan(target) for target in given) else np.array(given)
 
 
-def _neighbours(inputs: PlanInputs, request: PlanRequest, position: Mapping[str, int]) -> Any:
-    if not (request.barriers or request.crossings):
-        return inputs.areas.adjacency
-    changed = inputs.areas.adjacency.tolil(copy=True)
-    for a, b in _pairs(request.barriers, position, "barriers"):
-        if not changed[a, b]:
-            raise contradiction(
-                f"barriers: {inputs.areas.ids[a]} and {inputs.areas.ids[b]} are not neighbours, so nothing parts them."
-            )
-        changed[a, b] = changed[b, a] = 0
-    for a, b in _pairs(request.crossings, position, "crossings"):
-        changed[a, b] = changed[b, a] = 1.0
-    return changed.tocsr()
+def heirs(inputs: PlanInputs, standing: Mapping[str, str], names: Sequence[str]) -> dict[str, int]:
+    """Number of the zone that each zone of the standing plan lives on in.
+
+    Zones keep their identity by name. Where no name is kept, zones without names of their own take over those with the
+    most packages.
+    """
+    number = {name: i for i, name in enumerate(names)}
+    old = sorted(set(standing.values()))
+    if set(old) & set(number):
+        return {name: number[name] for name in old if name in number}
+    held = inputs.packages["area_id"].map(standing).value_counts()
+    ranked = sorted(old, key=lambda name: (-int(held.get(name, 0)), name))
+    return {name: i for i, name in enumerate(ranked[: len(names)])}
 
 
 def _membership(
     inputs: PlanInputs, request: PlanRequest, wanted: Sequence[ZoneWanted], standing: Mapping[str, str] | None
 ) -> NDArray[np.float64] | None:
-    """Price of an area's packages leaving their zone: zones keep their identity by name, else by their order."""
+    """Price of an area's packages leaving their zone."""
     price = request.priorities.disruption_pounds_per_package
     if standing is None or price <= 0:
         return None
-    names = {zone.name: number for number, zone in enumerate(wanted)}
-    old = list(dict.fromkeys(standing.values()))
-    if not set(old) & set(names):
-        names = {name: number for number, name in enumerate(sorted(old)) if number < len(wanted)}
+    stays = heirs(inputs, standing, [zone.name for zone in wanted])
     ids = inputs.areas.ids.tolist()
     packages = inputs.packages.groupby("area_id").size().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
     cost = np.repeat((packages * price)[:, None], len(wanted), axis=1)
     for unit, area_id in enumerate(ids):
-        stays = names.get(standing.get(area_id, ""))
-        if stays is not None:
-            cost[unit, stays] = 0.0
+        number = stays.get(standing.get(area_id, ""))
+        if number is not None:
+            cost[unit, number] = 0.0
     return cost

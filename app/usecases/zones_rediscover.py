@@ -12,9 +12,9 @@ from app.problems import Problem
 from app.settings import Settings
 from app.storage.areas import StoredAreas
 from app.storage.database import Database
-from app.usecases.draw_zones import solved
 from app.usecases.plan_costs import Priorities, plan_cost
 from app.usecases.plan_inputs import plan_inputs
+from app.usecases.zones_drawing import solved
 from app.usecases.zones_problem import zones_problem
 from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.plans.agreement import pair_agreement

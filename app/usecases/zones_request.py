@@ -2,51 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.usecases.plan_costs import Priorities
-from app.usecases.plan_prices import TravelTerms
+from app.usecases.zones_wanted import NaturalArea, PlanRules, ZoneWanted
 
-AreaPair = tuple[str, str]
+__all__ = ["NaturalArea", "NumbersOfZones", "PlanRequest", "PlanRules", "ZoneWanted"]
+
+EXAMPLES: list[dict[str, Any]] = [
+    {"name": "Ten even zones", "zones": 10, "seconds": 20, "seed": 1},
+    {
+        "name": "Eight to ten viable zones",
+        "zones_between": {"fewest": 8, "most": 10, "zone_pounds_per_year": 25000},
+        "viable_hours_per_week": 150,
+        "longest_minutes": 45,
+        "whole_settlements_up_to_hours_per_week": 200,
+        "priorities": {"border_pounds_per_year": 50, "natural_area_pounds_per_year": 2000},
+        "seconds": 60,
+    },
+    {
+        "name": "Two tiers and a rural free zone",
+        "wanted": [
+            {"name": "North", "tier": "large"},
+            {"name": "South", "tier": "large"},
+            {"name": "Market town", "tier": "small", "target_hours_per_week": 900},
+            {"name": "Rural free zone", "tier": "rural free"},
+        ],
+        "tier_hours_per_week": {"large": 6000},
+        "viable_hours_per_week": 150,
+        "tolerance_share": 0.05,
+        "seconds": 30,
+    },
+]
 
 
-class ZoneWanted(BaseModel):
-    """One zone that a plan should have."""
+class NumbersOfZones(BaseModel):
+    """A range of numbers of equal zones: each is drawn, and the cheapest is kept."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=120)
-    tier: str | None = Field(default=None, max_length=40)
-    target_hours_per_week: float | None = Field(
-        default=None, gt=0, description="Null: the hours of its tier, or where there are none a zone without a target."
+    fewest: int = Field(ge=2, le=60)
+    most: int = Field(ge=2, le=60)
+    zone_pounds_per_year: float = Field(
+        default=0.0,
+        ge=0,
+        le=10_000_000,
+        description="What every zone costs a year beside travel (contract, office): weighs in the choice of the "
+        "number, and is no part of the plan's own cost.",
     )
-    areas: list[str] = Field(default=[], max_length=5000, description="Areas that must lie in it.")
-    base_area_id: str | None = Field(default=None, max_length=20, description="Where its care workers must start.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NumbersOfZones:
+        if self.most < self.fewest:
+            raise ValueError(f"fewest is {self.fewest} and most {self.most}, expected most to be no less")
+        return self
 
 
-class PlanRequest(BaseModel):
+class PlanRequest(PlanRules):
     """What an optimised plan is asked to be."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"examples": [{"name": "Ten even zones", "zones": 10, "seconds": 20, "seed": 1}]},
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": list(EXAMPLES)})
 
     name: str = Field(min_length=1, max_length=120)
     zones: int | None = Field(default=None, ge=2, le=60, description="How many zones of equal hours.")
-    wanted: list[ZoneWanted] | None = Field(
-        default=None, min_length=2, max_length=60, description="Or the zones by name."
+    zones_between: NumbersOfZones | None = Field(
+        default=None, description="Or a range of numbers of equal zones; the seconds are shared among them."
     )
-    like_plan_id: int | None = Field(
-        default=None, description="Or zones with the names, tiers and hours that this plan's zones are meant to have."
-    )
-    tier_hours_per_week: dict[str, float] = Field(
-        default={},
-        max_length=20,
-        description="Hours of each zone of a tier, for wanted zones without hours of their own.",
-    )
-    snapshot_id: int | None = Field(default=None, description="Demand to draw on; the current snapshot when null.")
     tolerance_share: float = Field(default=0.05, gt=0, le=0.5, description="Largest deviation from a target.")
     seconds: float = Field(default=30, ge=1, le=3600, description="Longest search.")
     starts: int | None = Field(
@@ -56,30 +79,16 @@ class PlanRequest(BaseModel):
         description="Stop after so many starts: the same seed and starts give the same plan wherever seconds suffice.",
     )
     priorities: Priorities = Priorities()
-    travel: TravelTerms = TravelTerms()
-    against_plan_id: int | None = Field(
-        default=None, description="Plan whose zones packages should stay in, at the price of disruption."
-    )
-    together: list[AreaPair] = Field(default=[], max_length=5000, description="Pairs of areas that must share a zone.")
-    apart: list[AreaPair] = Field(default=[], max_length=5000, description="Pairs of areas that may not share a zone.")
-    barriers: list[AreaPair] = Field(
-        default=[], max_length=5000, description="Neighbours that a river or motorway parts: no zone crosses there."
-    )
-    crossings: list[AreaPair] = Field(
-        default=[], max_length=5000, description="Areas that a bridge or ferry joins although they do not touch."
-    )
-    longest_minutes: float | None = Field(
-        default=None, gt=0, le=600, description="No area may be further than this from its zone's base."
-    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     dataset_id: int | None = Field(default=None, description="Areas it is drawn on; filled in by the service.")
 
     @model_validator(mode="after")
     def _one_of(self) -> PlanRequest:
-        if sum(given is not None for given in (self.zones, self.wanted, self.like_plan_id)) != 1:
-            raise ValueError("give one of zones (how many), wanted (which) and like_plan_id (those of a plan)")
-        if self.wanted is not None and len({zone.name for zone in self.wanted}) < len(self.wanted):
-            raise ValueError("wanted: two zones have the same name")
+        ways = (self.zones, self.zones_between, self.wanted, self.like_plan_id)
+        if sum(given is not None for given in ways) != 1:
+            raise ValueError(
+                "give one of zones (how many), zones_between (a range), wanted (which) and like_plan_id (a plan's)"
+            )
         if self.priorities.disruption_pounds_per_package > 0 and self.against_plan_id is None:
             raise ValueError("priorities.disruption_pounds_per_package goes with against_plan_id")
         return self

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,12 +22,13 @@ from app.jobs.registry import job_kind
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.models import Job
-from app.usecases.draw_zones import read_request, settled, solved
+from app.usecases.draw_zones import read_request, settled
 from app.usecases.plan_costs import Priorities, measured_plan, plan_cost
 from app.usecases.plan_inputs import PlanInputs
-from app.usecases.plan_prices import TravelTerms
-from app.usecases.zones_problem import zones_problem
-from app.usecases.zones_request import PlanRequest
+from app.usecases.zones_drawing import drawn_as_asked
+from app.usecases.zones_kept import plan_rules
+from app.usecases.zones_places import with_natural_areas
+from app.usecases.zones_request import PlanRequest, PlanRules
 from geo.plans.pareto import pareto_front
 from geo.zoning import ZonePlan, compare
 
@@ -40,65 +41,70 @@ class TryRequest(PlanRequest):
     """A plan to be drawn and measured, and not kept."""
 
 
-class SweepRequest(BaseModel):
-    """Which variants to try: every combination of the lists."""
+class SweepRequest(PlanRules):
+    """Which variants to try: every combination of the lists, all under the same rules."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         json_schema_extra={
-            "examples": [{"zones": [8, 10], "tolerance_shares": [0.05, 0.1], "seconds": 5, "starts": 1}]
+            "examples": [
+                {"zones": [8, 10], "tolerance_shares": [0.05, 0.1], "seconds": 5, "starts": 1},
+                {
+                    "zones": list(range(8, 21)),
+                    "tolerance_shares": [0.05, 0.1],
+                    "priorities": [{"border_pounds_per_year": 20}, {"border_pounds_per_year": 200}],
+                    "viable_hours_per_week": 150,
+                    "longest_minutes": 60,
+                    "seconds": 20,
+                },
+            ]
         },
     )
 
     zones: list[Annotated[int, Field(ge=2, le=60)]] = Field(
         default=[], max_length=60, description="Numbers of equal zones."
     )
-    like_plan_id: int | None = Field(default=None, description="Or zones with the names and hours of this plan's.")
     tolerance_shares: list[Annotated[float, Field(gt=0, le=0.5)]] = Field(default=[0.05], min_length=1, max_length=20)
     priorities: list[Priorities] = Field(default=[Priorities()], min_length=1, max_length=20)
-    against_plan_id: int | None = Field(default=None, description="Plan that disruption is counted against.")
-    snapshot_id: int | None = None
-    travel: TravelTerms = TravelTerms()
     seconds: float = Field(default=30, ge=1, le=600, description="Longest search for each variant.")
     starts: int | None = Field(default=None, ge=1, le=1000)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
     @model_validator(mode="after")
     def _sensible(self) -> SweepRequest:
-        if bool(self.zones) == (self.like_plan_id is not None):
-            raise ValueError("give either zones (how many, several of them) or like_plan_id")
+        if sum((bool(self.zones), self.like_plan_id is not None, self.wanted is not None)) != 1:
+            raise ValueError("give one of zones (how many, several of them), like_plan_id and wanted")
         count = max(len(self.zones), 1) * len(self.tolerance_shares) * len(self.priorities)
         if count > MOST_POINTS:
             raise ValueError(f"{count} variants are asked for, expected {MOST_POINTS} at most")
+        if self.against_plan_id is None and any(given.disruption_pounds_per_package > 0 for given in self.priorities):
+            raise ValueError("priorities.disruption_pounds_per_package goes with against_plan_id")
         return self
 
     def points(self) -> list[TryRequest]:
         """Every variant, in order."""
         counts: list[int | None] = [*self.zones] or [None]
-        each = product(counts, self.tolerance_shares, self.priorities)
+        rules = {name: getattr(self, name) for name in PlanRules.model_fields}
         return [
             TryRequest(
+                **rules,
                 name="sweep",
                 zones=zones,
-                like_plan_id=self.like_plan_id,
                 tolerance_share=tolerance,
                 priorities=priorities,
-                against_plan_id=self.against_plan_id,
-                snapshot_id=self.snapshot_id,
-                travel=self.travel,
                 seconds=self.seconds,
                 starts=self.starts,
                 seed=self.seed,
             )
-            for zones, tolerance, priorities in each
+            for zones, tolerance, priorities in product(counts, self.tolerance_shares, self.priorities)
         ]
 
 
 class SettledSweep(SweepRequest):
     """A sweep with every variant as it is asked of the workers."""
 
-    settled_points: list[TryRequest] = []
+    settled_points: list[TryRequest] = Field(default=[])
 
 
 def start_sweep(session: Session, jobs: JobClient, council: str, request: SweepRequest, actor: str) -> Job:
@@ -189,14 +195,15 @@ def try_plan(
     with database.read() as session:
         asked = read_request(session, council, request, settings)
     inputs, standing = asked.inputs, asked.standing
-    plan = solved(zones_problem(inputs, request, asked.wanted, standing), request, report)
-    cost = plan_cost(inputs, plan)
+    plan = drawn_as_asked(inputs, request, asked.wanted, standing, report).plan
+    cost = plan_cost(with_natural_areas(inputs, request), plan)
     return {
         **{name: value for name, value in cost.items() if not isinstance(value, list)},
         "imbalance_share": round(float(plan.imbalance), 6),
         "least_possible_pounds_per_year": round(float(plan.bound), 2),
         "gap_share": round(float(plan.gap), 6),
         "packages_that_change_zone": None if standing is None else _packages_moved(inputs, plan, standing),
+        **plan_rules(inputs, request, plan),
         "starts": int(plan.work),
         "stopped": plan.stopped,
     }

@@ -26,6 +26,10 @@ for part in (comparing, editing, importing, trying):
     router.include_router(part.router)
 
 
+EXACT_FIGURES = frozenset({"hours_by_zone", "broken_rules", "rules", "rules_broken", "numbers_of_zones", "text"})
+"""Parts of a plan's report that rest on exact demand."""
+
+
 class PlanView(PlanSummary):
     """A plan with its figures and what made it."""
 
@@ -86,9 +90,7 @@ def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
         return PlanView(
             **PlanSummary.model_validate(plan).model_dump(),
             parameters=plan.parameters if exact else {},
-            report=plan.report
-            if exact
-            else {k: v for k, v in plan.report.items() if k not in {"hours_by_zone", "broken_rules", "text"}},
+            report=plan.report if exact else {k: v for k, v in plan.report.items() if k not in EXACT_FIGURES},
             provenance=plan.provenance,
             zones=plan_zones(session, caller.council, plan, threshold(services, caller)),
         )

@@ -1,0 +1,191 @@
+"""`patchwork zones draw`: every rule the optimiser knows, from options or from a file of the API's own request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
+from app.cli.zones_options import (
+    ACTOR,
+    BORDER_POUNDS,
+    Against,
+    Border,
+    Counts,
+    Disruption,
+    Like,
+    LongestMinutes,
+    Natural,
+    PlanName,
+    PublishIt,
+    Seconds,
+    Seed,
+    Starts,
+    Tolerance,
+    ViableHours,
+    WholeUpTo,
+    counts_of,
+    json_file,
+    pair_of,
+)
+from app.storage.decisions import find, publish
+from app.storage.models import ZonePlan
+from app.usecases.draw_zones import draw_plan, store_plan
+from app.usecases.zones_request import PlanRequest
+
+Several = list[str] | None
+PLACES = "areas by code, towns and villages by name"
+
+
+def draw(
+    name: PlanName = "Plan",
+    counts: Counts = "14",
+    zone_pounds: Annotated[
+        float, typer.Option("--zone-pounds", help="With a range: what each zone costs a year beside travel.", min=0)
+    ] = 0,
+    like: Like = None,
+    want: Annotated[
+        Several, typer.Option("--want", help="NAME=HOURS, NAME=@TIER, or NAME= for a zone without a target.")
+    ] = None,
+    tier_hours: Annotated[
+        Several, typer.Option("--tier-hours", help="TIER=HOURS of each zone wanted with that tier.")
+    ] = None,
+    base: Annotated[Several, typer.Option("--base", help="PLACE=ZONE: where the zone's care workers start.")] = None,
+    lock: Annotated[Several, typer.Option("--lock", help=f"PLACE=ZONE: must lie in it ({PLACES}).")] = None,
+    together: Annotated[Several, typer.Option("--together", help="PLACE,PLACE: share a zone.")] = None,
+    apart: Annotated[Several, typer.Option("--apart", help="PLACE,PLACE: share none.")] = None,
+    barrier: Annotated[
+        Several, typer.Option("--barrier", help="AREA,AREA: neighbours parted by a river or motorway.")
+    ] = None,
+    crossing: Annotated[Several, typer.Option("--crossing", help="AREA,AREA: joined by a bridge or ferry.")] = None,
+    natural_area: Annotated[
+        Several, typer.Option("--natural-area", help="NAME=PLACE,PLACE: judged as one, such as a town's villages.")
+    ] = None,
+    whole: Annotated[Several, typer.Option("--whole", help="A town, village or natural area never to be cut.")] = None,
+    whole_up_to: WholeUpTo = None,
+    viable_hours: ViableHours = None,
+    longest_minutes: LongestMinutes = None,
+    tolerance: Tolerance = 0.05,
+    seconds: Seconds = 30,
+    starts: Starts = None,
+    seed: Seed = 0,
+    border_pounds: Border = BORDER_POUNDS,
+    town_pounds: Natural = 0,
+    against: Against = None,
+    move_pounds: Disruption = 0,
+    request_file: Annotated[
+        Path | None,
+        typer.Option("--request", exists=True, dir_okay=False, help="JSON as the API takes it, instead of options."),
+    ] = None,
+    publish_it: PublishIt = False,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a zone plan at least cost in pounds a year, from the current demand, and keep it as a draft."""
+    if request_file is not None:
+        with problems_as_messages():
+            request = PlanRequest.model_validate(json_file(request_file, "--request"))
+        keep(request, publish_it=publish_it, as_json=as_json)
+        return
+    asked: dict[str, Any] = {
+        "name": name,
+        "tier_hours_per_week": {
+            tier: _hours(text, "--tier-hours") for tier, text in _pairs(tier_hours, "--tier-hours")
+        },
+        "together": _couples(together, "--together"),
+        "apart": _couples(apart, "--apart"),
+        "barriers": _couples(barrier, "--barrier"),
+        "crossings": _couples(crossing, "--crossing"),
+        "natural_areas": [
+            {"name": each, "places": places.split(",")} for each, places in _pairs(natural_area, "--natural-area")
+        ],
+        "whole_settlements": whole or [],
+        "whole_settlements_up_to_hours_per_week": whole_up_to,
+        "viable_hours_per_week": viable_hours,
+        "longest_minutes": longest_minutes,
+        "locked": _by_zone(lock, "--lock"),
+        "tolerance_share": tolerance,
+        "seconds": seconds,
+        "starts": starts,
+        "seed": seed,
+        "priorities": {
+            "border_pounds_per_year": border_pounds,
+            "natural_area_pounds_per_year": town_pounds,
+            "disruption_pounds_per_package": move_pounds,
+        },
+        "against_plan_id": against,
+        **_which_zones(counts, zone_pounds, like, want, base),
+    }
+    with problems_as_messages():
+        request = PlanRequest.model_validate(asked)
+    keep(request, publish_it=publish_it, as_json=as_json)
+
+
+def keep(request: PlanRequest, *, publish_it: bool, as_json: bool) -> None:
+    """Draw a plan, keep it as a draft or put it in force, and print its report."""
+    settings = quiet_settings()
+    with problems_as_messages(), open_database(settings) as database:
+        drawn = draw_plan(database, settings.council, request, settings, progress_line)
+        plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
+        if publish_it:
+            with database.write() as session:
+                publish(session, find(session, ZonePlan, settings.council, plan_id), ACTOR)
+    figures = {k: v for k, v in drawn["report"].items() if k != "text"}
+    give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")
+
+
+def _which_zones(counts: str, zone_pounds: float, like: int | None, want: Several, base: Several) -> dict[str, Any]:
+    """How many zones, or which."""
+    if base and not want:
+        raise fail("--base goes with --want.", code=2)
+    if like is not None:
+        return {"like_plan_id": like}
+    if not want:
+        numbers = counts_of(counts)
+        if len(numbers) == 1:
+            return {"zones": numbers[0]}
+        if numbers != list(range(numbers[0], numbers[-1] + 1)):
+            raise fail(f"--zones: found {counts!r}, expected one number, or a range such as 8-12.", code=2)
+        return {"zones_between": {"fewest": numbers[0], "most": numbers[-1], "zone_pounds_per_year": zone_pounds}}
+    zones = []
+    for zone, meant in _pairs(want, "--want", bare=True):
+        given: dict[str, Any] = {"tier": meant[1:]} if meant.startswith("@") else {}
+        if meant and not given:
+            given = {"target_hours_per_week": _hours(meant, "--want")}
+        zones.append({"name": zone, **given})
+    for zone, places in _by_zone(base, "--base").items():
+        held = next((each for each in zones if each["name"] == zone), None)
+        if held is None or len(places) > 1:
+            raise fail(f"--base: found {places} for {zone!r}, expected one place for a zone of --want.", code=2)
+        code = len(places[0]) == 9 and places[0][1:].isdigit()
+        held["base_area_id" if code else "base_settlement"] = places[0]
+    return {"wanted": zones}
+
+
+def _pairs(given: Several, option: str, *, bare: bool = False) -> list[tuple[str, str]]:
+    return [pair_of(text, option, "NAME=VALUE", bare=bare) for text in given or ()]
+
+
+def _by_zone(given: Several, option: str) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for text in given or ():
+        place, zone = pair_of(text, option, "PLACE=ZONE")
+        held.setdefault(zone, []).append(place)
+    return held
+
+
+def _couples(given: Several, option: str) -> list[Sequence[str]]:
+    couples = [text.split(",") for text in given or ()]
+    wrong = next((text for text, parts in zip(given or (), couples, strict=True) if len(parts) != 2), None)
+    if wrong is not None:
+        raise fail(f"{option}: found {wrong!r}, expected two places with a comma between.", code=2)
+    return [[part.strip() for part in parts] for parts in couples]
+
+
+def _hours(text: str, option: str) -> float:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        raise fail(f"{option}: found {text!r}, expected hours a week.", code=2) from None

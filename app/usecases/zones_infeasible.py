@@ -1,0 +1,137 @@
+"""Why no plan can meet a request, in the words of those who asked: which rule, which places, what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.usecases.zones_places import NaturalAreas, contradiction, unit_names
+
+if TYPE_CHECKING:
+    from app.usecases.plan_inputs import PlanInputs
+    from app.usecases.zones_request import PlanRequest
+    from geo.zoning import ZoningError
+
+SHOWN = 6
+HALVINGS = 12
+
+
+def explained(error: ZoningError, natural: NaturalAreas, zone_names: Sequence[str]) -> str:
+    """The engine's reasons, with natural areas that must stay whole and zones called by their names."""
+    lines = ["No zone plan can meet this request:"]
+    for finding in error.findings:
+        held = {natural.named(unit) for unit in finding.units}
+        text = str(finding)
+        if finding.kind in {"unit_too_large", "locks", "apart"} and held - {None}:
+            names = " and ".join(sorted(repr(name) for name in held if name is not None))
+            text += f" ({names} must stay whole: whole_settlements, natural_areas; let it be cut at a price instead.)"
+        elif finding.kind == "not_viable" and finding.zones:
+            text += f" (viable_hours_per_week; {zone_names[finding.zones[0]]} may be given no target and so no primes.)"
+        lines.append(text)
+    return "\n".join(lines)
+
+
+def refuse_unviable(
+    names: Sequence[str], targets: NDArray[np.float64], tolerance_share: float, needed_hours: float
+) -> None:
+    """See that every zone with a target is viable wherever in its tolerance it ends.
+
+    Raises:
+        JobProblem: one may not be; the detail says what target or tolerance would do.
+    """
+    wrong = []
+    for name, target in zip(names, targets.tolist(), strict=True):
+        if np.isnan(target) or target * (1 - tolerance_share) >= needed_hours * (1 - 1e-9):
+            continue
+        narrower = f" or narrow tolerance_share to {1 - needed_hours / target:.3f}" if target > needed_hours else ""
+        wrong.append(
+            f"{name} is to have {target:,.1f} hours a week, give or take {tolerance_share:.1%}, so it may have "
+            f"{target * (1 - tolerance_share):,.1f}; its prime providers need {needed_hours:,.1f}. Raise its target to "
+            f"{needed_hours / (1 - tolerance_share):,.1f}{narrower}, or give it no target (no prime providers)."
+        )
+    if wrong:
+        raise contradiction("viable_hours_per_week: " + " ".join(wrong))
+
+
+def refuse_out_of_reach(
+    inputs: PlanInputs, longest_minutes: float | None, zones: int, bases: Mapping[int, int]
+) -> None:
+    """See that so many bases can reach every area with hours.
+
+    Areas of which no two can be reached from one base each need a base of their own: where there are more of them than
+    zones, no plan can do.
+
+    Raises:
+        JobProblem: they cannot; the detail names areas that lie too far apart and the least minutes that may do.
+    """
+    if longest_minutes is None:
+        return
+    minutes, needing = inputs.travel.minutes, np.flatnonzero(inputs.travel.hours > 0)
+    usable = np.arange(minutes.shape[1])
+    if len(bases) == zones:
+        usable = np.array(sorted(bases.values()))
+    reach = minutes[np.ix_(needing, usable)]
+    names = unit_names(inputs)
+    lonely = np.flatnonzero(reach.min(axis=1) > longest_minutes)
+    if lonely.size:
+        shown = ", ".join(names[needing[i]] for i in lonely[:SHOWN].tolist())
+        raise contradiction(
+            f"longest_minutes: {lonely.size} areas are further than {longest_minutes:g} minutes from every base, among "
+            f"them {shown}. Allow {_up(float(reach.min(axis=1).max()))} minutes, or move a base."
+        )
+    alone = _each_needs_a_base(reach <= longest_minutes)
+    if len(alone) <= zones:
+        return
+    shown = ", ".join(names[needing[i]] for i in alone[:SHOWN])
+    low, high = longest_minutes, float(reach.max())
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if len(_each_needs_a_base(reach <= middle)) > zones else (low, middle)
+    raise contradiction(
+        f"longest_minutes: {zones} bases cannot reach every area within {longest_minutes:g} minutes. At least "
+        f"{len(alone)} areas lie so far apart that each needs a base of its own, among them {shown}. Ask for "
+        f"{len(alone)} zones or more, or allow more than {low:.1f} minutes."
+    )
+
+
+def _each_needs_a_base(served: NDArray[np.bool_]) -> list[int]:
+    """Rows of which no two share a column, taken greedily from those that fewest columns serve."""
+    found: list[int] = []
+    free = np.ones(served.shape[0], dtype=np.bool_)
+    for row in np.argsort(served.sum(axis=1), kind="stable").tolist():
+        if free[row]:
+            found.append(row)
+            free &= ~served[:, served[row]].any(axis=1)
+    return found
+
+
+def _up(minutes: float) -> str:
+    return f"{np.ceil(minutes * 10) / 10:g}"
+
+
+def rules_in_force(request: PlanRequest) -> str:
+    """The rules a search that found nothing was held to, so that somebody can see which to loosen."""
+    held = [f"tolerance_share {request.tolerance_share:g}"]
+    if request.longest_minutes is not None:
+        held.append(f"longest_minutes {request.longest_minutes:g}")
+    if request.viable_hours_per_week is not None:
+        held.append(f"viable_hours_per_week {request.viable_hours_per_week:g}")
+    if request.whole_settlements_up_to_hours_per_week is not None:
+        held.append(f"whole_settlements_up_to_hours_per_week {request.whole_settlements_up_to_hours_per_week:g}")
+    counts = {
+        "whole_settlements": len(request.whole_settlements),
+        "whole natural_areas": sum(area.whole for area in request.natural_areas),
+        "together": len(request.together),
+        "apart": len(request.apart),
+        "barriers": len(request.barriers),
+        "locked or wanted places": sum(map(len, request.locked.values()))
+        + sum(len(zone.areas) for zone in request.wanted or ()),
+        "required bases": sum(
+            zone.base_area_id is not None or zone.base_settlement is not None for zone in request.wanted or ()
+        ),
+    }
+    held += [f"{count} {name}" for name, count in counts.items() if count]
+    return f"It was held to: {', '.join(held)}."
