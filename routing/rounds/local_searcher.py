@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Plan = tuple[list[list[int]], dict[int, int]]
 #: Visits taken out at a time on average.
-AVERAGE = 10.0
+AVERAGE = 7.0
 #: Steps between looks at the clock.
 CHUNK = 20
 

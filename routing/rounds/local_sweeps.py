@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from routing.rounds.local_tables import Problem
 
 #: Most stops of a part, and times the whole day is gone through.
-STOPS_A_PART, SWEEPS = 220, 8
+STOPS_A_PART, SWEEPS = 220, 16
 #: Share of the sweeps after which a part gives back the cheapest it found instead of what it last took.
 CHEAPEST_FROM = 0.5
 
