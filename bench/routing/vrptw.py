@@ -23,8 +23,8 @@ from pyvrp.stop import MaxRuntime
 
 #: Costs and times are whole tenths.
 TENTHS = 10
-#: Share of the time for the start; sweeps over all parts after it; visits of a part.
-FIRST_SHARE, SWEEPS, VISITS_A_PART = 0.2, 5, 170
+#: Sweeps over all parts, visits of a part, and share of the time for the whole at once where parts come to nothing.
+SWEEPS, VISITS_A_PART, WHOLE_SHARE = 6, 170, 0.2
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,12 @@ def solve(instance: Instance, seconds: float, seed: int, start: list[list[int]] 
     return [[step.idx + 1 for step in route.schedule() if step.is_client()] for route in result.best.routes()]
 
 
-def solve_part(instance: Instance, routes: list[list[int]], spare: int, seconds: float, seed: int) -> list[list[int]]:
-    """Return better routes for the visits of these, as a smaller instance of its own."""
+def solve_part(instance: Instance, routes: list[list[int]], fleet: int, seconds: float, seed: int) -> list[list[int]]:
+    """Return better routes, ``fleet`` at the most, for the visits of these, as a smaller instance of its own."""
     places = [0, *sorted(visit for route in routes for visit in route)]
     number = {place: i for i, place in enumerate(places)}
     part = Instance(
-        len(routes) + spare,
+        fleet,
         instance.capacity,
         instance.legs[np.ix_(places, places)],
         [instance.demand[place] for place in places],
@@ -118,42 +118,44 @@ def solve_part(instance: Instance, routes: list[list[int]], spare: int, seconds:
         [instance.stays[place] for place in places],
         instance.places[places],
     )
-    start = [[number[visit] for visit in route] for route in routes]
+    start = [[number[visit] for visit in route] for route in routes] if len(routes) <= fleet else None
     return [[places[visit] for visit in route] for route in solve(part, seconds, seed, start)]
 
 
-def sectors(instance: Instance, routes: list[list[int]], parts: int, turn: float) -> list[list[list[int]]]:
-    """Return the routes in groups of about as many visits, by the angle of their middles at the depot."""
-    middles = np.array([instance.places[route].mean(axis=0) - instance.places[0] for route in routes])
+def sectors(middles: NDArray[np.float64], sizes: list[int], parts: int, turn: float) -> list[list[int]]:
+    """Return numbers in groups of about as much in all, by the angle of their middles from the depot."""
     angle = (np.arctan2(middles[:, 1], middles[:, 0]) / (2 * np.pi) + turn) % 1.0
     order = np.argsort(angle, kind="stable")
-    made = np.cumsum([len(routes[i]) for i in order])
+    made = np.cumsum(np.array(sizes)[order])
     group = np.minimum(((made - 1) * parts) // made[-1], parts - 1)
-    return [
-        found for g in range(parts) if (found := [routes[i] for i, one in zip(order, group, strict=True) if one == g])
-    ]
+    return [found for g in range(parts) if (found := [int(i) for i in order[group == g]])]
 
 
 def solve_whole(instance: Instance, seconds: float, seed: int, processes: int) -> list[list[int]]:
-    """Solve at once for a start, then sector by sector, turned each time: a part is far quicker to better."""
+    """Solve sector by sector, turned each time, as many at a time as there are processes.
+
+    A part is far quicker to better than the whole. In the first sweep every visit is a route of its own.
+    """
     began = time.perf_counter()
-    parts = max(1, round(len(instance.demand) / VISITS_A_PART / processes)) * processes
+    visits = len(instance.demand) - 1
+    parts = max(1, round(visits / VISITS_A_PART / processes)) * processes
     rng = np.random.default_rng(seed)
+    routes = [[visit] for visit in range(1, visits + 1)]
     with ProcessPoolExecutor(processes) as pool:
-        jobs = [pool.submit(solve, instance, seconds * FIRST_SHARE, seed * processes + i + 1) for i in range(processes)]
-        routes = min((job.result() for job in jobs), key=lambda found: length(instance, found))
         for number in range(SWEEPS):
             left = seconds - (time.perf_counter() - began)
             each = left / (SWEEPS - number) / (parts / processes)
-            if each < 0.5:
-                break
-            groups = sectors(instance, routes, parts, float(rng.random()))
-            spare = max(0, (instance.vehicles - len(routes)) // len(groups))
-            sweep = [
-                pool.submit(solve_part, instance, group, spare, each, seed * 1000 + number * 100 + i)
-                for i, group in enumerate(groups)
-            ]
+            middles = np.array([instance.places[route].mean(axis=0) - instance.places[0] for route in routes])
+            groups = sectors(middles, [len(route) for route in routes], parts, float(rng.random()))
+            sweep = []
+            for i, group in enumerate(groups):
+                some = [routes[one] for one in group]
+                fleet = max(1, instance.vehicles * len(some) // len(routes))
+                sweep.append(pool.submit(solve_part, instance, some, fleet, each, seed * 1000 + number * 100 + i))
             routes = [route for job in sweep for route in job.result()]
+            if number == 0 and length(instance, routes) == float("inf"):
+                # A sector may have had too few vehicles, so all of them together.
+                routes = solve(instance, seconds * WHOLE_SHARE, seed)
     return routes
 
 
