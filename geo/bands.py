@@ -11,7 +11,7 @@ and postcodes have the last word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,10 @@ from geo.banding.inputs import AreaTable, own_postcodes, positions, read_areas
 from geo.banding.neighbours import Smoothing, check_adjacency, nearest_areas, smooth
 from geo.banding.overrides import Applied, Override, apply_overrides
 from geo.banding.reach import check_travel
-from geo.banding.rules import Scheme, load_scheme
+from geo.banding.rules import Scheme
+from geo.banding.scheme_files import load_scheme
+from geo.banding.withheld import fit_to_show
+from geo.disclosure import THRESHOLD
 from geo.settlements import Settlements, find_settlements
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ class Bands:
         adjacency: (n, n) which areas touch, as given; None where the nearest areas stand in.
         demand_assumed: whether features of care rest on an assumed demand per live postcode.
         postcode_area: area id by postcode, where the postcodes came with both.
+        shown: by name, (n,) values that explanations speak of in place of `features`; see `fit_to_show`.
     """
 
     areas: AreaTable
@@ -73,6 +77,7 @@ class Bands:
     adjacency: csr_array | None
     demand_assumed: bool
     postcode_area: Mapping[str, str]
+    shown: Mapping[str, NDArray[Any]] | None = None
 
     @property
     def ids(self) -> NDArray[np.str_]:
@@ -110,6 +115,14 @@ class Bands:
             raise KeyError(f"postcode {postcode!r} came with no area; give postcodes the columns postcode and area_id")
         return str(self.band[self._rows[self.postcode_area[wanted]]])
 
+    def fit_to_show(self, threshold: int = THRESHOLD) -> Bands:
+        """The same bands, explained without small numbers of packages and without exact hours; see `banding.withheld`.
+
+        Args:
+            threshold: packages below which what rests on them is withheld.
+        """
+        return replace(self, shown=fit_to_show(self.features, threshold))
+
     def explain(self, area: str) -> Explanation:
         """Say why an area has its band.
 
@@ -124,7 +137,8 @@ class Bands:
         title, what = title_and_what(band)
         deciding = [a.override for a in self.overrides if row in a.areas]
         override = deciding[-1] if deciding else None
-        changes = changes_of(self.scheme, self.features, row)
+        shown = self.features if self.shown is None else self.shown
+        changes = changes_of(self.scheme, self.features, row, shown)
         beside = self.beside.indices[self.beside.indptr[row] : self.beside.indptr[row + 1]]
         decided_by = "override" if override else "smoothing" if row in self.smoothed else "rule"
         return Explanation(
@@ -135,9 +149,9 @@ class Bands:
             decided_by=decided_by,
             rule=rule.name,
             rule_says=rule.says,
-            conditions=tuple(read_condition(c, self.features[c.feature][row].item()) for c in rule.when),
+            conditions=tuple(read_condition(c, shown[c.feature][row].item()) for c in rule.when),
             band_by_rule=str(self.band_by_rule[row]),
-            features=values_of(self.features, row),
+            features=values_of(shown, row),
             changes=changes,
             margin=changes[0].margin if changes else None,
             neighbours={str(self.ids[i]): str(self.band[i]) for i in sorted(beside)},

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+WIDEST = 5_000
+"""Largest distance, and number of postcodes, a setting may name: beyond it a whole county is one settlement."""
+
+
 @dataclass(frozen=True)
 class SettlementSettings:
     """How postcodes join into settlements, and settlements into built-up areas.
@@ -50,12 +54,12 @@ class SettlementSettings:
     absorb_metres: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("link_metres", "joiner_postcodes", "join_metres", "home_metres"):
+        for name in ("link_metres", "joiner_postcodes", "join_metres", "home_metres", "absorb_metres"):
             value = getattr(self, name)
-            if not value > 0:
-                raise ValueError(f"settlements.{name}: found {value}, expected a number over 0")
-        if not self.absorb_metres >= 0:
-            raise ValueError(f"settlements.absorb_metres: found {self.absorb_metres}, expected 0 or more")
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError(f"settlements.{name}: found {value!r}, expected a number")  # noqa: TRY004 - a scheme's text
+            if not 0 < value <= WIDEST and not (name == "absorb_metres" and value == 0):
+                raise ValueError(f"settlements.{name}: found {value}, expected a number over 0, at most {WIDEST:,}")
         if self.join_metres < self.link_metres:
             raise ValueError(
                 f"settlements.join_metres: found {self.join_metres:g}, expected at least link_metres "

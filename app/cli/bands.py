@@ -1,4 +1,4 @@
-"""Bands in figures from the command line: totals, shifts and overrides due for review."""
+"""Bands from the command line: reasons, totals, shifts and overrides due for review."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import typer
 from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
 from app.storage.decisions import STATUSES
 from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
-from app.usecases.classify import list_overrides
+from app.usecases.band_overrides import list_overrides
+from app.usecases.band_reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
 from app.usecases.demand_figures import snapshot_or_current
 
-bands = typer.Typer(help="Bands in figures: totals, what moves, overrides due for review.", no_args_is_help=True)
+bands = typer.Typer(
+    help="Bands: why a place has its own, totals, what moves, overrides due for review.", no_args_is_help=True
+)
 RunNumber = Annotated[int | None, typer.Option(help="Classification; the published one when left out.")]
 SnapshotNumber = Annotated[int | None, typer.Option(help="Demand snapshot; the current one when left out.")]
 
@@ -80,6 +83,26 @@ def overdue(as_json: AsJson = False) -> None:
             for row in rows
         ]
     give({"items": items}, as_json=as_json, text=_table(items) or "No override is due for review.")
+
+
+@bands.command()
+def explain(
+    place: Annotated[str, typer.Argument(help="A postcode, or the code of an area.")],
+    run: RunNumber = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why a place has its band: features, the rule that fired, what would change it, its neighbours."""
+    settings = quiet_settings()
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        found_run = run_or_published(session, settings.council, run, STATUSES)
+        home = area_of_postcode(session, settings.council, place)
+        if home is None:
+            row = reasons_of_area(session, found_run, place.strip().upper())
+            told = {name: getattr(row, name) for name in REASONS}
+        else:
+            told = reasons_of_postcode(session, found_run, home[0], home[1])
+    text = f"{told.get('postcode', told['area_id'])} is {told['band']}: {told['why']}"
+    give(told, as_json=as_json, text=f"{text}\n\n{told['explanation']['read_aloud']}")
 
 
 def _table(items: list[dict[str, Any]]) -> str:

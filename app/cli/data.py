@@ -114,9 +114,12 @@ def statistics(
     source: Annotated[str, typer.Option(help="Where they are from, with their licence.")],
     counts: Annotated[str, typer.Option(help="Columns of residents, by commas: they add up.")] = "",
     rates: Annotated[str, typer.Option(help="Columns of rates and scores, by commas; higher is worse off.")] = "",
+    official_class: Annotated[
+        str | None, typer.Option(help="Column of the official rural-urban class, such as C1, for the official scheme.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load published figures of residents by small area (CSV), for the equality report of zone plans."""
+    """Load published figures of small areas (CSV): residents, for bands and equality reports, and official classes."""
     settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database, database.write() as session:
         done = import_facts(
@@ -128,8 +131,10 @@ def statistics(
             name=name,
             source=source,
             actor=ACTOR,
+            official_class=official_class,
         )
-    give(done, as_json=as_json, text=f"Loaded {len(done['measures'])} measures of {done['areas']:,} areas.")
+    classed = f" {done['areas_classed']:,} of the council's areas have an official class now." if official_class else ""
+    give(done, as_json=as_json, text=f"Loaded {len(done['measures'])} measures of {done['areas']:,} areas.{classed}")
 
 
 def export(

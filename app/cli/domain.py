@@ -7,6 +7,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from pydantic import ValidationError
 
 from app.cli.output import (
     AsJson,
@@ -21,7 +22,8 @@ from app.lookup.directory import national_directory
 from app.storage.decisions import find, publish
 from app.storage.models import BandRun
 from app.usecases.band_files import classify_country, classify_file, counts_by_band, write_bands
-from app.usecases.classify import ClassifyRequest, classify_areas, store_run
+from app.usecases.classify import ClassifyRequest, classify_areas, settled, store_run
+from geo.banding.scheme_files import shipped_schemes
 
 ACTOR = "command line"
 
@@ -37,7 +39,12 @@ def classify(
     great_britain: Annotated[
         bool, typer.Option("--great-britain", help="Every live postcode of Great Britain as an area of its own.")
     ] = False,
-    scheme: Annotated[str, typer.Option(help="settlement, care, official, or a council's own file.")] = "settlement",
+    scheme: Annotated[
+        str, typer.Option(help="settlement, care, official, or a council's own file (.toml).")
+    ] = "settlement",
+    snapshot: Annotated[
+        int | None, typer.Option(help="Demand for the features of care; the current one when left out.")
+    ] = None,
     publish_it: Annotated[bool, typer.Option("--publish", help="Put the council's classification in force.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +57,8 @@ def classify(
         return
     with problems_as_messages(), open_database(settings) as database:
         with database.read() as session:
-            made = classify_areas(session, settings.council, ClassifyRequest(scheme=scheme), settings)
+            asked = settled(session, settings.council, _request(scheme, snapshot))
+            made = classify_areas(session, settings.council, asked, settings)
         run_id = store_run(database, settings.council, made, ACTOR, None)
         if publish_it:
             with database.write() as session:
@@ -58,6 +66,20 @@ def classify(
     counts = {str(k): int(v) for k, v in pd.Series([a["band"] for a in made["areas"]]).value_counts().items()}
     done = {"band_run_id": run_id, "published": publish_it, "areas_by_band": counts}
     give(done, as_json=as_json, text=f"Classification {run_id}: " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
+
+
+def _request(scheme: str, snapshot: int | None) -> ClassifyRequest:
+    """What is asked, with a scheme of the council's own read from its file."""
+    if scheme in shipped_schemes():
+        return ClassifyRequest.model_validate({"scheme": scheme, "snapshot_id": snapshot})
+    try:
+        own = Path(scheme).read_text(encoding="utf-8")
+        return ClassifyRequest(own_scheme=own, snapshot_id=snapshot)
+    except ValidationError as error:
+        raise fail("; ".join(found["msg"] for found in error.errors()), code=2) from error
+    except (OSError, UnicodeDecodeError) as error:
+        expected = ", ".join(shipped_schemes())
+        raise fail(f"--scheme: found {scheme!r}, expected one of {expected} or a file: {error}.", code=2) from error
 
 
 def _classify_to_file(areas: Path | None, out: Path | None, scheme: str, *, as_json: bool) -> None:

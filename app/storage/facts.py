@@ -38,6 +38,28 @@ def replace_facts(
     session.execute(insert(AreaFact), [{**row, "council": council, "dataset_id": dataset_id} for row in rows])
 
 
+def set_official_classes(session: Session, council: str, classes: Mapping[str, str]) -> int:
+    """Give areas their official class, by area or by what an area lies in, and return how many were given one."""
+    if not classes:
+        return 0
+    areas = session.scalars(select(Area).where(Area.council == council)).all()
+    given = 0
+    for area in areas:
+        found = classes.get(area.id) or classes.get(area.parent_code or "")
+        if found is not None:
+            area.official_class = found
+            given += 1
+    return given
+
+
+def official_classes(session: Session, council: str) -> dict[str, str]:
+    """Official class by area, of those that have one."""
+    rows = session.execute(
+        select(Area.id, Area.official_class).where(Area.council == council, Area.official_class.is_not(None))
+    )
+    return {row.id: row.official_class for row in rows}
+
+
 def load_facts(session: Session, council: str) -> Facts | None:
     """Read a council's figures by area; None when none are loaded.
 

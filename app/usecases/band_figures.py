@@ -17,15 +17,13 @@ from app.storage.decisions import bands_of_run, card_in_force, find, published, 
 from app.storage.demand import load_packages
 from app.storage.facts import load_facts
 from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
+from app.usecases.band_inputs import OLDER_NAMES
 from app.usecases.demand_figures import rows_of
 from app.usecases.plan_equality import TOTAL_NAMES
 from app.usecases.suppression import suppress
 from geo.banding.definitions import band_names
 from geo.banding.totals import pounds_of_shift
 from geo.demand import in_force, totals
-
-OLDER_NAMES = ("people_75_plus", "pop_75plus", "population_75_and_over", "aged_75_and_over", "age_75_plus")
-"""Measures that count residents of 75 and over, as a council may have named them."""
 
 SHOWN = ("packages", "people", "hours_per_week", "waiting_packages", "waiting_hours_per_week")
 

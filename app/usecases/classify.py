@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from scipy.sparse import csr_array
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,14 +17,15 @@ from app.jobs.registry import job_kind
 from app.lookup.directory import national_directory
 from app.settings import Settings
 from app.storage.areas import load_areas, newest_dataset
-from app.storage.audit import record
 from app.storage.database import Database
 from app.storage.decisions import made_by_job, save_band_run
 from app.storage.models import BandOverride, BandRun
+from app.usecases.band_inputs import demand_of, known_of_areas
+from app.usecases.band_overrides import overdue_overrides, stored_overrides
 from app.usecases.provenance import made_from
 from app.usecases.travel import model_in_use
 from geo.banding.explain import Explanation
-from geo.banding.overrides import Override
+from geo.banding.scheme_files import parse_scheme
 from geo.bands import Bands, Smoothing, classify
 from geo.gazetteer import Gazetteer, Status
 
@@ -39,8 +38,19 @@ class ClassifyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"scheme": "settlement"}]})
 
-    scheme: str = Field(
-        default="settlement", max_length=40, description="A shipped scheme: settlement, care, official."
+    scheme: Literal["settlement", "official", "care"] = Field(
+        default="settlement",
+        description="A shipped scheme; `official` takes the official class where it is loaded, `care` hours of care.",
+    )
+    own_scheme: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=20_000,
+        description="A scheme of the council's own, as TOML, in place of a shipped one. It is kept with the "
+        "classification. Begin from a shipped one: `GET /v1/bands/schemes/{name}`.",
+    )
+    snapshot_id: int | None = Field(
+        default=None, description="Demand whose hours and visits are the features of care; the current one when absent."
     )
     smooth: bool = Field(default=True, description="One odd area inside a town is not priced apart.")
     overrides: bool = Field(default=True, description="Apply the recorded overrides.")
@@ -51,24 +61,40 @@ class ClassifyRequest(BaseModel):
     )
     dataset_id: int | None = Field(default=None, description="Areas classified; filled in by the service.")
     override_ids: tuple[int, ...] = Field(default=(), description="Overrides applied; filled in by the service.")
+    statistics_id: int | None = Field(
+        default=None, description="Newest figures of residents and official classes; filled in by the service."
+    )
+
+    @field_validator("own_scheme")
+    @classmethod
+    def _readable(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse_scheme(text, "own_scheme")
+        return text
 
 
 def settled(session: Session, council: str, request: ClassifyRequest) -> ClassifyRequest:
-    """The request with the areas and overrides it means by name, so that the same request stays the same job.
+    """The request with the areas, figures, demand and overrides it means, so that the same request stays the same job.
 
     Raises:
-        Problem: no areas are loaded.
+        Problem: no areas are loaded, or there is no such snapshot.
     """
     dataset = newest_dataset(session, council, "postcodes")
     if dataset is None:
         raise _no_areas()
+    statistics = newest_dataset(session, council, "statistics")
     standing = session.scalars(
         select(BandOverride.id)
         .where(BandOverride.council == council, BandOverride.withdrawn_at.is_(None))
         .order_by(BandOverride.id)
     )
     return request.model_copy(
-        update={"dataset_id": dataset.id, "override_ids": tuple(standing) if request.overrides else ()}
+        update={
+            "dataset_id": dataset.id,
+            "override_ids": tuple(standing) if request.overrides else (),
+            "snapshot_id": demand_of(session, council, request.snapshot_id),
+            "statistics_id": statistics.id if statistics is not None else None,
+        }
     )
 
 
@@ -79,20 +105,22 @@ def _no_areas() -> JobProblem:
 def classify_areas(session: Session, council: str, request: ClassifyRequest, settings: Settings) -> dict[str, Any]:
     """Classify every area and return what :func:`app.storage.decisions.save_band_run` stores.
 
+    Without a snapshot in the request (see `settled`) every live postcode stands for the same demand.
+
     Raises:
         Problem: no areas are loaded, or the scheme is not known.
     """
     areas = load_areas(session, council)
     if areas is None:
         raise _no_areas()
-    table = pd.DataFrame({"area_id": areas.ids, "easting": areas.eastings, "northing": areas.northings})
+    known = known_of_areas(session, council, areas, request.snapshot_id)
     around = postcodes_around(national_directory(settings), areas.eastings, areas.northings)
     model = model_in_use(settings, "car", "all_day") if request.reach_by_travel else None
     try:
         result = classify(
-            table,
+            known.table,
             around,
-            scheme=request.scheme,
+            scheme=request.scheme if request.own_scheme is None else parse_scheme(request.own_scheme, "own_scheme"),
             adjacency=csr_array(areas.adjacency),
             smoothing=Smoothing() if request.smooth else None,
             overrides=stored_overrides(session, council) if request.overrides else [],
@@ -100,6 +128,8 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
         )
     except ValueError as error:
         raise JobProblem("Cannot classify", str(error)) from error
+    # Whoever may look up a place may ask for its reasons, so nothing is kept there that tells of single packages.
+    result = result.fit_to_show(settings.suppression_threshold)
     return {
         "scheme": result.scheme.name,
         "scheme_version": result.scheme.version,
@@ -118,6 +148,9 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
             dataset_id=areas.dataset_id,
             scheme_source=result.scheme.source,
             reach=model.version if model is not None else "straight line at the scheme's speed",
+            demand=known.demand,
+            official_classes=known.official_classes,
+            residents_75_plus=known.residents_75_plus,
         ),
     }
 
@@ -148,7 +181,7 @@ def _area(result: Bands, i: int) -> dict[str, Any]:
         "rule": told.rule,
         "decided_by": told.decided_by,
         "why": _why(told),
-        "features": {name: _number(values[i]) for name, values in result.features.items()},
+        "features": {name: _number(values[i]) for name, values in (result.shown or result.features).items()},
         "explanation": {**told.as_dict(), "read_aloud": told.read_aloud()},
     }
 
@@ -164,97 +197,6 @@ def _why(told: Explanation) -> str:
 def _number(value: Any) -> Any:
     plain = value.item() if isinstance(value, np.generic) else value
     return None if isinstance(plain, float) and not np.isfinite(plain) else plain
-
-
-def stored_overrides(session: Session, council: str) -> list[Override]:
-    """The council's overrides that stand, as the classification takes them."""
-    rows = session.scalars(
-        select(BandOverride)
-        .where(BandOverride.council == council, BandOverride.withdrawn_at.is_(None))
-        .order_by(BandOverride.id)
-    )
-    return [
-        Override(
-            kind=row.kind,
-            name=row.target,
-            band=row.band,
-            reason=row.reason,
-            author=row.author,
-            decided=row.decided_on,
-            review=row.review_on,
-            easting=row.easting,
-            northing=row.northing,
-        )
-        for row in rows
-    ]
-
-
-def overdue_overrides(session: Session, council: str) -> list[int]:
-    """Numbers of the overrides in force whose review day has passed.
-
-    They stay in force: a price must not change because nobody held a review. They are reported until somebody does.
-    """
-    rows = session.scalars(
-        select(BandOverride.id)
-        .where(
-            BandOverride.council == council,
-            BandOverride.withdrawn_at.is_(None),
-            BandOverride.review_on < date.today(),  # noqa: DTZ011 - by the local calendar
-        )
-        .order_by(BandOverride.id)
-    )
-    return list(rows)
-
-
-def add_override(session: Session, council: str, values: Mapping[str, Any], actor: str) -> BandOverride:
-    """Record an override; it counts from the next classification on."""
-    row = BandOverride(council=council, withdrawn_at=None, **values)
-    session.add(row)
-    session.flush()
-    after = {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
-    _note(session, row, "band_override.create", actor, None, after)
-    return row
-
-
-def withdraw_override(session: Session, row: BandOverride, actor: str) -> None:
-    """Take an override back; it no longer counts from the next classification on."""
-    if row.withdrawn_at is None:
-        row.withdrawn_at = datetime.now(UTC)
-        _note(session, row, "band_override.withdraw", actor, {"withdrawn": False}, {"withdrawn": True})
-
-
-def _note(
-    session: Session, row: BandOverride, action: str, actor: str, before: dict[str, Any] | None, after: dict[str, Any]
-) -> None:
-    # A postcode that somebody overrides may be a person's home, so the audit names the override and not the postcode.
-    hidden = {k: v for k, v in after.items() if row.kind != "postcode" or k not in {"target", "easting", "northing"}}
-    record(
-        session,
-        council=row.council,
-        actor=actor,
-        action=action,
-        entity="band_override",
-        entity_id=row.id,
-        before=before,
-        after=hidden,
-    )
-
-
-def list_overrides(
-    session: Session, council: str, limit: int, before_id: int | None, *, review_before: date | None = None
-) -> list[BandOverride]:
-    """Overrides, newest first; up to ``limit + 1`` of them. With a day, those in force to be reviewed before it."""
-    query = select(BandOverride).where(BandOverride.council == council)
-    if review_before is not None:
-        query = query.where(BandOverride.withdrawn_at.is_(None), BandOverride.review_on < review_before)
-    if before_id is not None:
-        query = query.where(BandOverride.id < before_id)
-    return list(session.scalars(query.order_by(BandOverride.id.desc()).limit(limit + 1)))
-
-
-def find_override(session: Session, council: str, override_id: int) -> BandOverride | None:
-    """One override of the council."""
-    return session.scalar(select(BandOverride).where(BandOverride.council == council, BandOverride.id == override_id))
 
 
 @job_kind("classify", ClassifyRequest)

@@ -20,7 +20,8 @@ from app.storage.decisions import bands_of_run, find, publish, published, save_p
 from app.storage.demand import current_snapshot, save_snapshot
 from app.storage.models import BandOverride, BandRun, RateCard, ZonePlan
 from app.storage.state import bump_state
-from app.usecases.classify import ClassifyRequest, add_override, classify_areas, store_run
+from app.usecases.band_overrides import add_override
+from app.usecases.classify import ClassifyRequest, classify_areas, store_run
 from app.usecases.draw_zones import draw_plan, store_plan
 from app.usecases.load_county import CountySource, ensure_council, fingerprint_of, load_county
 from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks

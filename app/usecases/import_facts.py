@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem, invalid_input
 from app.storage.audit import record
-from app.storage.facts import replace_facts
+from app.storage.facts import replace_facts, set_official_classes
 from app.storage.models import Area, Dataset
 
 CODE_COLUMNS = ("area_id", "oa21", "oa11", "oa11_code", "lsoa21", "lsoa21_code", "lsoa11", "lsoa11_code", "code")
 SHOWN = 50
+CLASS = r"[A-F][12]"
+"""Codes of the 2011 Rural-Urban Classification of small areas (ONS, 2013): A1 to F2."""
 
 
 def import_facts(
@@ -32,6 +34,7 @@ def import_facts(
     name: str,
     source: str,
     actor: str,
+    official_class: str | None = None,
 ) -> dict[str, Any]:
     """Read a CSV of small areas and keep the columns named; rows of other councils are passed over.
 
@@ -44,6 +47,8 @@ def import_facts(
         name: What the figures are.
         source: Where they are from, with their licence.
         actor: Who loads them.
+        official_class: Column of the official rural-urban class, such as ``C1``. Areas that the file says nothing of
+            keep theirs.
 
     Raises:
         Problem: the file has no column of areas, lacks a column named, holds what is no number, or knows none of the
@@ -51,8 +56,9 @@ def import_facts(
     """
     table = _table(content)
     wanted = [*counts, *rates]
-    lacking = [column for column in wanted if column not in table.columns]
-    if not wanted or lacking:
+    named = [*wanted, *([official_class] if official_class else [])]
+    lacking = [column for column in named if column not in table.columns]
+    if not named or lacking:
         found = ", ".join(lacking) or "none named"
         raise invalid_input(f"columns: found no {found}; expected some of {', '.join(table.columns)}.")
     code = next((column for column in CODE_COLUMNS if column in table.columns), None)
@@ -64,6 +70,7 @@ def import_facts(
         raise invalid_input(f"{code}: none of the file's areas is this council's, nor what its areas lie in.")
     if table[code].duplicated().any():
         raise invalid_input(f"{code}: {table[code][table[code].duplicated()].iloc[0]} stands twice.")
+    classes = _classes(table, code, official_class)
     numbers = table[wanted].apply(pd.to_numeric, errors="coerce")
     _check_numbers(table, numbers, code, wanted, list(counts))
     dataset = Dataset(
@@ -75,7 +82,7 @@ def import_facts(
         licence=source,
         sha256=hashlib.sha256(content).hexdigest(),
         rows=len(table),
-        details={"counts": list(counts), "rates": list(rates)},
+        details={"counts": list(counts), "rates": list(rates), "official_class": official_class},
         loaded_at=datetime.now(UTC),
     )
     session.add(dataset)
@@ -86,8 +93,10 @@ def import_facts(
         for area, value in zip(table[code], numbers[column], strict=True)
         if pd.notna(value)
     ]
-    replace_facts(session, council, rows, wanted, dataset.id)
-    done = {"dataset_id": dataset.id, "areas": len(table), "measures": wanted}
+    if rows:
+        replace_facts(session, council, rows, wanted, dataset.id)
+    classed = set_official_classes(session, council, classes)
+    done = {"dataset_id": dataset.id, "areas": len(table), "measures": wanted, "areas_classed": classed}
     record(
         session,
         council=council,
@@ -98,6 +107,23 @@ def import_facts(
         after=done,
     )
     return done
+
+
+def _classes(table: pd.DataFrame, code: str, column: str | None) -> dict[str, str]:
+    """Official class by area or small area of the file; a class is a letter and a digit.
+
+    Raises:
+        Problem: some value is none.
+    """
+    if column is None:
+        return {}
+    given = table[column].fillna("").str.strip().str.upper()
+    wrong = np.flatnonzero((given != "") & ~given.str.fullmatch(CLASS))
+    if wrong.size:
+        i = int(wrong[0])
+        found, area = table[column].iloc[i], table[code].iloc[i]
+        raise invalid_input(f"row {i + 2}, {column}, {area}: found {found!r}, expected a class from A1 to F2.")
+    return {area: found for area, found in zip(table[code], given, strict=True) if found}
 
 
 def _table(content: bytes) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.storage.areas import replace_areas
 from app.storage.audit import record
+from app.storage.facts import official_classes
 from app.storage.models import Council, Dataset
 from app.storage.state import bump_state
 from geo.adjacency import Adjacency, build_adjacency, connect
@@ -108,10 +109,12 @@ def load_county(
     session.add(dataset)
     session.flush()
     report(0.6, "storing")
+    rows = _area_rows(source, areas, live)
+    rows["official_class"] = rows["id"].map(official_classes(session, council))
     replace_areas(
         session,
         council,
-        areas=_area_rows(source, areas, live),
+        areas=rows,
         polygons=list(areas.polygons),
         links=_link_rows(areas, joined),
         postcodes=_postcode_rows(known),

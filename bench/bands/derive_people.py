@@ -25,7 +25,7 @@ import pandas as pd
 import pyproj
 
 from app.ingest.postcode_directory import load_national_directory
-from geo.banding.rules import load_scheme
+from geo.banding.scheme_files import load_scheme
 from geo.gazetteer import Status
 from geo.settlements import Settlements, find_settlements
 

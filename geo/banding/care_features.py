@@ -27,7 +27,7 @@ REACH_MINUTES = (5, 10, 15)
 def care_features(
     areas: AreaTable, found: Settlements, parameters: Mapping[str, Any], travel: Minutes | None = None
 ) -> dict[str, NDArray[Any]]:
-    """Hours, visits, older people and workforce within reach of each area, and minutes to the next visit.
+    """Hours, visits, packages, older people and workforce within reach of each area, and minutes to the next visit.
 
     The drive to the next visit is the mean distance from a point to the nearest of points strewn with density D,
     1 / (2 sqrt(D)) (Clark and Evans, 1954, "Distance to nearest neighbor as a measure of spatial relationships in
@@ -35,7 +35,7 @@ def care_features(
     reach.
 
     Args:
-        areas: (n,) areas; their hours and visits a week where loaded.
+        areas: (n,) areas; their hours and visits a week, packages and older people where loaded.
         found: the live postcodes, which stand for demand where no hours are loaded.
         parameters: of the scheme; see `geo.banding.features.assumptions`.
         travel: minutes of driving that decide what lies within reach; a straight line at the scheme's speed where not
@@ -69,9 +69,12 @@ def care_features(
         hours = assumed["demand"]["hours_per_week_per_postcode"] * postcodes
     visits = of_areas("visits_per_week") if "visits_per_week" in areas.numbers else hours / visit_hours
     features: dict[str, NDArray[Any]] = {}
+    packages = of_areas("packages") if "packages" in areas.numbers else None
     for k, minutes in enumerate(REACH_MINUTES):
         features[f"hours_within_{minutes}_minutes"] = hours[:, k]
         features[f"visits_within_{minutes}_minutes"] = visits[:, k]
+        if packages is not None:
+            features[f"packages_within_{minutes}_minutes"] = packages[:, k]
     ten = REACH_MINUTES.index(10)
     circle = math.pi * reach[ten] ** 2
     around = visits[:, ten] if travel is None else _straight_visits(areas, found, places, reach[ten], assumed["demand"])
@@ -79,6 +82,7 @@ def care_features(
         together = np.maximum(around, 0.0) / assumed["next_visit"]["parts_of_the_week"] / circle
         features["minutes_to_next_visit"] = 0.5 / np.sqrt(together) / metres_per_minute
     if "people_75_plus" in areas.numbers:
+        features["people_75_plus"] = areas.numbers["people_75_plus"]
         features["older_people_within_10_minutes"] = of_areas("people_75_plus")[:, ten]
     features["workforce_postcodes_15_minutes"] = np.rint(postcodes[:, REACH_MINUTES.index(15)]).astype(np.int64)
     return features

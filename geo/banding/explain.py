@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from geo.banding.features import Feature, feature_catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geo.banding.rules import Condition, Scheme
+    from geo.banding.rules import Condition, Rule, Scheme
+
+WITHHELD = "withheld, for it rests on few packages"
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,21 @@ class Change:
         band: what it would become.
         rule: the rule that would fire.
         feature: what would have to change.
-        found: its value.
+        found: its value; None where that is withheld.
         needed: the value it would have to reach; "under" a number where `below` is true.
         below: whether it would have to fall under `needed`.
-        margin: share of the threshold that the value is away from it; the unit that makes features comparable.
+        margin: share of the threshold that the value is away from it, the unit that makes features comparable; None
+            where the value is withheld.
         says: in words.
     """
 
     band: str
     rule: str
     feature: str
-    found: float
+    found: float | None
     needed: float
     below: bool
-    margin: float
+    margin: float | None
     says: str
 
 
@@ -109,13 +113,14 @@ def values_of(features: Mapping[str, Any], row: int) -> tuple[FeatureValue, ...]
 
 
 def read_condition(condition: Condition, value: Any) -> str:
-    """One condition in words, with the value that was found."""
+    """One condition that holds, in words, with the value that was found; NaN stands for one that is withheld."""
     about = feature_catalogue()[condition.feature]
     title = about.title[0].upper() + about.title[1:]
     if isinstance(condition.value, tuple):
         return f"{title}: {value or 'not loaded'}, one of {', '.join(condition.value)}."
     limit = "at least" if condition.test == "at_least" else "under"
-    return f"{title}: {_with_unit(value, about)}, {limit} {_plain(condition.value)} asked for."
+    found = WITHHELD if math.isnan(value) else _with_unit(value, about)
+    return f"{title}: {found}, {limit} {_plain(condition.value)} asked for."
 
 
 def _plain(value: float) -> str:
@@ -140,11 +145,19 @@ def _by_band(neighbours: Mapping[str, str]) -> str:
     return ", ".join(f"{len(ids[band])} {band}{which}" for band, which in zip(order, few, strict=True))
 
 
-def changes_of(scheme: Scheme, features: Mapping[str, Any], row: int) -> tuple[Change, ...]:
+def changes_of(
+    scheme: Scheme, features: Mapping[str, Any], row: int, shown: Mapping[str, Any] | None = None
+) -> tuple[Change, ...]:
     """Every single change of one numeric feature that would give the area another band, nearest first.
 
     Each threshold on a feature is tried: the value is put just across it, the rules are read again, and a change of
     band is kept. For one band and one feature only the nearest threshold is given.
+
+    Args:
+        scheme: the rules.
+        features: by name, (n,) values, which the rules read.
+        row: the area.
+        shown: by name, (n,) values to be spoken of in their place; NaN where withheld.
     """
     own = {name: features[name][row : row + 1] for name in scheme.features}
     band_now = scheme.rules[int(scheme.fired(own, 1)[0])].band
@@ -152,22 +165,42 @@ def changes_of(scheme: Scheme, features: Mapping[str, Any], row: int) -> tuple[C
     conditions = {c for rule in scheme.rules for c in rule.when if not isinstance(c.value, tuple)}
     for condition in sorted(conditions, key=lambda c: (c.feature, str(c.value))):
         threshold = float(condition.value)  # type: ignore[arg-type]
-        found = float(own[condition.feature][0])
-        below = found >= threshold
+        exact = float(own[condition.feature][0])
+        below = exact >= threshold
         tried = threshold - 1e-6 * max(abs(threshold), 1.0) if below else threshold
         other = own | {condition.feature: own[condition.feature].astype(float) * 0 + tried}
         rule = scheme.rules[int(scheme.fired(other, 1)[0])]
         if rule.band == band_now:
             continue
-        about = feature_catalogue()[condition.feature]
-        margin = abs(found - threshold) / max(abs(threshold), 1e-9)
-        verb = "fell under" if below else "reached"
-        says = f"It would be {rule.band} if {about.title} {verb} {_with_unit(threshold, about)}; now {_plain(found)}."
-        change = Change(rule.band, rule.name, condition.feature, found, threshold, below, margin, says)
+        found = float((shown or features)[condition.feature][row])
+        known = not math.isnan(exact)
+        change = _change(rule, condition.feature, found, threshold, below=below, known=known)
         key = (rule.band, condition.feature)
-        if key not in best or margin < best[key].margin:
+        if key not in best or _nearness(change) < _nearness(best[key]):
             best[key] = change
-    return tuple(sorted(best.values(), key=lambda c: (c.margin, c.band, c.feature)))
+    return tuple(sorted(best.values(), key=lambda c: (_nearness(c), c.band, c.feature)))
+
+
+def _nearness(change: Change) -> float:
+    return math.inf if change.margin is None else change.margin
+
+
+def _change(rule: Rule, feature: str, found: float, threshold: float, *, below: bool, known: bool) -> Change:
+    """What would have to happen to a feature, in words; without its value where that is NaN, which `known` explains."""
+    about = feature_catalogue()[feature]
+    hidden = math.isnan(found)
+    now = _plain(found) if not hidden else WITHHELD if known else "not known"
+    verb = "fell under" if below else "reached"
+    return Change(
+        band=rule.band,
+        rule=rule.name,
+        feature=feature,
+        found=None if hidden else found,
+        needed=threshold,
+        below=below,
+        margin=None if hidden else abs(found - threshold) / max(abs(threshold), 1e-9),
+        says=f"It would be {rule.band} if {about.title} {verb} {_with_unit(threshold, about)}; now {now}.",
+    )
 
 
 def title_and_what(band: str) -> tuple[str, str]:

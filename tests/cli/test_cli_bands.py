@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from app.cli.main import app
 from app.jobs.supervisor import settings_environment
 from app.settings import get_settings
+from geo.banding.scheme_files import shipped_text
 from tests.databases import demo_installation
 
 
@@ -52,3 +53,30 @@ def test_a_classification_that_is_not_there_is_said() -> None:
     done = CliRunner().invoke(app, ["bands", "totals", "--run", "987654"])
     assert done.exit_code != 0
     assert "987654" in done.stderr
+
+
+def test_a_postcode_and_its_area_are_explained() -> None:
+    told = _data("bands", "explain", "le16 8fd")
+    assert (told["postcode"], told["band"]) == ("LE16 8FD", "fringe")
+    assert _data("bands", "explain", told["area_id"])["explanation"] == told["explanation"]
+    text = CliRunner().invoke(app, ["bands", "explain", "LE16 8FD"]).stdout
+    assert text.startswith("LE16 8FD is fringe: Decided for Market Harborough")
+    assert "Neighbours:" in text
+    nowhere = CliRunner().invoke(app, ["bands", "explain", "E99999999"])
+    assert nowhere.exit_code != 0
+    assert "E99999999" in nowhere.stderr
+
+
+def test_a_scheme_of_the_councils_own_is_read_from_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "a-scheme-of-our-own-with-a-long-name.toml"
+    own.write_text(shipped_text("settlement").replace("at_least = 10000", "at_least = 1"), encoding="utf-8")
+    done = _data("classify", "--scheme", str(own))
+    assert done["areas_by_band"]["urban"] > 1_900
+    assert done["published"] is False
+    own.write_text("name = 3", encoding="utf-8")
+    wrong = CliRunner().invoke(app, ["classify", "--scheme", str(own)])
+    assert wrong.exit_code == 2
+    assert "version is missing" in wrong.stderr
+    missing = CliRunner().invoke(app, ["classify", "--scheme", "nowhere.toml"])
+    assert missing.exit_code == 2
+    assert "expected one of settlement, official, care or a file" in missing.stderr

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from geo.banding.neighbours import nearest_areas, smooth
 from geo.banding.overrides import Override, report_overrides
 from geo.banding.points import PointGrid
-from geo.banding.rules import load_scheme, parse_scheme, shipped_schemes
+from geo.banding.scheme_files import load_scheme, parse_scheme, shipped_schemes
 from geo.banding.totals import band_totals, shift_table
 from geo.bands import Smoothing, classify
 from tests.open_data import open_data

@@ -5,31 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from app.api.bands.figures import router as figures
+from app.api.bands.schemes import router as schemes
 from app.api.dependencies import AppServices, require
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates.endpoints import visible
-from app.problems import Problem, not_found
+from app.lookup.answers import look_up
+from app.problems import not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.decisions import band_of_area, find, listing, publish, retire
+from app.storage.decisions import find, listing, publish, retire
 from app.storage.models import BandOverride, BandRun
-from app.usecases.classify import (
-    ClassifyRequest,
-    add_override,
-    find_override,
-    list_overrides,
-    settled,
-    withdraw_override,
-)
+from app.usecases.band_figures import run_or_published
+from app.usecases.band_overrides import add_override, find_override, list_overrides, withdraw_override
+from app.usecases.band_reasons import reasons_of_area, reasons_of_postcode
+from app.usecases.classify import ClassifyRequest, settled
 from geo.banding.definitions import band_definitions, band_names
 
 router = APIRouter(prefix="/bands", tags=["bands"])
 router.include_router(figures)
+router.include_router(schemes)
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
@@ -83,6 +82,13 @@ class AreaBand(BaseModel):
         """Whether the decision behind it should have been looked at again by now."""
         review = (self.explanation.get("override") or {}).get("review")
         return review is not None and date.fromisoformat(review) < date.today()  # noqa: DTZ011 - by the local calendar
+
+
+class PostcodeBand(AreaBand):
+    """Why a postcode has its band."""
+
+    postcode: str
+    area_band: str = Field(description="Of the area it lies in; another than its own where one was decided for it.")
 
 
 class OverrideRequest(BaseModel):
@@ -170,15 +176,24 @@ def explain(
 ) -> AreaBand:
     """Why an area has its band: the features, the rule that fired, and what would change it."""
     with services.database.read() as session:
-        if run_id is None:
-            run_id = services.lookup.index.band_run_id
-        run = find(session, BandRun, caller.council, run_id) if run_id is not None else None
-        if run is None or run.status not in visible(caller, None):
-            raise Problem(409, "nothing-published", "No bands published", "Publish a classification first.")
-        row = band_of_area(session, run.id, area_id)
-        if row is None:
-            raise not_found("area", area_id)
-        return AreaBand.model_validate(row)
+        run = run_or_published(session, caller.council, run_id, visible(caller, None))
+        return AreaBand.model_validate(reasons_of_area(session, run, area_id))
+
+
+@router.get("/postcodes/{postcode}")
+def explain_postcode(
+    postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
+    caller: Viewer,
+    services: AppServices,
+    run_id: Annotated[int | None, Query(description="The published classification when absent.")] = None,
+) -> PostcodeBand:
+    """Why a postcode has its band: its area's reasons, or the decision for the postcode itself."""
+    today = date.today()  # noqa: DTZ011 - rate cards run by the local calendar
+    place = look_up(postcode, services.lookup.index, services.directory(), today)
+    with services.database.read() as session:
+        run = run_or_published(session, caller.council, run_id, visible(caller, None))
+        found = reasons_of_postcode(session, run, place.postcode.replace(" ", ""), place.area_id)
+        return PostcodeBand.model_validate(found)
 
 
 @router.post("/runs", status_code=202)
