@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from app.jobs.problems import JobProblem
 
@@ -54,8 +56,9 @@ class Places:
             return [self._unit[place]]
         if place in self._settlement:
             return [int(unit) for unit in np.flatnonzero(self._inputs.natural == self._settlement[place])]
-        like = [name for name in self._settlement if place.casefold()[:5] in name.casefold()][:3]
-        hint = f" Did you mean {' or '.join(like)}?" if like else ""
+        like = get_close_matches(place, self._settlement, n=3)
+        like += [name for name in self._settlement if place.casefold()[:5] in name.casefold() and name not in like]
+        hint = f" Did you mean {' or '.join(like[:3])}?" if like else ""
         raise contradiction(f"{where}: {place} is not an area of this council, nor a town or village of it.{hint}")
 
     def middle(self, settlement: str, where: str) -> int:
@@ -104,11 +107,16 @@ def chain(units: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def unit_names(inputs: PlanInputs) -> list[str]:
-    """Areas as people know them: the code, and the town or village where there is one."""
-    names = inputs.natural_names
+    """Areas as people know them: the code, and the town or village they are in or near."""
+    ids, number, names = inputs.areas.ids.tolist(), inputs.natural, inputs.natural_names
+    inside = np.flatnonzero(number >= 0)
+    if not inside.size:
+        return [str(area_id) for area_id in ids]
+    points = np.column_stack([inputs.areas.eastings, inputs.areas.northings])
+    nearest = number[inside[cKDTree(points[inside]).query(points)[1]]]
     return [
-        f"{area_id} ({names[number]})" if number >= 0 else str(area_id)
-        for area_id, number in zip(inputs.areas.ids.tolist(), inputs.natural.tolist(), strict=True)
+        f"{area_id} ({'' if own >= 0 else 'near '}{names[own if own >= 0 else near]})"
+        for area_id, own, near in zip(ids, number.tolist(), nearest.tolist(), strict=True)
     ]
 
 

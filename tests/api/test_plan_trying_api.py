@@ -77,6 +77,14 @@ def test_a_sweep_is_asked_for_once_gone_on_with_and_has_a_front(county: InProces
     assert county.get("/v1/plans/sweeps/nothing", "analyst").status == 404
 
 
+def test_the_rules_of_a_sweep_hold_for_every_variant(county: InProcess) -> None:
+    rules = {"viable_hours_per_week": 120, "longest_minutes": 50, "whole_settlements": ["Quorndon"]}
+    points = _post(county, "/plans/sweeps", {**SWEEP, **rules, "seed": 5}).json()["points"]
+    assert len(points) == 4
+    for point in points:
+        assert {name: point["request"][name] for name in rules} == rules
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -85,6 +93,9 @@ def test_a_sweep_is_asked_for_once_gone_on_with_and_has_a_front(county: InProces
         {"zones": [8], "like_plan_id": 1},
         {"zones": list(range(2, 61)), "tolerance_shares": [0.05, 0.06, 0.07, 0.08]},
         {"zones": [8], "tolerance_shares": [0.9]},
+        {"zones": [8], "wanted": [{"name": "North"}, {"name": "South"}]},
+        {"zones": [8], "priorities": [{"disruption_pounds_per_package": 5}]},
+        {"zones": [8], "viable_hours": 5},
     ],
 )
 def test_sweeps_that_make_no_sense_are_refused(county: InProcess, wrong: dict[str, Any]) -> None:

@@ -65,6 +65,26 @@ def test_a_plan_is_drawn_listed_edited_and_compared(zones: Run, tmp_path: Path) 
     assert f"Changing zone between {six} and {others[0]}" in text
 
 
+def test_every_rule_can_be_asked_for_and_the_cheapest_number_of_zones_is_kept(zones: Run, tmp_path: Path) -> None:
+    rules = ("--viable-hours", 100, "--whole-up-to", 20, "--natural-area", "Quorn way=Quorndon", "--whole", "Quorn way")
+    search = ("--starts", 1, "--seconds", 60, "--tolerance", 0.3)
+    drawn = _data(zones("draw", "--zones", "4-5", "--zone-pounds", 5_000_000, *rules, *search, "--json"))
+    assert [(row["zones"], row["problem"]) for row in drawn["numbers_of_zones"]] == [(4, None), (5, None)]
+    assert len(drawn["hours_by_zone"]) == 4
+    assert drawn["rules_broken"] == []
+    found = {row["rule"]: row for row in drawn["rules"]}
+    assert found["viability of prime providers"]["found"] >= found["viability of prime providers"]["asked"] == 200
+    assert found["natural areas kept whole"]["kept"]
+
+    request = {"name": "Two and the rest", "seconds": 60, "starts": 1, "tolerance_share": 0.3}
+    request["wanted"] = [{"name": "A", "target_hours_per_week": 6000}, {"name": "B", "tier": "t"}, {"name": "Rest"}]
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({**request, "tier_hours_per_week": {"t": 5000}}))
+    text = zones("draw", "--request", file).stdout
+    assert "balance: 0.3 share of the target" in text
+    assert "free" in text
+
+
 def test_a_file_is_imported(zones: Run, tmp_path: Path) -> None:
     runner, out = CliRunner(), tmp_path / "plan.csv"
     assert runner.invoke(app, ["export", str(out), "--what", "postcodes"]).exit_code == 0
@@ -112,6 +132,15 @@ def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -
         (("edit", 1, "--merge", "a,b"), "The steps cannot be read"),
         (("sweep", "x.json", "--zones", "many"), "expected 8-20"),
         (("draw", "--move-pounds", 5), "goes with against_plan_id"),
+        (("draw", "--zones", "many"), "expected 8-20"),
+        (("draw", "--zones", "4,7"), "a range such as 8-12"),
+        (("draw", "--base", "Quorndon=North"), "--base goes with --want"),
+        (("draw", "--want", "North=1000", "--want", "South=some"), "expected hours a week"),
+        (("draw", "--apart", "Quorndon"), "expected two places"),
+        (("draw", "--zones", 5, "--whole", "Nowhere"), "nor a town or village"),
+        (("draw", "--zones", 5, "--longest-minutes", 4), "needs a base of its own"),
+        (("draw", "--zones", 40, "--viable-hours", 400), "Ask for at most"),
+        (("sweep", "x.json", "--tolerance", "some"), "expected numbers with commas"),
     ],
 )
 def test_what_is_wrong_is_said_and_ends_with_code_2(zones: Run, words: tuple[Any, ...], said: str) -> None:

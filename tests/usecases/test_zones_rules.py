@@ -86,7 +86,7 @@ def test_packages_stay_where_moving_them_costs_more_than_it_saves(county: PlanIn
 def test_what_contradicts_itself_is_named(county: PlanInputs) -> None:
     twice = [ZoneWanted(name="West", areas=[area_id(0, 0)]), ZoneWanted(name="East", areas=[area_id(0, 0)])]
     for asked, said in (
-        ({"wanted": twice}, "A00 is wanted in both 'West' and 'East'"),
+        ({"wanted": twice}, r"A00 \(near Midtown\) is wanted in both 'West' and 'East'"),
         ({"wanted": [HALVES[0], ZoneWanted(name="East", areas=["B1"])]}, r"wanted\[1\].areas: B1 is not an area"),
         ({"together": [(area_id(0, 0), "B1")]}, r"together\[0\]: B1 is not an area"),
         ({"together": [(area_id(0, 0), area_id(0, 1))], "apart": [(area_id(0, 0), area_id(0, 1))]}, "A00"),
