@@ -472,8 +472,13 @@ def first_rings(case: Tables, rng: np.random.Generator) -> Whole:
     opens = np.where(case.mate >= 0, np.minimum(case.when[OPENS], case.when[OPENS][case.mate]), case.when[OPENS])
     patient = np.where(case.mate >= 0, np.minimum(np.arange(n), case.mate), np.arange(n))
     for node in np.lexsort((patient, opens)).tolist():
-        taken = given[case.mate[node]] if case.mate[node] >= 0 else -1
-        given[node] = rng.choice([v for v in np.nonzero(case.able[node])[0] if v != taken])
+        can = np.nonzero(case.able[node])[0]
+        if case.mate[node] >= 0:
+            # Two carers, so neither the one who does the other service nor the only one who could.
+            other = case.mate[node]
+            left = [given[other]] if given[other] >= 0 else np.nonzero(case.able[other])[0]
+            can = [v for v in can if any(v != one for one in left)]
+        given[node] = rng.choice(can)
         routes[given[node]].append(node)
     ring = np.repeat(np.arange(n + carers)[None], 3, axis=0)
     for v, route in enumerate(routes):
