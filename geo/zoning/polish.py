@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-STAGES = ((3, 3e-4, 0.8), (4, 1e-4, 1.2), (6, 1e-4, 2.5), (10, 5e-5, 5.0))
-"""Zones re-split at once, the gap at which a re-split counts as solved, and the longest seconds for one: few first."""
+Stage = tuple[tuple[int, float, float], ...]
 
-FEW = 4
-"""Zones up to which every zone is a middle; more together overlap so much that each is in one re-split at least."""
+STAGES: tuple[Stage, Stage] = (((3, 3e-4, 0.8), (4, 1e-4, 1.2)), ((6, 1e-4, 2.5), (10, 5e-5, 5.0)))
+"""Zones re-split at once, the gap at which a re-split counts as solved, and the longest seconds for one: first few at a
+time, for every plan, then many, for the best."""
 
 KICK_STAGE = (4, 5e-5, 1.2)
 """The same round a base that was kicked."""
@@ -63,10 +63,10 @@ class Polisher:
         self.model, self.net = model, net
         self.tried: set[int] = set()
 
-    def polish(self, plan: Polished, stop: Callable[[], bool], ends: float) -> Polished:
-        """Re-split all zones of `plan`, few at a time, until nothing is gained or the time `ends`."""
-        for stage in STAGES:
-            plan = self._descend(plan, set(range(self.model.zones)), stage, stop, ends)
+    def polish(self, plan: Polished, stage: Stage, stop: Callable[[], bool], ends: float) -> Polished:
+        """Re-split all zones of `plan`, so many at a time, while that saves anything, or until `ends`."""
+        for step in stage:
+            plan = self._descend(plan, set(range(self.model.zones)), step, stop, ends)
         return plan
 
     def kick(self, plan: Polished, seed: int, stop: Callable[[], bool], ends: float) -> Polished:
@@ -112,8 +112,6 @@ class Polisher:
             zones = self._around(plan.label, plan.base, zone, size)
             left = min(longest, ends - time.monotonic())
             key = self._key(plan, zones, gap)
-            if size > FEW:
-                waiting -= set(zones.tolist())
             if left <= 0:
                 break
             if key in self.tried:

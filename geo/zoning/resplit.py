@@ -160,7 +160,7 @@ class _Part:
     def run(self, seconds: float) -> None:
         """Solve the relaxed model."""
         if np.isfinite(seconds):
-            self.highs.setOptionValue("time_limit", max(0.0, seconds) + self.highs.getRunTime())
+            self.highs.setOptionValue("time_limit", max(0.0, seconds))
         self.highs.run()
         solution = self.highs.getSolution()
         self.value, self.dual = np.array(solution.col_value), np.array(solution.col_dual)
@@ -197,7 +197,7 @@ class _Part:
         """Solve for whole atoms, from the plan in hand; return whether there is a solution."""
         highs = self.highs
         highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("time_limit", seconds + highs.getRunTime())
+        highs.setOptionValue("time_limit", seconds)
         start = highspy.HighsSolution()
         now = np.zeros(self.atom.size)
         now[self.column[self.rows, self.held]] = 1.0

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.zoning.bases import BaseSearch
 from geo.zoning.construct import grow_plan
-from geo.zoning.polish import Polished, Polisher, can_be_polished
+from geo.zoning.polish import STAGES, Polished, Polisher, can_be_polished
 from geo.zoning.schedule import refine
 from geo.zoning.state import make_state, plan_cost
 
@@ -33,9 +33,10 @@ SWEEPS = 50
 QUICK_STARTS, QUICK_SHAKES, QUICK_SWEEPS = 2, 4, 15
 """The same for the first starts, so that there is a plan early."""
 
-FIRST_TURNS = ("start", "start", "start", "polish", "start", "polish")
-TURNS = ("kick", "kick", "kick", "start", "polish")
-"""What the search does in turn when seconds are given: new starts, polish of the best not polished yet, and kicks."""
+FIRST_TURNS = ("start", "start", "start", "polish", "polish", "deepen")
+TURNS = ("kick", "deepen", "start", "polish", "kick", "start", "polish", "deepen")
+"""What the search does in turn when seconds are given: new starts, polish of the best not polished yet, polish of the
+best of all with more zones at a time, and kicks."""
 
 MILD, MILD_SWEEPS = 0.02, 30
 """First temperature and number of temperatures of the mild annealing that replaces kicks where nothing is polished."""
@@ -52,20 +53,20 @@ KEPT = 6
 
 @dataclass(eq=False)
 class Kept:
-    """A good plan that the search may go on from."""
+    """A good plan that the search may go on from; depth 1 is polished, depth 2 with many zones at a time."""
 
     cost: float
     label: Ints
     base: Ints
-    polished: bool = False
+    depth: int = 0
 
 
 class Step(NamedTuple):
-    """What a step of the search brought: a plan at rest or none, whether it keeps every limit, and is polished."""
+    """What a step of the search brought: a plan at rest or none, whether it keeps every limit, and its depth."""
 
     state: State | None = None
     feasible: bool = False
-    polished: bool = False
+    depth: int = 0
 
 
 class Search:
@@ -96,19 +97,23 @@ class Search:
         if not can_be_polished(self.model):
             label = self.kept[0].label
             return Step(*refine(self.model, self.net, label, self.seed + index, stop, sweeps=MILD_SWEEPS, hot=MILD))
+        ends = min(ends, time.monotonic() + POLISH_SHARE * self.seconds)
         if turn == "polish":
-            return self.polish(stop, min(ends, time.monotonic() + POLISH_SHARE * self.seconds))
+            return self._polish(next((plan for plan in self.kept if plan.depth == 0), None), 1, stop, ends)
+        if turn == "deepen" and self.kept[0].depth < 2:
+            return self._polish(self.kept[0], 2, stop, ends)
         return self._kicks(index, stop, ends)
 
-    def polish(self, stop: Callable[[], bool], ends: float) -> Step:
-        """Polish the best plan that has not been."""
-        waiting = [plan for plan in self.kept if not plan.polished]
-        if not waiting or not can_be_polished(self.model):
+    def _polish(self, plan: Kept | None, depth: int, stop: Callable[[], bool], ends: float) -> Step:
+        """Polish a plan, at `depth` 2 with many zones at a time."""
+        if plan is None:
             return Step()
-        plan = waiting[0]
-        plan.polished = True
-        found = self.polisher.polish(Polished(plan.label, plan.base, plan.cost), stop, ends)
-        return self._state(found, plan.cost)
+        stages = STAGES if plan.depth == 0 and depth == 2 else STAGES[depth - 1 : depth]
+        plan.depth = depth
+        found = Polished(plan.label, plan.base, plan.cost)
+        for stage in stages:
+            found = self.polisher.polish(found, stage, stop, ends)
+        return self._step(found, plan.cost, depth)
 
     def _kicks(self, index: int, stop: Callable[[], bool], ends: float) -> Step:
         plan = self.kept[0]
@@ -118,22 +123,22 @@ class Search:
             if stop() or time.monotonic() > min(enough, ends):
                 break
             found = self.polisher.kick(found, self._seed(index, kick), stop, ends)
-        return self._state(found, plan.cost)
+        return self._step(found, plan.cost, 1)
 
-    def _state(self, found: Polished, before: float) -> Step:
+    def _step(self, found: Polished, before: float, depth: int) -> Step:
         if found.cost >= before * (1 - 1e-9):
             return Step()
-        return Step(make_state(self.model, self.net, found.label, 1), feasible=True, polished=True)
+        return Step(make_state(self.model, self.net, found.label, 1), feasible=True, depth=depth)
 
     def _seed(self, *index: int) -> int:
         drawn = np.random.SeedSequence([self.seed, *index]).generate_state(1, np.uint64)[0]
         return int(drawn >> np.uint64(1))
 
-    def keep(self, state: State, *, polished: bool) -> float:
+    def keep(self, state: State, depth: int) -> float:
         """Put a feasible plan among the kept where it belongs; return its cost."""
         cost = float(plan_cost(self.net, state))
         if all(abs(cost - plan.cost) > 1e-6 * cost for plan in self.kept):
-            self.kept.append(Kept(cost, state.label.copy(), state.base.copy(), polished))
+            self.kept.append(Kept(cost, state.label.copy(), state.base.copy(), depth))
             self.kept.sort(key=lambda plan: plan.cost)
             self._thin()
         return cost
@@ -141,7 +146,7 @@ class Search:
     def _thin(self) -> None:
         """Keep the few best, but at least one that is not polished yet."""
         while len(self.kept) > KEPT:
-            waiting = [plan for plan in self.kept if not plan.polished]
+            waiting = [plan for plan in self.kept if plan.depth == 0]
             last = self.kept[-1]
-            drop = last if last.polished or len(waiting) > 1 else self.kept[-2]
+            drop = last if last.depth > 0 or len(waiting) > 1 else self.kept[-2]
             self.kept.remove(drop)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.zoning.bases import BaseSearch, plan_prices
+from geo.zoning.cases import InHand, solve_exactly
 from geo.zoning.errors import Finding, NoPlanFoundError
 from geo.zoning.exact import can_be_exact
 from geo.zoning.model import Model, build_model
@@ -45,8 +46,11 @@ HARD_SEARCH_SHARE = 0.5
 NODES_A_START = 4
 """Nodes of the search tree divided for each start of the work budget."""
 
-SMALL_DIVIDED = 12
-"""Nodes divided before the exact model is tried on a small problem."""
+SMALL_DIVIDED, SMALL_DIVIDED_BY_WORK = 80, 12
+"""Most nodes divided before the exact model is tried on a small problem, with seconds given and with work."""
+
+DIVIDE_SHARE, LEAST_DIVIDE_SHARE = 0.25, 0.1
+"""Share of the seconds after which the exact model is tried in any case, and that dividing has at the least."""
 
 EXACT_NODES_A_START = 20
 """Branch and bound nodes of the exact model for each start of the work budget."""
@@ -126,7 +130,7 @@ class _Run:
             if self.nearest is None or miss < self.nearest[0]:
                 self.nearest = (miss, self.model.unit_labels(state.label))
             return
-        cost = self.search.keep(state, polished=step.polished)
+        cost = self.search.keep(state, step.depth)
         if self.best is not None and cost > self.best.cost * 1.01:
             return
         plan = make_plan(self.problem, self.model.unit_labels(state.label))
@@ -185,16 +189,21 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
             starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE)
             if run.best is None and work is None:
                 starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
-            run.deadline, run.out_of_time = run.began + run.seconds, False
+            timed, end = small and work is None and run.best is not None, run.began + run.seconds
+            passed = time.monotonic() - run.began
+            divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
+            run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
             proof = _start_proof(run)
-            _prove(run, proof, pool, SMALL_DIVIDED if small else NODES_A_START * (work or 0))
+            divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
+            _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
+            run.deadline, run.out_of_time = end, time.monotonic() >= end
     optimal = run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING)
     if small and not optimal:
         optimal = _prove_small(run, proof, work)
     if small and work is None:
         with ThreadPoolExecutor(THREADS) as pool:
             while not (optimal or run.good_enough or run.stop()):
-                starts = _batch(run, pool, starts, starts + THREADS)
+                starts = _batch(run, pool, starts, starts + THREADS, seconds_given=True)
     if run.best is None:
         raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
     run.bound = run.best.cost if optimal else min(max(proof.lower, run.exact_lower), run.best.cost)
@@ -224,12 +233,13 @@ def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: fl
     run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
     run.out_of_time, hard = False, starts > 0
     while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
-        starts = _batch(run, pool, starts, starts + THREADS if work is None else min(starts + THREADS, work))
+        end = starts + THREADS if work is None else min(starts + THREADS, work)
+        starts = _batch(run, pool, starts, end, seconds_given=work is None)
     return starts
 
 
-def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int) -> int:
-    for step in pool.map(run.start, range(first, end)):
+def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_given: bool) -> int:
+    for step in pool.map(run.step if seconds_given else run.start, range(first, end)):
         run.keep(step)
     run.tell("zones")
     return end
@@ -312,7 +322,7 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
     run.tell("polish")
     cost = np.inf if run.best is None else run.best.cost
     nodes = None if work is None else EXACT_NODES_A_START * work
-    answer = proof.exact(cost, run.deadline - time.monotonic(), nodes)
+    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes)
     if answer.impossible and run.best is None:
         text = "No plan keeps every limit: this was proven by exhausting the exact model."
         raise NoPlanFoundError([Finding("proven_impossible", text), *_why_none(run)])
@@ -324,6 +334,15 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
     run.bound = max(run.bound, run.exact_lower)
     run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
     return answer.proven
+
+
+def _in_hand(run: _Run) -> InHand:
+    """The best plan as the exact model takes it."""
+    if run.best is None:
+        return InHand(np.inf)
+    label = np.zeros(run.model.atoms, np.int64)
+    label[run.model.atom_of] = run.best.labels
+    return InHand(run.best.cost, label, run.best.bases)
 
 
 def bound(problem: ZoningProblem, seconds: float = 30) -> float:

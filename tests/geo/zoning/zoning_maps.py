@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import ZoningProblem
 
@@ -35,3 +37,25 @@ def grid_problem(rows: int, columns: int, zones: int, seed: int = 0, **options: 
     return ZoningProblem(
         options.pop("hours"), grid_adjacency(rows, columns), grid_cost(rows, columns), zones, **options
     )
+
+
+def cheapest_partition(problem: ZoningProblem) -> float:
+    """Least cost over every way to part the units, by trying all contiguous sets within the limits."""
+    n, adjacency = problem.units, problem.adjacency.toarray() > 0
+    cost_of = {}
+    for mask in range(1, 2**n):
+        members = [unit for unit in range(n) if mask >> unit & 1]
+        hours = problem.hours[members].sum()
+        if not problem.floor_hours[0] <= hours <= problem.ceiling_hours[0]:
+            continue
+        if connected_components(adjacency[np.ix_(members, members)], directed=False)[0] == 1:
+            cost_of[mask] = min(problem.hours[members] @ problem.cost[members, base] for base in members)
+
+    def best(rest: int, zones: int) -> float:
+        if zones == 1:
+            return cost_of.get(rest, math.inf)
+        first = rest & -rest
+        starts = (mask for mask in cost_of if mask & first and mask & rest == mask and mask != rest)
+        return min((cost_of[mask] + best(rest ^ mask, zones - 1) for mask in starts), default=math.inf)
+
+    return best(2**n - 1, problem.zones)
