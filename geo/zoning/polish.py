@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 Stage = tuple[tuple[int, float, float], ...]
 
-STAGES: tuple[Stage, Stage] = (((3, 3e-4, 0.8), (4, 1e-4, 1.2)), ((6, 1e-4, 2.5), (10, 5e-5, 5.0)))
+STAGES: tuple[Stage, Stage] = (((3, 3e-4, 3.0), (4, 1e-4, 4.0)), ((6, 1e-4, 5.0), (10, 5e-5, 8.0)))
 """Zones re-split at once, the gap at which a re-split counts as solved, and the longest seconds for one: first few at a
 time, for every plan, then many, for the best."""
 
-KICK_STAGE = (4, 5e-5, 1.2)
+KICK_STAGE = (4, 5e-5, 3.0)
 """The same round a base that was kicked."""
 
 KICK_REACH = 12

@@ -34,6 +34,9 @@ THREADS = 2
 SEARCH_SHARE = 0.75
 """Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
 
+TIGHT = 0.006
+"""Gap up to which the search goes on to the end, as there is little left to prove."""
+
 COARSE_SHARE = 0.15
 """Share of the seconds after which a large map's proof turns from the coarse map to the map itself."""
 
@@ -287,7 +290,8 @@ def _both_at_once(run: _Run, pool: ThreadPoolExecutor) -> tuple[int, Proof]:
     with ThreadPoolExecutor(THREADS) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
-            searching = time.monotonic() < search_ends or run.best is None or not more_to_prove
+            tight = run.best is not None and run.bound >= run.best.cost * (1 - TIGHT)
+            searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
             kinds = list(running.values())
             if more_to_prove and "bound" not in kinds:
                 width = 1 if searching or kinds else THREADS
