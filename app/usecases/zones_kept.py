@@ -14,6 +14,7 @@ from app.usecases.zones_problem import zone_hours_needed
 from app.usecases.zones_request import PlanRequest
 from geo.zoning import ZonePlan
 from geo.zoning.check import broken_rules
+from geo.zoning.islands import piece_of_each
 
 
 def plan_rules(inputs: PlanInputs, request: PlanRequest, plan: ZonePlan) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def plan_rules(inputs: PlanInputs, request: PlanRequest, plan: ZonePlan) -> dict
     """
     problem, labels = plan.problem, plan.labels
     rows = [
-        _row("contiguity", "pieces of a zone", 1, 1),
+        _row("contiguity", "pieces of a zone", 1, _most_pieces(plan)),
         _row("balance", "share of the target", request.tolerance_share, round(float(plan.imbalance), 6)),
     ]
     if request.viable_hours_per_week is not None:
@@ -52,6 +53,12 @@ def plan_rules(inputs: PlanInputs, request: PlanRequest, plan: ZonePlan) -> dict
         )
     rows += _priced(request, plan, len(cut))
     return {"rules": rows, "rules_broken": broken_rules(problem, labels)}
+
+
+def _most_pieces(plan: ZonePlan) -> int:
+    """Pieces of the zone that is in most."""
+    members = (np.flatnonzero(plan.labels == zone) for zone in range(plan.problem.zones))
+    return max(int(piece_of_each(plan.problem.adjacency[at][:, at]).max()) + 1 for at in members)
 
 
 def _counts(request: PlanRequest, plan: ZonePlan) -> Mapping[str, tuple[int, int]]:
