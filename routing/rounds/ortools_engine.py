@@ -7,9 +7,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.rounds.day import LATEST_MINUTE
-from routing.rounds.ortools_library import pywrapcp, routing_enums_pb2
 from routing.rounds.sequences import Rest, RestPlace, Sequence
 
 if TYPE_CHECKING:
