@@ -44,13 +44,13 @@ def made_county(units: int, seed: int = 11) -> dict[str, Any]:
     return {"xy": place, "hours": random.gamma(2.0, 4.5, units) * old, "edges": pairs[(pairs < units).all(axis=1)]}
 
 
-def as_problem(county: dict[str, Any], zones: int, tolerance: float) -> ZoningProblem:
+def as_problem(county: dict[str, Any], zones: int, tolerance: float, **options: Any) -> ZoningProblem:
     """The county as a zoning problem with equal targets."""
     place, (a, b) = county["xy"], county["edges"].T
     n = len(place)
     adjacency = csr_matrix((np.ones(2 * a.size), (np.r_[a, b], np.r_[b, a])), (n, n))
     km = np.hypot(*(place[:, None] - place).transpose(2, 0, 1))
-    return ZoningProblem(county["hours"], adjacency, km, zones, tolerance)
+    return ZoningProblem(county["hours"], adjacency, km, zones, tolerance, **options)
 
 
 def main() -> None:
