@@ -33,6 +33,9 @@ class TravelTerms(BaseModel):
     )
     pence_per_mile: Decimal | None = Field(default=None, ge=0, le=200)
     rate_card_id: int | None = Field(default=None, description="Rate card to take them from; the one in force if null.")
+    providers_per_zone: float | None = Field(
+        default=None, ge=1, le=50, description="Providers that share each zone's visits by turn: what travel hangs on."
+    )
     visits_per_round: float | None = Field(default=None, ge=1, le=60)
     sessions_per_week: float | None = Field(default=None, ge=1, le=168)
     weeks_per_year: float | None = Field(default=None, gt=0, le=53)
@@ -57,7 +60,7 @@ def travel_terms(
     pence = pence if terms.pence_per_mile is None else terms.pence_per_mile
     changed = {
         name: value
-        for name in ("visits_per_round", "sessions_per_week", "weeks_per_year")
+        for name in ("providers_per_zone", "visits_per_round", "sessions_per_week", "weeks_per_year")
         if (value := getattr(terms, name)) is not None
     }
     shape = replace(round_shape(), **changed)
@@ -71,6 +74,7 @@ def travel_terms(
             "pounds_per_paid_hour": round(prices.pounds_per_paid_hour, 4),
             "pence_per_mile": float(pence),
             "kg_co2_per_mile": round(kg_co2_per_mile, 6),
+            "providers_per_zone": shape.providers_per_zone,
             "visits_per_round": shape.visits_per_round,
             "sessions_per_week": shape.sessions_per_week,
             "weeks_per_year": shape.weeks_per_year,

@@ -1,17 +1,20 @@
 """Care workers' paid travel in a year as it follows from a plan: the one place where it is worked out.
 
-A carer leaves the zone's base, makes a round of visits and comes back. So the travel of one visit has two parts:
+Carers start at home, near the visits of the provider they work for, go from one of its visits to the next, and go home.
+A visit bears
 
-    to base     2 x (minutes between area and base) / (visits in a round)
-    in the area from one visit to the next of the same session
+    between visits  the way to the next of the same provider and session, did providers know no borders
+    from home       its share of the ways from and to carers' homes
+    borders         what it is more, or less, to go to the next visit where no provider leaves its zone
 
-This is the approximation of Daganzo ("The distance traveled to visit N points with a maximum of C stops per vehicle",
-Transportation Science 18, 1984): line haul and detour. The detour is the constant of the shortest tour times the
-square root of the land for each visit; where the land is not even, it is the travel within which as many visits lie as
-lie within that distance on even land. Only the first part depends on the plan; the second and the time to park and
-walk to the door are the same for every plan of the same demand, and are reported so that totals are whole.
+The first is at the density of one provider's visits (:mod:`geo.plans.next_visit`), for each provider of a zone drives
+through all of it. Only the last follows from the plan. It is not linear, so the engine cannot minimise it, and draws by
+line haul instead: 2 x (minutes between area and base) / (visits in a round), after Daganzo ("The distance traveled to
+visit N points with a maximum of C stops per vehicle", Transportation Science 18, 1984), linear in hours and in the
+choice of base. Line haul is reported as the part to the base, and what the borders are beside it as the rest, so that
+the parts sum to the travel that rounds were found to take. Where the figures are from stands in ``travel.toml``.
 
-All of it is linear in hours and in the choice of base, so that the zoning engine minimises and bounds exactly this.
+Waiting follows from how few visits a provider has in a zone at a time. It is reported beside travel, not in it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.plans.next_visit import next_visit
+from geo.plans.year_of_travel import Parts, TravelPrices, YearOfTravel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -31,20 +37,44 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+__all__ = [
+    "RoundShape",
+    "TravelInputs",
+    "TravelPrices",
+    "round_shape",
+    "travel_assumptions",
+    "year_of_travel",
+    "yearly_cost",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class RoundShape:
     """How care workers' rounds look on the whole.
 
     Attributes:
-        visits_per_round: Carer visits between leaving the base and being back.
+        providers_per_zone: Providers that share a zone's visits equally and by turn, so that each drives through all
+            of it. Where shares differ, the square of the sum of their square roots.
+        visits_per_round: Carer visits that share the way to the base and back, where plans are drawn by that.
         sessions_per_week: Times a week at which visits are made; only visits of one session follow each other.
         tour_constant: Length of the shortest tour for each point, as a share of the square root of its land.
+        next_visit_share: Travel from visit to visit, as a share of that to the next visit of the session.
+        home_minutes_per_visit: A visit's share of the minutes from and to carers' homes.
+        home_miles_per_visit: Its share of the miles.
+        waiting_minutes: Minutes waited for a visit where a provider has many at a time.
+        lone_waiting_minutes: Minutes more where it has one visit a session in a zone; half of that for two, and so on.
         weeks_per_year: Weeks that a year's cost counts.
     """
 
+    providers_per_zone: float
     visits_per_round: float
     sessions_per_week: float
     tour_constant: float
+    next_visit_share: float
+    home_minutes_per_visit: float
+    home_miles_per_visit: float
+    waiting_minutes: float
+    lone_waiting_minutes: float
     weeks_per_year: float
 
     def __post_init__(self) -> None:
@@ -52,21 +82,6 @@ class RoundShape:
             value = getattr(self, field.name)
             if not (np.isfinite(value) and value > 0):
                 raise ValueError(f"{field.name}: found {value}, expected a number over 0")
-
-
-@dataclass(frozen=True, slots=True)
-class TravelPrices:
-    """What travel costs the care workers' employer.
-
-    Attributes:
-        pounds_per_paid_hour: Wage of an hour on the way, with every on-cost that follows from it.
-        pounds_per_mile: Mileage repaid.
-        kg_co2_per_mile: Carbon dioxide equivalent of a mile driven.
-    """
-
-    pounds_per_paid_hour: float
-    pounds_per_mile: float
-    kg_co2_per_mile: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,66 +115,19 @@ class TravelInputs:
 
     @cached_property
     def near(self) -> tuple[Floats, Floats]:
-        """(n,) minutes and (n,) miles from one visit to the next of the same session, by area."""
-        return between_visits(self)
+        """(n,) minutes and (n,) miles of a visit from visit to visit by area, did providers know no borders."""
+        return self.near_within(None)
+
+    def near_within(self, labels: Ints | None) -> tuple[Floats, Floats]:
+        """The same where no provider leaves its zone."""
+        shape = self.shape
+        visits = self.visits() / (shape.sessions_per_week * shape.providers_per_zone)
+        minutes, miles = next_visit(self.minutes, self.miles, visits, labels, shape.tour_constant)
+        return minutes * shape.next_visit_share, miles * shape.next_visit_share
 
     def with_demand(self, hours: Floats, carer_visits: Floats) -> TravelInputs:
         """The same county with other demand."""
         return replace(self, hours=hours, carer_visits=carer_visits)
-
-
-@dataclass(frozen=True, slots=True)
-class YearOfTravel:
-    """Paid travel of a year under a plan, and its price.
-
-    Attributes:
-        to_base_hours: Paid hours between the zones' bases and the areas: what a plan decides.
-        between_visits_hours: Paid hours from visit to visit inside the areas: the same for every plan.
-        access_hours: Paid hours to park and walk to the door: the same for every plan.
-        to_base_miles: Miles on the way to and from bases.
-        between_visits_miles: Miles from visit to visit.
-        pounds_per_paid_hour: Price of an hour.
-        pounds_per_mile: Price of a mile.
-        kg_co2_per_mile: Carbon dioxide equivalent of a mile.
-        carer_visits: Carer visits in the year.
-        care_hours: Care hours in the year.
-    """
-
-    to_base_hours: float
-    between_visits_hours: float
-    access_hours: float
-    to_base_miles: float
-    between_visits_miles: float
-    pounds_per_paid_hour: float
-    pounds_per_mile: float
-    kg_co2_per_mile: float
-    carer_visits: float
-    care_hours: float
-
-    def figures(self) -> dict[str, float]:
-        """The parts and their sums, by name with unit; a year unless the name says otherwise."""
-        hours = self.to_base_hours + self.between_visits_hours + self.access_hours
-        miles = self.to_base_miles + self.between_visits_miles
-        time_pounds, mileage_pounds = hours * self.pounds_per_paid_hour, miles * self.pounds_per_mile
-        decided = self.to_base_hours * self.pounds_per_paid_hour + self.to_base_miles * self.pounds_per_mile
-        visits = max(self.carer_visits, 1e-9)
-        return {
-            "paid_travel_hours_per_year": hours,
-            "paid_travel_hours_to_base_per_year": self.to_base_hours,
-            "paid_travel_hours_between_visits_per_year": self.between_visits_hours,
-            "paid_access_hours_per_year": self.access_hours,
-            "travel_time_pounds_per_year": time_pounds,
-            "miles_per_year": miles,
-            "miles_to_base_per_year": self.to_base_miles,
-            "miles_between_visits_per_year": self.between_visits_miles,
-            "mileage_pounds_per_year": mileage_pounds,
-            "travel_pounds_per_year": time_pounds + mileage_pounds,
-            "decided_by_the_plan_pounds_per_year": decided,
-            "kg_co2_per_year": miles * self.kg_co2_per_mile,
-            "paid_travel_minutes_per_visit": hours * 60 / visits,
-            "miles_per_visit": miles / visits,
-            "travel_pounds_per_care_hour": (time_pounds + mileage_pounds) / max(self.care_hours, 1e-9),
-        }
 
 
 def round_shape(**changes: float) -> RoundShape:
@@ -203,76 +171,31 @@ def year_of_travel(
     """
     counted = inputs.hours > 0 if members is None else (inputs.hours > 0) & members
     at = np.flatnonzero(counted)
-    visits = inputs.visits()[at] * inputs.shape.weeks_per_year
+    shape = inputs.shape
+    weekly = inputs.visits()
+    visits = weekly[at] * shape.weeks_per_year
+    total = float(visits.sum())
     base = bases[labels[at]]
-    trips = visits * 2 / inputs.shape.visits_per_round
-    near_minutes, near_miles = inputs.near
-    return YearOfTravel(
-        to_base_hours=float(trips @ inputs.minutes[at, base]) / 60,
-        between_visits_hours=float(visits @ near_minutes[at]) / 60,
-        access_hours=float(visits.sum()) * inputs.access_minutes / 60,
-        to_base_miles=float(trips @ inputs.miles[at, base]),
-        between_visits_miles=float(visits @ near_miles[at]),
-        pounds_per_paid_hour=inputs.prices.pounds_per_paid_hour,
-        pounds_per_mile=inputs.prices.pounds_per_mile,
-        kg_co2_per_mile=inputs.prices.kg_co2_per_mile,
-        carer_visits=float(visits.sum()),
-        care_hours=float(inputs.hours[at].sum()) * inputs.shape.weeks_per_year,
+    free, kept = inputs.near, inputs.near_within(labels)
+    minutes, miles = (
+        Parts(
+            to_base=float(visits @ ways[at, base]) * 2 / shape.visits_per_round,
+            between_visits=float(visits @ free[i][at]),
+            within_zones=float(visits @ kept[i][at]),
+            from_home=total * home,
+        )
+        for i, (ways, home) in enumerate(
+            ((inputs.minutes, shape.home_minutes_per_visit), (inputs.miles, shape.home_miles_per_visit))
+        )
     )
-
-
-def between_visits(inputs: TravelInputs) -> tuple[Floats, Floats]:
-    """(n,) minutes and (n,) miles from one visit to the next of the same session, by area.
-
-    On even land the next visit lies ``tour_constant`` square roots of a visit's land away, a distance within which
-    there are ``pi x tour_constant**2`` visits. So the travel is that within which so many visits of a session lie; in
-    an area that has them all, it is as much less as its visits are closer together.
-    """
-    wanted = np.pi * inputs.shape.tour_constant**2
-    session = inputs.visits() / inputs.shape.sessions_per_week
-    n = inputs.hours.size
-    minutes, miles = np.zeros(n), np.zeros(n)
-    if n < 2:
-        return minutes, miles
-    nearest = _nearest_first(inputs.minutes, min(n, _NEAR))
-    for area in np.flatnonzero(inputs.hours > 0).tolist():
-        order = nearest[area][nearest[area] != area]
-        held = session[area] + np.cumsum(session[order])
-        if held[-1] < wanted and order.size < n - 1:  # thinly spread: look further
-            order = np.argsort(inputs.minutes[area], kind="stable")
-            order = order[order != area]
-            held = session[area] + np.cumsum(session[order])
-        order = order[np.isfinite(inputs.minutes[area, order])]
-        if order.size:
-            away = np.column_stack([inputs.minutes[area, order], inputs.miles[area, order]])
-            minutes[area], miles[area] = _within(wanted, float(session[area]), held[: order.size], away)
-    return minutes, miles
-
-
-_NEAR = 48
-"""Areas looked at first for the next visit; enough wherever visits are not very thinly spread."""
-
-
-def _nearest_first(minutes: Floats, count: int) -> Ints:
-    """(n, count) the nearest areas of each, nearest first, those at the same distance in order of area."""
-    near = np.sort(np.argpartition(minutes, count - 1, axis=1)[:, :count], axis=1)
-    order = np.argsort(np.take_along_axis(minutes, near, axis=1), axis=1, kind="stable")
-    return np.asarray(np.take_along_axis(near, order, axis=1), dtype=np.int64)
-
-
-def _within(wanted: float, own: float, held: Floats, away: Floats) -> Floats:
-    """Minutes and miles within which ``wanted`` visits lie.
-
-    Args:
-        wanted: Visits to be reached.
-        own: Visits in the area itself, spread out to half the way to the nearest other.
-        held: (m,) visits in the area and the others up to each, nearest first.
-        away: (m, 2) minutes and miles to each of them.
-    """
-    edge = away[0] / 2
-    if own >= wanted:
-        return np.asarray(edge * np.sqrt(wanted / own))
-    found = min(int(np.searchsorted(held, wanted)), held.size - 1)
-    before, last = (own, edge) if found == 0 else (float(held[found - 1]), away[found - 1])
-    share = float(np.clip((wanted - before) / max(float(held[found]) - before, 1e-12), 0, 1))
-    return np.asarray(last + share * (away[found] - last))
+    together = np.bincount(labels, weekly) / (shape.sessions_per_week * shape.providers_per_zone)
+    waited = shape.waiting_minutes + shape.lone_waiting_minutes / np.maximum(together, 1)
+    return YearOfTravel(
+        minutes=minutes,
+        miles=miles,
+        access_minutes=total * inputs.access_minutes,
+        waiting_minutes=float(visits @ waited[labels[at]]),
+        prices=inputs.prices,
+        carer_visits=total,
+        care_hours=float(inputs.hours[at].sum()) * shape.weeks_per_year,
+    )

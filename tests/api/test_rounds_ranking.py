@@ -17,6 +17,7 @@ def rows(model: list[float], rounds: list[float]) -> list[dict[str, Any]]:
             "name": f"Plan {i}",
             "zones": 4,
             "model_pounds_per_year": m,
+            "model_travel_and_waiting_pounds_per_year": m + 5,
             "rounds_travel_pounds_per_year": r,
             "rounds_travel_and_waiting_pounds_per_year": r + 10,
             "model_minutes_per_visit": 5.0,

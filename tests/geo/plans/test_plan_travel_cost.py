@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,16 +12,16 @@ from scipy.sparse import csr_matrix
 
 from geo.plans.travel_cost import (
     TravelInputs,
-    TravelPrices,
-    between_visits,
     round_shape,
     travel_assumptions,
     year_of_travel,
     yearly_cost,
 )
+from geo.plans.year_of_travel import TravelPrices
 from geo.zoning import ZoningProblem
 from geo.zoning.plan import make_plan
 
+PARTS = ("to_base", "between_visits", "from_home", "rest_of_borders")
 PRICES = TravelPrices(pounds_per_paid_hour=12.0, pounds_per_mile=0.45, kg_co2_per_mile=0.25)
 
 
@@ -68,32 +70,64 @@ def test_parts_of_a_county_add_up_to_it_and_what_no_plan_changes_is_the_same_for
     half = np.arange(n) < n // 2
     whole = year_of_travel(county, labels, bases).figures()
     parts = [year_of_travel(county, labels, bases, members).figures() for members in (half, ~half)]
-    for name in ("paid_travel_hours_per_year", "miles_per_year", "travel_pounds_per_year", "kg_co2_per_year"):
+    for name in (
+        "paid_travel_hours_per_year",
+        "miles_per_year",
+        "travel_pounds_per_year",
+        "kg_co2_per_year",
+        "travel_and_waiting_pounds_per_year",
+        "added_by_borders_pounds_per_year",
+    ):
         assert whole[name] == pytest.approx(sum(part[name] for part in parts))
     other = year_of_travel(county, np.zeros(n, np.int64), np.array([4])).figures()
-    for name in ("paid_travel_hours_between_visits_per_year", "paid_access_hours_per_year"):
+    for name in (
+        "paid_travel_hours_between_visits_per_year",
+        "paid_travel_hours_from_home_per_year",
+        "paid_access_hours_per_year",
+    ):
         assert whole[name] == pytest.approx(other[name])
+    for what in ("paid_travel_hours", "miles"):
+        parts_of = [whole[f"{what}_{part}_per_year"] for part in PARTS]
+        access = whole["paid_access_hours_per_year"] if what == "paid_travel_hours" else 0.0
+        assert whole[f"{what}_per_year"] == pytest.approx(sum(parts_of) + access)
+    assert whole["added_by_borders_pounds_per_year"] == pytest.approx(
+        whole["decided_by_the_plan_pounds_per_year"] + whole["rest_of_borders_pounds_per_year"]
+    )
 
 
-def test_on_even_land_the_next_visit_is_a_tour_constant_away() -> None:
-    side = 25
-    points = np.stack(np.meshgrid(np.arange(side), np.arange(side)), -1).reshape(-1, 2) * 1.0
-    km = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
-    for each in (0.05, 0.3, 1.0, 4.0, 30.0):  # visits of a session in each square kilometre
-        visits = np.full(side * side, each * 28)
-        county = TravelInputs(visits / 1.5, visits, km * 2, km, 0.0, round_shape(), PRICES)
-        minutes, miles = between_visits(county)
-        middle = side * side // 2
-        assert miles[middle] == pytest.approx(0.7124 / np.sqrt(each), rel=0.25), each
-        assert minutes[middle] == pytest.approx(2 * miles[middle])
-
-
-def test_visits_closer_together_take_less_travel_each() -> None:
-    county = _county(3)
-    busier = county.with_demand(county.hours * 3, county.carer_visits * 3)
+def test_visits_closer_together_take_less_travel_each_and_more_providers_more() -> None:
+    county = replace(_county(3), shape=round_shape(providers_per_zone=1))
     served = county.hours > 0
-    assert (between_visits(busier)[0] <= between_visits(county)[0] + 1e-9)[served].all()
-    assert between_visits(busier)[0][served].sum() < 0.9 * between_visits(county)[0][served].sum()
+    busier = county.with_demand(county.hours * 3, county.carer_visits * 3)
+    assert (busier.near[0] <= county.near[0] + 1e-9)[served].all()
+    assert busier.near[0][served].sum() < 0.9 * county.near[0][served].sum()
+    # three times the visits among three times the providers: to each provider the county looks as it did
+    shared = replace(busier, shape=round_shape(providers_per_zone=3 * county.shape.providers_per_zone))
+    assert shared.near[0] == pytest.approx(county.near[0])
+
+
+def test_a_border_through_towns_adds_travel_and_one_between_them_next_to_none() -> None:
+    rng = np.random.default_rng(8)
+    points = rng.uniform(0, 2_000, (80, 2))
+    points[40:, 0] += 30_000
+    metres = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    hours = np.full(80, 30.0)
+    county = TravelInputs(hours, hours * 1.5, metres / 600, metres / 1609.344, 0.0, round_shape(), PRICES)
+    between, through = (points[:, 0] > 15_000).astype(np.int64), (points[:, 1] > 1_000).astype(np.int64)
+    base = np.array([0, 79])
+    apart, cut = (year_of_travel(county, labels, base).figures() for labels in (between, through))
+    assert cut["added_by_borders_pounds_per_year"] > 10 * abs(apart["added_by_borders_pounds_per_year"])
+    assert cut["travel_pounds_per_year"] > apart["travel_pounds_per_year"]
+
+
+def test_few_visits_at_a_time_are_waited_for() -> None:
+    county = _county(4)
+    labels, bases = np.zeros(county.hours.size, np.int64), np.array([0])
+    waited = [
+        year_of_travel(replace(county, shape=round_shape(providers_per_zone=providers)), labels, bases).waiting_minutes
+        for providers in (1, 3, 9)
+    ]
+    assert waited[0] < waited[1] < waited[2]
 
 
 def test_an_area_without_hours_costs_nothing_and_one_without_a_road_cannot_be_served() -> None:
@@ -107,6 +141,9 @@ def test_an_area_without_hours_costs_nothing_and_one_without_a_road_cannot_be_se
     assert (cost[empty] == 0).all()
     assert np.isinf(cost[cut_off, 7:]).all()
     assert not np.isnan(cost).any()
+    lone = replace(county, minutes=minutes)
+    figures = year_of_travel(lone, np.zeros(county.hours.size, np.int64), np.array([cut_off])).figures()
+    assert np.isfinite(figures["travel_pounds_per_year"])
 
 
 def test_rounds_that_cannot_be_are_refused() -> None:
