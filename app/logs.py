@@ -8,9 +8,29 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
+
+
+class StandardError:
+    """Standard error as it is at each line, not as it was when logging was set up.
+
+    Whoever runs a command within a program puts another in its place and closes it after. And a line that cannot be
+    written, since the terminal is gone, must not end the work that it tells of.
+    """
+
+    def write(self, text: str) -> int:
+        """Write where standard error goes now; what cannot be written is lost."""
+        with suppress(OSError, ValueError):
+            return sys.stderr.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def _without_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -42,10 +62,10 @@ def configure_logs(level: str = "INFO", form: str = "json") -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, StandardError())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(StandardError())
     foreign: list[Any] = [*shared, _without_data]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=foreign))
     root = logging.getLogger()
