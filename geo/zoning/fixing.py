@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.zoning.choice import choose_bases
 from geo.zoning.jit import kernel
 from geo.zoning.knapsack import BARRED, FORCED, FREE, earn
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from geo.zoning.ascent import Shortlist
     from geo.zoning.bound import ZoneClass
     from geo.zoning.model import Model
 
@@ -25,18 +27,28 @@ SAFETY = 1e-6
 """Share of the cost left as room for rounding before anything is struck out."""
 
 
-def keep_bases(groups: list[ZoneClass], values: list[Floats], lower: float, upper: float) -> list[Ints]:
-    """Bases of each class that may still be in a plan cheaper than `upper`.
+def least_with_base(everything: Shortlist, values: Floats, kind: int) -> Floats:
+    """Least sum of what chosen bases of one kind earn with each base among the chosen; infinite where it cannot be.
 
-    Opening base j in place of the last of the chosen raises the dual by the difference in what they earn; where that
-    alone passes `upper`, no cheaper plan has j (reduced-cost fixing).
+    Args:
+        everything: Bases and the regions whose counts they must keep.
+        values: (b,) what each base of the kind earns.
+        kind: Which kind.
     """
-    kept = []
-    for group, value in zip(groups, values, strict=True):
-        last = np.sort(value)[min(group.count, value.size) - 1]
-        keep = lower + (value - last) <= upper * (1 + SAFETY)
-        kept.append(group.bases[keep | (value <= last)])
-    return kept
+    first, last = everything.base_start[kind], everything.base_start[kind + 1]
+    low, high = everything.region_start[kind], everything.region_start[kind + 1]
+    region, count = everything.region[first:last], int(everything.most[low])
+    limits = (everything.parent[low:high], everything.least[low:high], everything.most[low:high])
+    pick = np.empty(count, np.int64)
+    found = np.full(values.size, np.inf)
+    lure = 1.0 + 4.0 * float(np.abs(values[np.isfinite(values)]).sum())
+    for at in np.flatnonzero(np.isfinite(values)).tolist():
+        lured = values.copy()
+        lured[at] -= lure
+        total = choose_bases(lured, region, *limits, pick)
+        if np.isfinite(total) and at in pick:
+            found[at] = float(values[pick].sum())
+    return found
 
 
 @kernel
@@ -64,27 +76,20 @@ def mark_servable(
             keep[atom] = row[atom] - price[atom] - stop * hours[atom] <= room
 
 
-def servable(
-    model: Model, group: ZoneClass, bases: Ints, values: Floats, price: Floats, lower: float, upper: float
-) -> Bools:
-    """(bases, m) whether an atom may be served from a base in a plan cheaper than `upper`.
+def servable(model: Model, group: ZoneClass, bases: Ints, room: Floats, price: Floats) -> Bools:
+    """(bases, m) whether an atom may be served from a base in a plan cheaper than the one in hand.
 
     Args:
         model: The problem laid out.
         group: The class of zones.
         bases: Bases still in the running.
-        values: What each base of the class earns at `price`.
+        room: By how much the dual may rise on top of choosing each of them.
         price: (m,) prices of the dual.
-        lower: Dual value at `price`.
-        upper: Cost of a plan in hand.
     """
     keep = np.zeros((bases.size, model.atoms), np.bool_)
-    last = np.sort(values)[min(group.count, values.size) - 1]
-    earned = dict(zip(group.bases.tolist(), values.tolist(), strict=True))
     for at, base in enumerate(bases):
-        room = upper * (1 + SAFETY) - lower - max(0.0, earned[int(base)] - float(last))
         atom = int(model.atom_of[base])
         row = model.weighted[base]
-        mark_servable(row, price, model.hours, group.role, atom, group.floor, group.ceiling, room, keep[at])
+        mark_servable(row, price, model.hours, group.role, atom, group.floor, group.ceiling, float(room[at]), keep[at])
     keep[:, (model.hours <= 0) & (group.role == FREE)] = True
     return keep

@@ -1,18 +1,14 @@
-"""The proof that goes with a plan: a search tree over where bases are, and for small problems the exact model."""
+"""The proof that goes with a plan: a search tree over where bases are, grown on a coarse map where it is large."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bound import evaluate, least_extras, zone_classes
+from geo.zoning.bound import least_extras, zone_classes
 from geo.zoning.certificate import Leaf, Split
 from geo.zoning.coarse import COARSE_ATOMS, Coarse, carry_tree, make_coarse
-from geo.zoning.exact import Answer, ExactModel
-from geo.zoning.fixing import keep_bases, servable
 from geo.zoning.reach import reach_of
 from geo.zoning.tree import Node, make_ground, start_tree
 
@@ -29,9 +25,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-6
 """Share taken off a bound worked out in single precision, some ten times its error."""
-
-GUESSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.5, np.inf)
-"""Shares above the bound tried as the cost of the best plan while there is none."""
 
 ROUGH, WARM, CARRIED = 1.0, 0.2, 0.05
 """Step factors from rough prices, from those of a plan, and from those of a coarse map."""
@@ -156,33 +149,3 @@ class Proof:
             return Split(zones, units, node.division.number, data_of(node.sides[0]), data_of(node.sides[1]))
 
         return data_of(self.tree.root)
-
-    def exact(self, upper: float, seconds: float, nodes: int | None = None) -> Answer:
-        """Solve to the end what a plan cheaper than `upper` can be made of.
-
-        Without a plan in hand (`upper` infinite), ever higher costs are tried in its place: each makes a small model,
-        and one without a plan proves that all plans cost more.
-        """
-        ends = time.monotonic() + seconds
-        if np.isfinite(upper):
-            return self._exact_below(upper, seconds, nodes)
-        answer = Answer(None, self.lower)
-        for share in GUESSES:
-            guess = self.lower * (1 + share)
-            answer = self._exact_below(guess, ends - time.monotonic(), nodes)
-            if not answer.impossible:
-                return answer if answer.lower <= guess else replace(answer, lower=guess)
-        return answer
-
-    def _exact_below(self, upper: float, seconds: float, nodes: int | None) -> Answer:
-        price = self.price
-        bases_left = [group.bases for group in self.groups]
-        lower, values = evaluate(self.model, self.groups, price, bases_left)
-        bases, allowed = [], []
-        kept = keep_bases(self.groups, values, lower + self.extras, upper)
-        for group, earned, chosen in zip(self.groups, values, kept, strict=True):
-            if chosen.size < group.count:
-                return Answer(None, upper, impossible=True, proven=True)
-            bases.append(chosen)
-            allowed.append(servable(self.model, group, chosen, earned, price, lower + self.extras, upper))
-        return ExactModel(self.model, self.groups, bases, allowed).solve(seconds, nodes)

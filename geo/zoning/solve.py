@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.zoning.bases import BaseSearch, plan_prices
+from geo.zoning.cases import InHand, solve_exactly
 from geo.zoning.errors import Finding, NoPlanFoundError
 from geo.zoning.exact import can_be_exact
 from geo.zoning.model import Model, build_model
@@ -325,7 +326,7 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
     run.tell("polish")
     cost = np.inf if run.best is None else run.best.cost
     nodes = None if work is None else EXACT_NODES_A_START * work
-    answer = proof.exact(cost, run.deadline - time.monotonic(), nodes)
+    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes)
     if answer.impossible and run.best is None:
         text = "No plan keeps every limit: this was proven by exhausting the exact model."
         raise NoPlanFoundError([Finding("proven_impossible", text), *_why_none(run)])
@@ -337,6 +338,15 @@ def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
     run.bound = max(run.bound, run.exact_lower)
     run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
     return answer.proven
+
+
+def _in_hand(run: _Run) -> InHand:
+    """The best plan as the exact model takes it."""
+    if run.best is None:
+        return InHand(np.inf)
+    label = np.zeros(run.model.atoms, np.int64)
+    label[run.model.atom_of] = run.best.labels
+    return InHand(run.best.cost, label, run.best.bases)
 
 
 def bound(problem: ZoningProblem, seconds: float = 30) -> float:
