@@ -21,7 +21,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from routing.rounds.draws import uniform
-from routing.rounds.local_ruin import by_rank
+from routing.rounds.local_ruin import by_rank, string_round
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -314,22 +314,11 @@ def ruin(average, longest, out, leg, when, mate, near, ring, times, random):
                 place = size
             size += 1
             walk = ring[NEXT, walk]
-        length = int(uniform(random) * min(size, span)) + 1
-        length = min(length, size)
-        keep = 0
-        if length > 1 and uniform(random) < 0.5:
-            keep = 1
-            while length + keep < size and uniform(random) < 0.5:
-                keep += 1
-            keep = min(keep, size - length)
-        whole = length + keep
-        low, high = max(0, place - whole + 1), min(place, size - whole)
-        begin = low + int(uniform(random) * (high - low + 1))
-        gap = begin + 1 + int(uniform(random) * max(1, length - 1))
+        begin, whole, gap, keep = string_round(place, size, span, random)
         walk = ring[NEXT, n + v]
         for number in range(begin + whole):
             following = ring[NEXT, walk]
-            if number >= begin and not (keep > 0 and gap <= number < gap + keep):
+            if number >= begin and not gap <= number < gap + keep:
                 since = min(since, -np.inf if ring[BEFORE, walk] >= n else times[KEY, ring[BEFORE, walk]])
                 gained += take_out(walk, ring, leg, n)
                 out[many] = walk

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import highspy
 import numpy as np
 
+from geo.zoning.highs import ask_for_whole, begin_from, quiet_highs
 from geo.zoning.knapsack import FORCED
+from geo.zoning.strays import neighbours, reached, ring_round, stray_parts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -179,10 +181,7 @@ class ExactModel:
         lower, impossible = self._cut_relaxed(highs, began + RELAXED_SHARE * seconds)
         if impossible or lower >= upper * (1 - LEVEL):
             return Answer(None, lower, impossible=True, proven=True)
-        count = self.cost.size
-        highs.changeColsIntegrality(
-            count, np.arange(count, dtype=np.int32), np.full(count, highspy.HighsVarType.kInteger.value, np.uint8)
-        )
+        ask_for_whole(highs, self.cost.size)
         highs.setOptionValue("mip_rel_gap", 0.0)
         if np.isfinite(upper):
             highs.setOptionValue("objective_bound", upper)
@@ -195,9 +194,7 @@ class ExactModel:
                 return Answer(None, lower)
             highs.setOptionValue("time_limit", left)
             if begin is not None:
-                known = highspy.HighsSolution()
-                known.col_value = begin
-                highs.setSolution(known)
+                begin_from(highs, begin)
             highs.run()
             known_rows = len(self.rows)
             answer = self._read(highs, lower, upper)
@@ -243,7 +240,7 @@ class ExactModel:
             self._send(highs, known)
         return lower, False
 
-    def _chosen(self, label: Ints, base: Ints) -> list[float] | None:
+    def _chosen(self, label: Ints, base: Ints) -> Floats | None:
         """The plan as values of the columns, None where the model does not offer what it needs."""
         value = np.zeros(self.cost.size)
         for group, bases, index in zip(self.groups, self.bases, self.index, strict=True):
@@ -255,13 +252,11 @@ class ExactModel:
                 if (columns < 0).any():
                     return None
                 value[columns] = 1.0
-        return [float(each) for each in value]
+        return value
 
     def _highs(self) -> Any:
         """The model without whole numbers, in HiGHS."""
-        highs, count = highspy.Highs(), self.cost.size
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs, count = quiet_highs(), self.cost.size
         # With its usual tolerance of 1e-6 HiGHS was seen to strike out the best plan of a small map.
         highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
         highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
@@ -313,19 +308,16 @@ class ExactModel:
             for at in range(bases.size):
                 served = set(np.flatnonzero(chosen[index[at]] & (index[at] >= 0)).tolist())
                 home = int(self.model.atom_of[bases[at]])
-                if served:
-                    served -= self._reach(home, served | {home})
-                while served:
-                    part = self._reach(min(served), served)
-                    served -= part
+                for part in stray_parts(self.model, served | {home}, home):
                     added += self._cut_part(part, home, at, bases, index, value)
         return added
 
     def _cut_part(self, part: set[int], home: int, at: int, bases: Ints, index: Ints, value: Floats | None) -> int:
-        ring = {other for atom in part for other in self._neighbours(atom)} - part
-        beyond = self._reach(home, set(range(self.model.atoms)) - ring)
-        wall = sorted(atom for atom in ring if atom == home or beyond.intersection(self._neighbours(atom)))
-        behind = [at] + [b for b in range(bases.size) if b != at and int(self.model.atom_of[bases[b]]) in beyond]
+        model = self.model
+        ring = ring_round(model, part)
+        beyond = reached(model, home, set(range(model.atoms)) - ring)
+        wall = sorted(atom for atom in ring if atom == home or beyond.intersection(neighbours(model, atom)))
+        behind = [at] + [b for b in range(bases.size) if b != at and int(model.atom_of[bases[b]]) in beyond]
         added = 0
         for row in behind[:MOST_BASES_CUT]:
             ring_columns = [index[row, other] for other in wall if index[row, other] >= 0]
@@ -336,15 +328,3 @@ class ExactModel:
                     self._add([column, *ring_columns], [1.0] + [-1.0] * len(ring_columns), -np.inf, 0)
                     added += 1
         return added
-
-    def _neighbours(self, atom: int) -> list[int]:
-        return [int(other) for other in self.model.item[self.model.start[atom] : self.model.start[atom + 1]]]
-
-    def _reach(self, first: int, inside: set[int]) -> set[int]:
-        reached, waiting = {first}, [first]
-        while waiting:
-            for other in self._neighbours(waiting.pop()):
-                if other in inside and other not in reached:
-                    reached.add(other)
-                    waiting.append(other)
-        return reached

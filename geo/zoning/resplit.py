@@ -8,10 +8,13 @@ only with an atom of the ring round it. Cuts are found on relaxed solutions firs
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
+
+from geo.zoning.highs import ask_for_whole, begin_from, quiet_highs
+from geo.zoning.strays import ring_round, stray_parts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -79,30 +82,6 @@ def resplit(model: Model, label: Ints, base: Ints, zones: Ints, seconds: float, 
     return None
 
 
-def stray_parts(model: Model, members: set[int], home: int) -> list[set[int]]:
-    """Connected parts of `members` that do not hold `home`."""
-    rest, parts = set(members), []
-    while rest:
-        first = home if home in rest else min(rest)
-        part, waiting = {first}, [first]
-        rest.discard(first)
-        while waiting:
-            for other in neighbours(model, waiting.pop()):
-                if other in rest:
-                    rest.discard(other)
-                    part.add(other)
-                    waiting.append(other)
-        if home not in part:
-            parts.append(part)
-    return parts
-
-
-def neighbours(model: Model, atom: int) -> list[int]:
-    """Neighbours of an atom."""
-    found: list[int] = model.item[model.start[atom] : model.start[atom + 1]].tolist()
-    return found
-
-
 class _Part:
     """The model of a few zones: a column for each atom and zone offered to it.
 
@@ -127,9 +106,7 @@ class _Part:
         self.offered[self.home, np.arange(zones.size)] = True
         self.place = np.full(model.atoms, -1, np.int64)
         self.place[self.atoms] = self.rows
-        self.highs: Any = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("threads", 1)
+        self.highs = quiet_highs()
         self.value, self.dual, self.lower = np.zeros(0), np.zeros(0), -np.inf
 
     def load(self) -> bool:
@@ -189,20 +166,16 @@ class _Part:
             if columns.size:
                 level = np.full(columns.size, bound)
                 self.highs.changeColsBounds(columns.size, columns, level, level)
-        count = self.atom.size
-        whole = np.full(count, highspy.HighsVarType.kInteger.value, np.uint8)
-        self.highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), whole)
+        ask_for_whole(self.highs, self.atom.size)
 
     def run_whole(self, seconds: float, gap: float) -> bool:
         """Solve for whole atoms, from the plan in hand; return whether there is a solution."""
         highs = self.highs
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("time_limit", seconds)
-        start = highspy.HighsSolution()
         now = np.zeros(self.atom.size)
         now[self.column[self.rows, self.held]] = 1.0
-        start.col_value = now.tolist()
-        highs.setSolution(start)
+        begin_from(highs, now)
         highs.run()
         self.value = np.round(np.array(highs.getSolution().col_value))
         feasible = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -215,8 +188,7 @@ class _Part:
             home = int(self.atoms[self.home[zone]])
             members = set(self.atoms[self.atom[(self.zone == zone) & (self.value > support)]].tolist())
             for part in stray_parts(self.model, members | {home}, home):
-                ring = {other for atom in part for other in neighbours(self.model, atom)} - part
-                wall = [self._column(other, zone) for other in sorted(ring)]
+                wall = [self._column(other, zone) for other in sorted(ring_round(self.model, part))]
                 wall = [column for column in wall if column >= 0]
                 within = float(self.value[wall].sum()) if wall else 0.0
                 columns = [self._column(atom, zone) for atom in sorted(part)]

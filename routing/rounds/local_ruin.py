@@ -1,6 +1,6 @@
 """What to take out of the rounds, and in which order to put it back, compiled."""
 
-# ruff: noqa: C901, PLR0912  compiled loops over plain arrays
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,6 +13,26 @@ from routing.rounds.local_rounds import take_out
 
 #: Longest string taken out of one round.
 LONGEST_STRING = 10
+
+
+@njit(cache=True, nogil=True)
+def string_round(place: int, m: int, span: float, random: Any) -> tuple[int, int, int, int]:
+    """Draw a string of stops round ``place``, one of ``m``, now and then with a gap of stops that stay in it.
+
+    Returns:
+        its first stop and how many it reaches over; the first stop of the gap and how many that has, or none.
+    """
+    length = min(m, int(uniform(random) * min(float(m), span)) + 1)
+    keep = 0
+    if length > 1 and uniform(random) < 0.5:
+        keep = 1
+        while length + keep < m and uniform(random) < 0.5:
+            keep += 1
+        keep = min(keep, m - length)
+    whole = length + keep
+    low, high = max(0, place - whole + 1), min(place, m - whole)
+    begin = low + below(random, high - low + 1)
+    return begin, whole, begin + 1 + below(random, max(1, length - 1)), keep
 
 
 @njit(cache=True, nogil=True)
@@ -58,20 +78,10 @@ def ruin(
         m, place = size[c], 0
         while seq[c, place] != node:
             place += 1
-        length = min(m, int(uniform(random) * min(float(m), span)) + 1)
-        keep = 0
-        if length > 1 and uniform(random) < 0.5:
-            keep = 1
-            while length + keep < m and uniform(random) < 0.5:
-                keep += 1
-            keep = min(keep, m - length)
-        whole = length + keep
-        low, high = max(0, place - whole + 1), min(place, m - whole)
-        begin = low + below(random, high - low + 1)
-        gap = begin + 1 + below(random, max(1, length - 1))
+        begin, whole, gap, keep = string_round(place, m, span, random)
         first = many
         for i in range(begin, begin + whole):
-            if not (keep > 0 and gap <= i < gap + keep) and not locked[seq[c, i]]:
+            if not gap <= i < gap + keep and not locked[seq[c, i]]:
                 out[many] = seq[c, i]
                 many += 1
         for i in range(first, many):
