@@ -29,6 +29,7 @@ from geo.banding.rules import Scheme
 from geo.banding.scheme_files import load_scheme
 from geo.banding.withheld import fit_to_show
 from geo.disclosure import THRESHOLD
+from geo.postcodes import clean
 from geo.settlements import Settlements, find_settlements
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ class Bands:
     shown: Mapping[str, NDArray[Any]] | None = None
 
     @property
+    def told(self) -> Mapping[str, NDArray[Any]]:
+        """By name, (n,) values that explanations speak of."""
+        return self.features if self.shown is None else self.shown
+
+    @property
     def ids(self) -> NDArray[np.str_]:
         """(n,) ids of the areas, in the order given."""
         return self.areas.ids
@@ -107,9 +113,9 @@ class Bands:
         Raises:
             KeyError: when the postcode has no override and came with no area.
         """
-        wanted = _plain(postcode)
+        wanted = clean(postcode)
         for applied in reversed(self.overrides):
-            if applied.override.kind == "postcode" and _plain(applied.override.name) == wanted:
+            if applied.override.kind == "postcode" and clean(applied.override.name) == wanted:
                 return applied.override.band
         if wanted not in self.postcode_area:
             raise KeyError(f"postcode {postcode!r} came with no area; give postcodes the columns postcode and area_id")
@@ -137,7 +143,7 @@ class Bands:
         title, what = title_and_what(band)
         deciding = [a.override for a in self.overrides if row in a.areas]
         override = deciding[-1] if deciding else None
-        shown = self.features if self.shown is None else self.shown
+        shown = self.told
         changes = changes_of(self.scheme, self.features, row, shown)
         beside = self.beside.indices[self.beside.indptr[row] : self.beside.indptr[row + 1]]
         decided_by = "override" if override else "smoothing" if row in self.smoothed else "rule"
@@ -231,7 +237,3 @@ def classify(
         demand_assumed=demand_is_assumed(table),
         postcode_area=own_postcodes(frame, table),
     )
-
-
-def _plain(postcode: str) -> str:
-    return "".join(postcode.split()).upper()

@@ -14,6 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import Area, AreaFact
 
+TOTAL_NAMES = ("total_population", "population", "all_ages", "residents")
+"""Measures that count all residents, as a council may have named them."""
+
+OLDER_NAMES = ("people_75_plus", "pop_75plus", "population_75_and_over", "aged_75_and_over", "age_75_plus")
+"""Measures that count residents of 75 and over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -28,6 +34,10 @@ class Facts:
     counts: dict[str, NDArray[np.float64]]
     rates: dict[str, NDArray[np.float64]]
     dataset_ids: list[int]
+
+    def count_named(self, names: Sequence[str]) -> str | None:
+        """The first of some names that residents are counted under; None where none is loaded."""
+        return next((name for name in names if name in self.counts), None)
 
 
 def replace_facts(

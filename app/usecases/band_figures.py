@@ -15,11 +15,9 @@ from sqlalchemy.orm import Session
 from app.problems import Problem, not_found
 from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card
 from app.storage.demand import load_packages
-from app.storage.facts import load_facts
+from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
 from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
-from app.usecases.band_inputs import OLDER_NAMES
 from app.usecases.demand_figures import rows_of
-from app.usecases.plan_equality import TOTAL_NAMES
 from app.usecases.suppression import suppress
 from geo.banding.definitions import band_names
 from geo.banding.totals import pounds_of_shift
@@ -96,16 +94,16 @@ def _residents(
 ) -> tuple[dict[str, pd.Series[Any]], dict[str, str | None]]:
     """Residents by band, in all and of 75 and over, and the measures they are from."""
     facts = load_facts(session, council)
-    counts = facts.counts if facts else {}
     ids = session.scalars(select(Area.id).where(Area.council == council).order_by(Area.position)).all()
     label = pd.Series([bands.get(area, "") for area in ids], dtype=object)
     found: dict[str, pd.Series[Any]] = {}
     measures: dict[str, str | None] = {}
     for column, names in (("residents", TOTAL_NAMES), ("residents_75_plus", OLDER_NAMES)):
-        measure = next((name for name in names if name in counts), None)
-        measures[column] = measure
-        if measure is not None:
-            found[column] = pd.Series(counts[measure]).groupby(label).sum().reindex(list(band_names()), fill_value=0.0)
+        measure = measures[column] = None if facts is None else facts.count_named(names)
+        if facts is not None and measure is not None:
+            found[column] = (
+                pd.Series(facts.counts[measure]).groupby(label).sum().reindex(list(band_names()), fill_value=0.0)
+            )
     return found, measures
 
 

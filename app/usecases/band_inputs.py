@@ -11,14 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.storage.areas import StoredAreas
 from app.storage.demand import current_snapshot, load_packages
-from app.storage.facts import load_facts
+from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
 from app.storage.models import Area
 from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.plan_equality import TOTAL_NAMES
 from geo.demand import in_force, totals
-
-OLDER_NAMES = ("people_75_plus", "pop_75plus", "population_75_and_over", "aged_75_and_over", "age_75_plus")
-"""Measures that count residents of 75 and over, as a council may have named them."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +62,12 @@ def known_of_areas(session: Session, council: str, areas: StoredAreas, snapshot_
     official = session.scalars(select(Area.official_class).where(Area.council == council).order_by(Area.position)).all()
     table["official_class"] = [code or "" for code in official]
     facts = load_facts(session, council)
-    counts = facts.counts if facts is not None else {}
     measures: dict[str, str] = {}
     for column, names in (("people", TOTAL_NAMES), ("people_75_plus", OLDER_NAMES)):
-        for name in names:
-            if name in counts:
-                measures[column] = name
-                table[column] = counts[name]
-                break
+        measure = None if facts is None else facts.count_named(names)
+        if facts is not None and measure is not None:
+            measures[column] = measure
+            table[column] = facts.counts[measure]
     demand = "none loaded: every live postcode stands for the same"
     if snapshot_id is not None:
         snapshot = snapshot_or_current(session, council, snapshot_id)

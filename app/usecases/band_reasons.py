@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.problems import not_found
 from app.storage.decisions import band_of_area
 from app.storage.models import BandArea, BandOverride, BandRun, Postcode
-from geo.postcodes import InvalidPostcode, parse, spaced
+from geo.postcodes import InvalidPostcode, clean, parse, spaced
 
 REASONS = ("run_id", "area_id", "band", "rule_band", "rule", "decided_by", "why", "features", "explanation")
 """What is told of an area: columns of :class:`BandArea`."""
@@ -80,13 +80,8 @@ def reasons_of_postcode(session: Session, run: BandRun, key: str, area_id: str) 
 
 def _decision(session: Session, run: BandRun, key: str) -> BandOverride | None:
     """The last decision for a postcode among those that the classification applied."""
-    rows = session.scalars(
-        select(BandOverride)
-        .where(BandOverride.council == run.council, BandOverride.kind == "postcode")
-        .order_by(BandOverride.id.desc())
-    )
-    applied = set(run.parameters.get("override_ids", []))
-    return next(
-        (row for row in rows if row.target.replace(" ", "").upper() == key and (not applied or row.id in applied)),
-        None,
-    )
+    query = select(BandOverride).where(BandOverride.council == run.council, BandOverride.kind == "postcode")
+    if applied := run.parameters.get("override_ids"):
+        query = query.where(BandOverride.id.in_(applied))
+    rows = session.scalars(query.order_by(BandOverride.id.desc()))
+    return next((row for row in rows if clean(row.target) == key), None)

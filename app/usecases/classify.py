@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,10 @@ from app.usecases.band_overrides import overdue_overrides, stored_overrides
 from app.usecases.provenance import made_from
 from app.usecases.travel import model_in_use
 from geo.banding.explain import Explanation
-from geo.banding.scheme_files import parse_scheme
+from geo.banding.scheme_files import SchemeName, parse_scheme
 from geo.bands import Bands, Smoothing, classify
 from geo.gazetteer import Gazetteer, Status
+from geo.postcodes import clean
 
 MARGIN_METRES = 15_000
 """How far beyond the county postcodes are read: a town cut at the county line looks like a village."""
@@ -38,7 +39,7 @@ class ClassifyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"scheme": "settlement"}]})
 
-    scheme: Literal["settlement", "official", "care"] = Field(
+    scheme: SchemeName = Field(
         default="settlement",
         description="A shipped scheme; `official` takes the official class where it is loaded, `care` hours of care.",
     )
@@ -138,7 +139,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
             **request.model_dump(mode="json"),
             "overrides_overdue_for_review": overdue_overrides(session, council) if request.overrides else [],
             "postcode_bands": {
-                done.override.name.replace(" ", "").upper(): done.override.band
+                clean(done.override.name): done.override.band
                 for done in result.overrides
                 if done.override.kind == "postcode"
             },
@@ -181,7 +182,7 @@ def _area(result: Bands, i: int) -> dict[str, Any]:
         "rule": told.rule,
         "decided_by": told.decided_by,
         "why": _why(told),
-        "features": {name: _number(values[i]) for name, values in (result.shown or result.features).items()},
+        "features": {name: _number(values[i]) for name, values in result.told.items()},
         "explanation": {**told.as_dict(), "read_aloud": told.read_aloud()},
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from app.usecases.plan_costs import plan_cost
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import card_of
 from app.usecases.provenance import made_from
-from app.usecases.zones_drawing import Drawn, counted_zones, drawn_as_asked
+from app.usecases.zones_drawing import Drawn, Report, counted_zones, drawn_as_asked, silent
 from app.usecases.zones_kept import numbers_text, plan_rules, rules_text
 from app.usecases.zones_places import with_natural_areas
 from app.usecases.zones_request import PlanRequest, ZoneWanted
@@ -114,7 +114,7 @@ def draw_plan(
     council: str,
     request: PlanRequest,
     settings: Settings,
-    report: Callable[[float, str], None] = lambda _share, _stage: None,
+    report: Report = silent,
 ) -> dict[str, Any]:
     """Draw a plan and return what :func:`app.storage.decisions.save_plan` stores of it.
 

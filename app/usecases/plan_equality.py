@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.storage.facts import load_facts
+from app.storage.facts import TOTAL_NAMES, load_facts
 from app.storage.models import Area, Dataset
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.set_rates import bands_in_force
@@ -18,7 +18,6 @@ from geo.plans.equality import EVERYONE, group_effects, highest_fifth, zone_shar
 from geo.zoning import ZonePlan
 
 Floats = NDArray[np.float64]
-TOTAL_NAMES = ("total_population", "population", "all_ages", "residents")
 RURAL_BANDS = ("rural", "isolated")
 RURAL_CLASSES = ("D", "E", "F")
 
@@ -31,7 +30,7 @@ def resident_groups(session: Session, council: str, inputs: PlanInputs) -> tuple
     facts = load_facts(session, council)
     sources = []
     counts = dict(facts.counts) if facts else {}
-    total = next((name for name in TOTAL_NAMES if name in counts), None)
+    total = None if facts is None else facts.count_named(TOTAL_NAMES)
     if facts is not None:
         rows = session.scalars(select(Dataset).where(Dataset.id.in_(facts.dataset_ids)).order_by(Dataset.id))
         sources = [f"{row.name}: {row.source}" for row in rows]

@@ -11,7 +11,7 @@ from app.jobs.problems import JobProblem
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_infeasible import rules_in_force
 from app.usecases.zones_places import contradiction
-from app.usecases.zones_problem import zones_problem
+from app.usecases.zones_problem import by_packages, zones_problem
 from app.usecases.zones_request import NumbersOfZones, PlanRequest, ZoneWanted
 from geo.zoning import NoPlanFoundError, Progress, ZonePlan, ZoningProblem, solve
 
@@ -46,8 +46,7 @@ def counted_zones(
     """So many equal zones. Where packages should stay in their zones, those with the most packages keep their names."""
     names: list[str] = []
     if standing is not None and request.priorities.disruption_pounds_per_package > 0:
-        held = inputs.packages["area_id"].map(standing).value_counts()
-        names = sorted(set(standing.values()), key=lambda name: (-int(held.get(name, 0)), name))
+        names = by_packages(inputs, standing)
     spare = (f"Zone {i + 1}" for i in range(number + len(names)))
     names += [name for name in spare if name not in names]
     return [ZoneWanted(name=name) for name in names[:number]]

@@ -118,6 +118,12 @@ def _targets(wanted: Sequence[ZoneWanted], by_tier: Mapping[str, float]) -> NDAr
     return None if all(math.isnan(target) for target in given) else np.array(given)
 
 
+def by_packages(inputs: PlanInputs, standing: Mapping[str, str]) -> list[str]:
+    """Names of the zones of the standing plan, those with the most packages first."""
+    held = inputs.packages["area_id"].map(standing).value_counts()
+    return sorted(set(standing.values()), key=lambda name: (-int(held.get(name, 0)), name))
+
+
 def heirs(inputs: PlanInputs, standing: Mapping[str, str], names: Sequence[str]) -> dict[str, int]:
     """Number of the zone that each zone of the standing plan lives on in.
 
@@ -125,11 +131,9 @@ def heirs(inputs: PlanInputs, standing: Mapping[str, str], names: Sequence[str])
     most packages.
     """
     number = {name: i for i, name in enumerate(names)}
-    old = sorted(set(standing.values()))
-    if set(old) & set(number):
-        return {name: number[name] for name in old if name in number}
-    held = inputs.packages["area_id"].map(standing).value_counts()
-    ranked = sorted(old, key=lambda name: (-int(held.get(name, 0)), name))
+    ranked = by_packages(inputs, standing)
+    if set(ranked) & set(number):
+        return {name: number[name] for name in ranked if name in number}
     return {name: i for i, name in enumerate(ranked[: len(names)])}
 
 

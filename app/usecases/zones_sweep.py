@@ -25,7 +25,7 @@ from app.storage.models import Job
 from app.usecases.draw_zones import read_request, settled
 from app.usecases.plan_costs import Priorities, measured_plan, plan_cost
 from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_drawing import drawn_as_asked
+from app.usecases.zones_drawing import Report, drawn_as_asked, silent
 from app.usecases.zones_kept import plan_rules
 from app.usecases.zones_places import with_natural_areas
 from app.usecases.zones_request import PlanRequest, PlanRules
@@ -185,7 +185,7 @@ def try_plan(
     council: str,
     request: PlanRequest,
     settings: Settings,
-    report: Any = lambda _share, _stage: None,
+    report: Report = silent,
 ) -> dict[str, Any]:
     """Draw a plan, keep nothing, and return its figures.
 

@@ -6,14 +6,18 @@ import tomllib
 from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from geo.banding.definitions import check_band, read_data_file
+from geo.banding.features import feature_catalogue
 from geo.banding.rules import TESTS, Condition, Rule, Scheme
 from geo.settlements import SettlementSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+SchemeName = Literal["settlement", "official", "care"]
+"""Names of the schemes that come with the package."""
 
 OWN_FIELDS = ("name", "version", "title", "source", "rule", "falls_back_to", "settlements")
 """What a scheme says of itself; any further section sets assumptions."""
@@ -21,7 +25,7 @@ OWN_FIELDS = ("name", "version", "title", "source", "rule", "falls_back_to", "se
 
 def shipped_schemes() -> tuple[str, ...]:
     """Names of the schemes that come with the package."""
-    return ("settlement", "official", "care")
+    return get_args(SchemeName)
 
 
 def shipped_text(name: str) -> str:
@@ -120,9 +124,9 @@ def _condition(entry: Mapping[str, Any], where: str) -> Condition:
     tests = [t for t in TESTS if t in entry]
     if "feature" not in entry or len(tests) != 1 or len(entry) != 2:
         raise ValueError(f"{where}: found {dict(entry)}, expected a feature and one of {', '.join(TESTS)}")
-    known = [feature["name"] for feature in read_data_file("features.toml")["feature"]]
-    if entry["feature"] not in known:
-        raise ValueError(f"{where}: found feature {entry['feature']!r}, expected one of {', '.join(known)}")
+    if entry["feature"] not in feature_catalogue():
+        expected = ", ".join(feature_catalogue())
+        raise ValueError(f"{where}: found feature {entry['feature']!r}, expected one of {expected}")
     value = entry[tests[0]]
     if tests[0] == "one_of":
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import PlainTextResponse
@@ -12,7 +12,7 @@ from app.api.dependencies import require
 from app.security.keys import Principal
 from app.security.roles import Permission
 from geo.banding.features import feature_catalogue
-from geo.banding.scheme_files import load_scheme, shipped_schemes, shipped_text
+from geo.banding.scheme_files import SchemeName, load_scheme, shipped_schemes, shipped_text
 
 router = APIRouter()
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
@@ -66,6 +66,6 @@ def schemes(_caller: Viewer) -> Schemes:
 
 
 @router.get("/schemes/{name}", response_class=PlainTextResponse)
-def scheme(name: Literal["settlement", "official", "care"], _caller: Viewer) -> str:
+def scheme(name: SchemeName, _caller: Viewer) -> str:
     """Read a shipped scheme as TOML. Change what should differ and hand it in as `own_scheme`."""
     return shipped_text(name)
