@@ -1,6 +1,5 @@
 """What to take out of the rounds, and in which order to put it back, compiled."""
 
-
 from __future__ import annotations
 
 from typing import Any
