@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
-import shapely
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
-from app.storage.areas import StoredAreas, live_postcodes, load_areas
+from app.storage.areas import StoredAreas, load_areas
 from app.storage.decisions import save_plan
 from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
+from app.usecases.plan_by_place import zone_by_majority, zone_by_shape
 from app.usecases.plan_checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plan_costs import Priorities, measured_plan
-from app.usecases.plan_files import PlanFile
-from app.usecases.plan_given import ZoneGiven, invalid
+from app.usecases.plan_given import PlanFile, ZoneGiven, invalid
 from app.usecases.plan_inputs import plan_inputs
 from app.usecases.provenance import made_from
 from geo.plans.editing import ZoneRow
-from geo.postcodes import spaced
 from geo.zoning.boundaries import dissolve
 from geo.zoning.islands import piece_of_each
 
@@ -86,11 +83,11 @@ def keep_plan(
         by_area = given.by_area
     else:
         by_postcode = (
-            _by_shape(session, council, given, snap_metres, notes)
+            zone_by_shape(session, council, given, snap_metres, notes)
             if given.shapes is not None
             else given.by_postcode or {}
         )
-        by_area = _by_majority(session, council, by_postcode, notes)
+        by_area = zone_by_majority(session, council, by_postcode, notes)
     _check(areas, given.zones, by_area)
     zones = sorted(given.zones, key=lambda zone: zone.number)
     numbers = [zone.number for zone in zones]
@@ -126,83 +123,6 @@ def keep_plan(
 def _pieces(areas: StoredAreas, members: Any) -> int:
     part = areas.adjacency[members][:, members]
     return int(piece_of_each(part).max()) + 1
-
-
-def _by_majority(session: Session, council: str, given: dict[str, int], notes: dict[str, Any]) -> dict[str, int]:
-    zone_of = {key.replace(" ", "").upper(): zone for key, zone in given.items()}
-    votes: dict[str, Counter[int]] = {}
-    missing = []
-    used = 0
-    for row in live_postcodes(session, council).itertuples():
-        zone = zone_of.get(str(row.key))
-        if zone is None:
-            missing.append(str(row.key))
-        else:
-            used += 1
-            votes.setdefault(str(row.area_id), Counter())[zone] += 1
-    if missing:
-        raise invalid(
-            f"{len(missing):,} live postcodes of the council have no zone; nothing was kept.",
-            [{"field": "zone_by_postcode", "message": "no zone given", "found": spaced(key)} for key in missing],
-        )
-    chosen = {area: min(count.items(), key=lambda item: (-item[1], item[0]))[0] for area, count in votes.items()}
-    notes["postcodes_outvoted_in_their_area"] = sum(
-        sum(count.values()) - count[chosen[area]] for area, count in votes.items()
-    )
-    notes["postcodes_passed_over"] = len(zone_of) - used
-    return chosen
-
-
-def _by_shape(
-    session: Session, council: str, given: PlanFile, snap_metres: float, notes: dict[str, Any]
-) -> dict[str, int]:
-    """Zone of every live postcode by the shape it lies in; gaps and overlaps are named."""
-    shapes = given.shapes or []
-    live = live_postcodes(session, council)
-    points = np.asarray(shapely.points(live["easting"].to_numpy(), live["northing"].to_numpy()), dtype=object)
-    tree = shapely.STRtree([shape for _, shape in shapes])
-    found = _zones_at(tree, points, "within", [number for number, _ in shapes])
-    for point, zones in _zones_at(tree, points, "intersects", [number for number, _ in shapes]).items():
-        found.setdefault(point, {min(zones)})  # on a border that zones share: in the first of them
-    lost = np.array(sorted(set(range(len(live))) - set(found)), dtype=np.int64)
-    snapped = 0
-    if snap_metres > 0 and lost.size:
-        near, which = tree.query_nearest(points[lost], max_distance=snap_metres, all_matches=False)
-        for point, shape in zip(lost[near].tolist(), which.tolist(), strict=True):
-            found[point] = {shapes[shape][0]}
-            snapped += 1
-    keys = live["key"].tolist()
-    errors: list[dict[str, Any]] = [
-        {"field": "gap", "message": "the postcode lies in no zone", "found": spaced(keys[i])}
-        for i in range(len(keys))
-        if i not in found
-    ]
-    gaps = len(errors)
-    errors += [
-        {
-            "field": "overlap",
-            "message": "the postcode lies in several zones",
-            "found": spaced(keys[i]),
-            "zones": sorted(of),
-        }
-        for i, of in sorted(found.items())
-        if len(of) > 1
-    ]
-    if errors:
-        raise invalid(
-            f"{gaps:,} live postcodes lie in no zone and {len(errors) - gaps:,} in several; nothing was kept.", errors
-        )
-    notes["postcodes_snapped"] = snapped
-    return {keys[i]: next(iter(of)) for i, of in found.items()}
-
-
-def _zones_at(tree: Any, points: Any, predicate: str, numbers: list[int]) -> dict[int, set[int]]:
-    """Zone numbers by position of each point for which the predicate holds of some shape."""
-    found: dict[int, set[int]] = {}
-    at, inside = tree.query(points, predicate=predicate)
-    for point, shape in zip(at.tolist(), inside.tolist(), strict=True):
-        found.setdefault(point, set()).add(numbers[shape])
-    return found
 
 
 def _check(areas: StoredAreas, zones: list[ZoneGiven], by_area: dict[str, int]) -> None:

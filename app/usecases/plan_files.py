@@ -6,13 +6,11 @@ first bytes, and only then handed to the one driver for it.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,35 +20,15 @@ import pyogrio
 import shapely
 
 from app.problems import Problem
-from app.usecases.plan_given import ZoneGiven, invalid
+from app.usecases.plan_given import PlanFile, invalid
+from app.usecases.plan_table import named_in_full, read_table, zones_of_rows
 
-MOST_ZONES = 200
 MOST_VERTICES = 5_000_000
 UNPACKED_OVER_PACKED = 40
 """A zip may hold so many times its own size, in all: more is a trap or no map."""
 
+_SHAPEFILE = b"\x00\x00\x27\x0a"
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml"}
-_POSTCODE_COLUMNS = ("postcode", "pcds", "pcd", "pcd7", "pcd8")
-_AREA_COLUMNS = ("area_id", "oa21", "oa11", "oa21cd", "oa11cd", "area")
-_NUMBER_COLUMNS = ("zone_number", "number", "zone_no", "zone_id")
-_NAME_COLUMNS = ("zone", "name", "zone_name")
-
-
-@dataclass(frozen=True, eq=False)
-class PlanFile:
-    """What a file says.
-
-    Attributes:
-        zones: The zones, by number.
-        by_postcode: Zone number by postcode, as written; None where the file has none.
-        by_area: Zone number by area; None where the file has none.
-        shapes: Zone number and polygon on the British National Grid; None where the file has none.
-    """
-
-    zones: list[ZoneGiven]
-    by_postcode: dict[str, int] | None = None
-    by_area: dict[str, int] | None = None
-    shapes: list[tuple[int, Any]] | None = None
 
 
 def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
@@ -73,9 +51,11 @@ def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
         return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
     if start.startswith(b"{"):
         return _shapes(_geojson(content))
+    if content.startswith(_SHAPEFILE):
+        raise invalid("A Shapefile is several files: zip the .shp with its .shx, .dbf and .prj, and give the zip.", [])
     if b"\x00" in content[:4096]:
         raise invalid("The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf or zipped Shapefile.", [])
-    return _table(content)
+    return read_table(content)
 
 
 def _by_gdal(parts: Mapping[str, bytes], opened: str, layer: str | None) -> gpd.GeoDataFrame:
@@ -108,6 +88,8 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
+            if any(m.filename == "xl/workbook.xml" for m in members):
+                raise invalid("The file is an Excel workbook: save the sheet with the zones as CSV UTF-8 first.", [])
             wanted = [m for m in members if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
             if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
                 raise Problem(413, "upload-too-large", "Too large", "The zip unpacks to far more than a map would.")
@@ -169,88 +151,7 @@ def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
         raise Problem(413, "upload-too-large", "Too large", f"The shapes have more than {MOST_VERTICES:,} corners.")
     frame.columns = [str(name) if name == frame.geometry.name else str(name).lower() for name in frame.columns]
     metres = frame.to_crs(27700)
-    zones, numbers = _zones(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    table = named_in_full(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    zones, numbers = zones_of_rows(table.set_axis(range(1, len(table) + 1)))
     valid = shapely.make_valid(metres.geometry.to_numpy())
     return PlanFile(zones, shapes=list(zip(numbers, valid, strict=True)))
-
-
-def _table(content: bytes) -> PlanFile:
-    if not content.strip():
-        raise invalid("The file cannot be read as a table: it is empty.", [])
-    try:
-        table = pd.read_csv(io.BytesIO(content), dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (ValueError, csv.Error) as error:
-        raise invalid("The file cannot be read as a table: expected CSV in UTF-8.", []) from error
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    key = next((name for name in (*_POSTCODE_COLUMNS, *_AREA_COLUMNS) if name in table.columns), None)
-    if key is None:
-        expected = ", ".join(["postcode", "area_id"])
-        raise invalid(f"columns: found {', '.join(map(str, table.columns))[:300]}; expected one of {expected}.", [])
-    blank = table[key].isna() | (table[key].str.strip() == "")
-    table = table[~blank].reset_index(drop=True)
-    zones, numbers = _zones(table)
-    zone_of: dict[str, int] = {}
-    errors = []
-    for row, (place, number) in enumerate(zip(table[key].str.strip(), numbers, strict=True)):
-        if zone_of.setdefault(place, number) != number:
-            errors.append(
-                {"row": row + 2, "column": key, "message": "stands twice, in different zones", "found": place}
-            )
-    if errors:
-        raise invalid(f"{len(errors):,} places stand in two zones; nothing was kept.", errors)
-    return PlanFile(zones, by_postcode=zone_of) if key in _POSTCODE_COLUMNS else PlanFile(zones, by_area=zone_of)
-
-
-def _zones(table: pd.DataFrame) -> tuple[list[ZoneGiven], list[int]]:
-    """The zones that the rows of a table name, and the number of the zone of each row."""
-    number_column = next((name for name in _NUMBER_COLUMNS if name in table.columns), None)
-    name_column = next((name for name in _NAME_COLUMNS if name in table.columns), None)
-    if number_column is None and name_column is not None:  # a column "zone" may hold numbers
-        given = pd.to_numeric(table[name_column], errors="coerce")
-        if given.notna().all():
-            number_column, name_column = name_column, None
-    if number_column is None and name_column is None:
-        wanted = ", ".join([*_NUMBER_COLUMNS[:1], *_NAME_COLUMNS[:1]])
-        raise invalid(f"columns: found {', '.join(map(str, table.columns))[:300]}; expected {wanted} or both.", [])
-    names = None if name_column is None else table[name_column].fillna("").astype(str).str.strip()
-    if number_column is not None:
-        numbers = pd.to_numeric(table[number_column], errors="coerce")
-        wrong = numbers.isna() | (numbers % 1 != 0) | ~numbers.between(1, 999)
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            found = str(table[number_column].iloc[row])[:80]
-            raise invalid(f"{number_column}: row {row + 2} is {found!r}, expected a whole number, 1 to 999.", [])
-        each = [int(number) for number in numbers]
-    else:
-        assert names is not None  # noqa: S101 - one of the two columns is there
-        if (names == "").any():
-            raise invalid(f"{name_column}: row {int((names == '').to_numpy().argmax()) + 2} has no zone.", [])
-        order = {name: number for number, name in enumerate(sorted(set(names)), start=1)}
-        each = [order[name] for name in names]
-    if len(set(each)) > MOST_ZONES:
-        raise invalid(f"The file names {len(set(each)):,} zones, expected {MOST_ZONES} at most.", [])
-    return _named(table, each, names), each
-
-
-def _named(table: pd.DataFrame, numbers: list[int], names: Any) -> list[ZoneGiven]:
-    found: dict[int, ZoneGiven] = {}
-    for row, number in enumerate(numbers):
-        name = (str(names.iloc[row]) if names is not None else "") or f"Zone {number}"
-        known = found.get(number)
-        if known is not None:
-            if known.name != name:
-                raise invalid(f"Zone {number} is named {known.name!r} and {name!r}; expected one name.", [])
-            continue
-        tier = table["tier"].iloc[row] if "tier" in table.columns else None
-        target = (
-            pd.to_numeric(table["target_hours_per_week"], errors="coerce").iloc[row]
-            if "target_hours_per_week" in table.columns
-            else None
-        )
-        found[number] = ZoneGiven(
-            number=number,
-            name=name[:120],
-            tier=str(tier)[:40] if isinstance(tier, str) and tier else None,
-            target_hours_per_week=float(target) if target is not None and pd.notna(target) and target > 0 else None,
-        )
-    return [found[number] for number in sorted(found)]

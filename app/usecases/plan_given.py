@@ -1,7 +1,8 @@
-"""A zone as somebody else drew it, and the problem that says what is wrong with it."""
+"""A plan as somebody else drew it, and the problem that says what is wrong with it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,23 @@ class ZoneGiven(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     tier: str | None = Field(default=None, max_length=40)
     target_hours_per_week: float | None = Field(default=None, gt=0)
+
+
+@dataclass(frozen=True, eq=False)
+class PlanFile:
+    """What a file says.
+
+    Attributes:
+        zones: The zones, by number.
+        by_postcode: Zone number by postcode, as written; None where the file has none.
+        by_area: Zone number by area; None where the file has none.
+        shapes: Zone number and polygon on the British National Grid; None where the file has none.
+    """
+
+    zones: list[ZoneGiven]
+    by_postcode: dict[str, int] | None = None
+    by_area: dict[str, int] | None = None
+    shapes: list[tuple[int, Any]] | None = None
 
 
 def invalid(detail: str, errors: list[dict[str, Any]]) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,62 @@ def test_a_clipped_outline_can_be_snapped(county: InProcess, zones: gpd.GeoDataF
     assert report["postcodes_snapped"] > 0
 
 
+def test_a_shapefile_keeps_numbers_and_hours_though_its_columns_are_cut_short(
+    county: InProcess, zones: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    short = zones.rename(columns={"number": "zone_numbe", "name": "zone", "target_hours_per_week": "target_hou"})
+    short[["zone_numbe", "zone", "tier", "target_hou", "geometry"]].to_file(tmp_path / "zones.shp", engine="pyogrio")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part in tmp_path.glob("zones.*"):
+            archive.write(part, part.name)
+    reply = _send(county, "zones.zip", buffer.getvalue())
+    assert reply.status_code == 201, reply.text[:300]
+    kept = county.get(reply.headers["location"], "analyst").json()["zones"]
+    for name, column in (("number", "number"), ("name", "name"), ("target_hours_per_week", "target_hours_per_week")):
+        assert [zone[name] for zone in kept] == zones[column].tolist(), name
+
+
+def test_one_postcode_in_two_spellings_is_one_postcode(county: InProcess) -> None:
+    zone_of = {"LE67 3AP": 1, "le673ap": 2}
+    body = {"name": "Twice", "zones": [{"number": n, "name": f"Z{n}"} for n in (1, 2)], "zone_by_postcode": zone_of}
+    reply = county.client.post("/v1/plans/imports", json=body, headers=county.bearer("analyst"))
+    assert reply.status_code == 422
+    assert [error["found"] for error in reply.json()["errors"]] == ["le673ap"]
+
+
+def test_what_is_passed_over_is_said_in_the_reply(county: InProcess, published: int) -> None:
+    table = county.get(f"/v1/exports/plans/{published}/postcodes.csv", "analyst").body
+    with_more = table + b"ZZ99 9ZZ,1,Coalville and Ashby,urban,\r\n"
+    reply = _send(county, "more.csv", with_more)
+    assert reply.status_code == 201, reply.text[:300]
+    assert reply.json()["report"]["postcodes_passed_over"] == 1
+    assert reply.json()["report"]["postcodes_passed_over_first"] == ["ZZ99 9ZZ"]
+
+
+def test_shapes_elsewhere_are_told_from_gaps(county: InProcess, zones: gpd.GeoDataFrame) -> None:
+    degrees = zones.to_crs(4326)
+    degrees["geometry"] = shapely.transform(degrees.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+    reply = _send(county, "turned.geojson", degrees[["number", "name", "geometry"]].to_json().encode())
+    assert reply.status_code == 422
+    assert "longitude before latitude" in reply.json()["detail"]
+
+
+def test_shapes_of_many_corners_are_not_walked_once_for_every_postcode(
+    county: InProcess, zones: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    took = {}
+    for metres in (1000.0, 2.0):
+        fine = zones[["number", "name", "geometry"]].copy()
+        fine["geometry"] = shapely.segmentize(fine.geometry.to_numpy(), metres)
+        fine.to_file(tmp_path / f"{metres:g}.gpkg", driver="GPKG", layer="zones")
+        content = (tmp_path / f"{metres:g}.gpkg").read_bytes()
+        began = time.process_time()
+        assert _send(county, "fine.gpkg", content).status_code == 201
+        took[metres] = time.process_time() - began
+    assert took[2.0] < 8 * took[1000.0], took  # 130 times the corners; a walk for each postcode takes 20 times as long
+
+
 def _bomb() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -141,6 +198,8 @@ _VRT = (
         ("a.csv", b"postcode,colour\nLE67 3AP,red\n", 422, "expected zone_number, zone"),
         ("a.csv", b"postcode,zone\nLE67 3AP,North\n", 422, "live postcodes of the council have no zone"),
         ("a.csv", b"postcode,zone\nLE67 3AP,North\nLE67 3AP,South\n", 422, "stand in two zones"),
+        ("a.csv", b"postcode,zone\nLE67 3AP,North\nle673ap,South\n", 422, "stand in two zones"),
+        ("a.csv", b"postcode;zone\n\nLE67 3AP;\n", 422, "row 3 has no zone"),
         ("a.csv", b"postcode,zone_number\nLE67 3AP,1.5\n", 422, "expected a whole number"),
         ("a.csv", b"postcode,zone_number,zone\nLE67 3AP,1,A\nLE67 3AQ,1,B\n", 422, "expected one name"),
         ("a.geojson", b'{"type": "Feature"}', 422, "no GeoJSON FeatureCollection"),
@@ -151,6 +210,8 @@ _VRT = (
         ("a.zip", b"PK\x03\x04 and then rubbish", 422, "damaged or encrypted"),
         ("a.zip", _zip("readme.txt"), 422, "holds 0 .shp files"),
         ("a.zip", _zip("zones.shp", "zones.shx", "zones.dbf"), 422, "damaged"),
+        ("a.xlsx", _zip("[Content_Types].xml", "xl/workbook.xml"), 422, "save the sheet with the zones as CSV"),
+        ("a.shp", b"\x00\x00\x27\x0a" + b"\x00" * 96, 422, "zip the .shp with its .shx"),
         ("a.zip", _bomb(), 413, "unpacks to far more"),
         ("a.bin", b"\x7fELF\x00\x00", 422, "is no CSV, GeoJSON"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 
@@ -14,14 +14,24 @@ from app.usecases.plan_files import read_plan_file
 router = APIRouter()
 
 
+class ImportedPlan(PlanSummary):
+    """An imported plan, and what was made of its file.
+
+    `report` counts postcodes passed over (and names the first), outvoted in their area and snapped; it names zones in
+    pieces and rules broken, and has what the plan costs.
+    """
+
+    report: dict[str, Any]
+
+
 @router.post("/imports", status_code=201)
 def load(
     request: Annotated[PlanImport, Body()], caller: Analyst, services: AppServices, response: Response
-) -> PlanSummary:
+) -> ImportedPlan:
     """Keep a plan drawn elsewhere as a draft: a zone for every area, by area or by postcode."""
     with services.database.write() as session:
         plan = import_plan(session, caller.council, request, services.settings, caller.name)
-        view = PlanSummary.model_validate(plan)
+        view = ImportedPlan.model_validate(plan)
     response.headers["location"] = f"/v1/plans/{view.id}"
     return view
 
@@ -37,7 +47,7 @@ def load_file(
     snap_metres: Annotated[
         float, Form(ge=0, le=1000, description="A postcode outside every shape goes to the nearest one this near.")
     ] = 0,
-) -> PlanSummary:
+) -> ImportedPlan:
     """Keep a plan drawn elsewhere as a draft: a table of postcodes or areas with their zone, or the zones' shapes.
 
     Of shapes, every live postcode goes to the zone it lies in, and an area to that of most of its postcodes. Postcodes
@@ -46,6 +56,6 @@ def load_file(
     given = read_plan_file(file.file.read(), layer or None)
     with services.database.write() as session:
         plan = keep_plan(session, caller.council, name, given, services.settings, caller.name, snap_metres=snap_metres)
-        view = PlanSummary.model_validate(plan)
+        view = ImportedPlan.model_validate(plan)
     response.headers["location"] = f"/v1/plans/{view.id}"
     return view
