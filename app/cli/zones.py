@@ -20,7 +20,8 @@ from app.cli.zones_options import (
     Seed,
     Tolerance,
 )
-from app.cli.zones_trials import rediscover, sweep
+from app.cli.zones_rediscover import rediscover
+from app.cli.zones_sweep import sweep
 from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
 from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan

@@ -115,7 +115,9 @@ def start_sweep(session: Session, jobs: JobClient, council: str, request: SweepR
     """
     points = [TryRequest.model_validate(settled(session, council, point).model_dump()) for point in request.points()]
     for point in points:
-        jobs.submit_in(session, "try-zones", point, council, actor)
+        known = _latest(session, council, point.model_dump(mode="json"))
+        if known is None or not _answered(known):
+            jobs.submit_in(session, "try-zones", point, council, actor)
     whole = SettledSweep.model_validate({**request.model_dump(), "settled_points": [p.model_dump() for p in points]})
     return jobs.submit_in(session, "sweep-zones", whole, council, actor)
 
@@ -133,6 +135,7 @@ def sweep_state(session: Session, council: str, job: Job) -> dict[str, Any]:
                 "tolerance_share": point.tolerance_share,
                 "priorities": body["priorities"],
                 "job_id": found.id if found else None,
+                "requested_by": found.requested_by if found else None,
                 "status": found.status if found else "queued",
                 "figures": found.result if found else None,
                 "problem": found.problem["detail"] if found and found.problem else None,
@@ -166,6 +169,12 @@ def _latest(session: Session, council: str, body: dict[str, Any]) -> Job | None:
     mark = fingerprint(council, "try-zones", body)
     found = session.scalars(select(Job).where(Job.council == council, Job.id.startswith(f"{mark}-")))
     return max(found, key=lambda job: int(job.id.rsplit("-", 1)[1]), default=None)
+
+
+def _answered(job: Job) -> bool:
+    """Whether there are figures, or it was found that no plan can meet the request: as dear to find again."""
+    kind = str((job.problem or {}).get("type", ""))
+    return job.status == "succeeded" or (job.status == "failed" and kind.endswith("/infeasible"))
 
 
 @job_kind("sweep-zones", SettledSweep)

@@ -99,14 +99,40 @@ def test_a_file_is_imported(zones: Run, tmp_path: Path) -> None:
 
 def test_a_sweep_goes_on_where_it_stood(zones: Run, tmp_path: Path) -> None:
     out = tmp_path / "sweep.json"
-    common = (out, "--starts", 1, "--seconds", 60, "--tolerance", "0.3")
+    common = (out, "--starts", 1, "--seconds", 60, "--tolerance", "0.3", "--workers", 2)
     first = _data(zones("sweep", *common, "--zones", "5", "--json"))
     assert first["of"] == 1
     before = json.loads(out.read_text())["points"][0]
-    both = _data(zones("sweep", *common, "--zones", "5,6", "--json"))
+    both = _data(zones("sweep", *common, "--zones", "6,5", "--json"))
     assert (both["of"], both["finished"]) == (2, 2)
-    assert json.loads(out.read_text())["points"][0]["figures"] == before["figures"]
+    assert {point["zones"]: point for point in both["points"]}[5]["figures"] == before["figures"]
     assert any(point["on_the_front"] for point in both["points"])
+    assert not list(tmp_path.glob(".*.part"))
+
+    moved = tmp_path / "another.json"
+    moved.write_text(json.dumps({"points": [{**before, "request": {"zones": 99, "priorities": {}}, "zones": 99}]}))
+    kept = _data(zones("sweep", moved, *common[1:], "--zones", "6", "--json"))  # done before: no worker is needed
+    assert [point["zones"] for point in kept["points"]] == [99, 6]
+
+
+def test_variants_that_differ_in_price_are_told_apart(zones: Run, tmp_path: Path) -> None:
+    done = zones(
+        "sweep", tmp_path / "s.json", "--zones", "5", "--starts", 1, "--seconds", 60, "--tolerance", "0.3",
+        "--border-pounds", "50,500", "--viable-hours", 5000,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["50/0/0", "500/0/0"]
+    assert all("Ask for at most" in line for line in lines[1:3])
+
+
+@pytest.mark.parametrize("held", ["no JSON", "[]", '{"other": 1}'])
+def test_a_file_that_holds_no_sweep_is_left_alone(zones: Run, tmp_path: Path, held: str) -> None:
+    out = tmp_path / "mine.json"
+    out.write_text(held)
+    done = zones("sweep", out, "--zones", "5", "--starts", 1, "--tolerance", "0.3")
+    assert (done.exit_code, out.read_text()) == (2, held)
+    assert "mine.json" in done.output
 
 
 def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -> None:
