@@ -48,7 +48,9 @@ def measured_problem(
     **more: Any,
 ) -> ZoningProblem:
     """The zoning problem whose cost is a plan's pounds a year; without limits on hours unless ``more`` sets them."""
-    limits = {"tolerance": NO_LIMIT, "islands": "attach", "cost": yearly_cost(inputs.travel), **more}
+    limits = {"tolerance": NO_LIMIT, "islands": "attach", **more}
+    if "cost" not in limits:
+        limits["cost"] = yearly_cost(inputs.travel)
     return ZoningProblem(
         hours=inputs.travel.hours,
         adjacency=limits.pop("adjacency", inputs.areas.adjacency),

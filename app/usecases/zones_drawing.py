@@ -11,7 +11,7 @@ from app.jobs.problems import JobProblem
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_infeasible import rules_in_force
 from app.usecases.zones_places import contradiction
-from app.usecases.zones_problem import by_packages, zones_problem
+from app.usecases.zones_problem import by_packages, ground_of, zones_problem
 from app.usecases.zones_request import NumbersOfZones, PlanRequest, ZoneWanted
 from geo.zoning import NoPlanFoundError, Progress, ZonePlan, ZoningProblem, solve
 
@@ -102,6 +102,7 @@ def _cheapest_number(
     report: Report,
 ) -> Drawn:
     ends = time.monotonic() + request.seconds
+    ground = ground_of(inputs, request)
     numbers = list(range(between.fewest, between.most + 1))
     rows: list[dict[str, Any]] = []
     best: tuple[float, Drawn] | None = None
@@ -110,7 +111,7 @@ def _cheapest_number(
         span = place / len(numbers), (place + 1) / len(numbers)
         wanted = counted_zones(inputs, request, standing, number)
         try:
-            problem = zones_problem(inputs, request, wanted, standing)
+            problem = zones_problem(inputs, request, wanted, standing, ground)
             plan = _solved(problem, request, seconds, report, span)
         except JobProblem as refusal:
             rows.append({"zones": number, "problem": refusal.detail})

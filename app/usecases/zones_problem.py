@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,58 @@ from geo.plans.travel_cost import travel_assumptions, yearly_cost
 from geo.zoning import InvalidProblemError, ZoningProblem
 
 
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What a request comes to on a county whatever the zones: made once for a range of numbers of zones.
+
+    Attributes:
+        inputs: The county, with the natural areas that the request judges it by.
+        places: Its places by name.
+        natural: Its natural areas.
+        cost: (n, n) pounds a year for each care hour a week of area i when its zone's base is at j; infinite where the
+            request's longest minutes rule it out.
+        adjacency: (n, n) sparse: neighbours with barriers and crossings.
+        together: Pairs of units that share a zone.
+        apart: Pairs that do not.
+    """
+
+    inputs: PlanInputs
+    places: Places
+    natural: NaturalAreas
+    cost: NDArray[np.float64]
+    adjacency: Any
+    together: list[tuple[int, int]]
+    apart: list[tuple[int, int]]
+
+
+def ground_of(inputs: PlanInputs, request: PlanRequest) -> Ground:
+    """Read the rules of a request that hold for any number of zones.
+
+    Raises:
+        JobProblem: a place is not known, or barriers lie where nothing touches; the detail names it.
+    """
+    places = Places(inputs)
+    natural = NaturalAreas(inputs, request, places)
+    cost = yearly_cost(inputs.travel)
+    if request.longest_minutes is not None:
+        cost[(inputs.travel.minutes > request.longest_minutes) & (inputs.travel.hours > 0)[:, None]] = np.inf
+    return Ground(
+        inputs=natural.judge(inputs),
+        places=places,
+        natural=natural,
+        cost=cost,
+        adjacency=neighbours(inputs, request.barriers, request.crossings),
+        together=[*places.chains(request.together, "together"), *natural.ties()],
+        apart=places.pairs(request.apart, "apart"),
+    )
+
+
 def zones_problem(
     inputs: PlanInputs,
     request: PlanRequest,
     wanted: Sequence[ZoneWanted],
     standing: Mapping[str, str] | None = None,
+    ground: Ground | None = None,
 ) -> ZoningProblem:
     """What the engine is asked.
 
@@ -30,18 +79,15 @@ def zones_problem(
         request: What was asked.
         wanted: The zones, in order of their numbers.
         standing: Name of the zone each area is in now, where changing it has a price.
+        ground: The request read by :func:`ground_of`, where it was before.
 
     Raises:
         JobProblem: the request contradicts itself; the detail names what does.
     """
-    places = Places(inputs)
-    natural = NaturalAreas(inputs, request, places)
-    inputs = natural.judge(inputs)
+    ground = ground or ground_of(inputs, request)
+    places, inputs = ground.places, ground.inputs
     bases = _bases(wanted, places)
     refuse_out_of_reach(inputs, request.longest_minutes, len(wanted), bases)
-    cost = yearly_cost(inputs.travel)
-    if request.longest_minutes is not None:
-        cost[(inputs.travel.minutes > request.longest_minutes) & (inputs.travel.hours > 0)[:, None]] = np.inf
     targets = _targets(wanted, request.tier_hours_per_week)
     names = [zone.name for zone in wanted]
     try:
@@ -50,19 +96,19 @@ def zones_problem(
             len(wanted),
             request.priorities,
             membership_cost=_membership(inputs, request, wanted, standing),
-            cost=cost,
-            adjacency=neighbours(inputs, request.barriers, request.crossings),
+            cost=ground.cost,
+            adjacency=ground.adjacency,
             tolerance=request.tolerance_share,
             targets=targets,
             least_hours=_least_hours(request, names, targets),
             locked=_locked(inputs, request, wanted, places) or None,
             bases=bases,
-            together=[*places.chains(request.together, "together"), *natural.ties()],
-            apart=places.pairs(request.apart, "apart"),
+            together=ground.together,
+            apart=ground.apart,
             zone_names=names,
         )
     except InvalidProblemError as error:
-        raise contradiction(explained(error, natural, names)) from error
+        raise contradiction(explained(error, ground.natural, names)) from error
 
 
 def zone_hours_needed(viable_hours_per_week: float) -> float:

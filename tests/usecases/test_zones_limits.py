@@ -16,6 +16,7 @@ from app.usecases.zones_drawing import counted_zones, drawn_as_asked
 from app.usecases.zones_kept import plan_rules
 from app.usecases.zones_places import with_natural_areas
 from app.usecases.zones_request import PlanRequest, ZoneWanted
+from geo.plans.travel_cost import yearly_cost
 from tests.usecases.squares import HALVES, SIDE, area_id, drawn, squares_county
 
 TOWN = [area_id(x, y) for x in (2, 3) for y in (2, 3)]
@@ -57,6 +58,25 @@ def test_of_a_range_of_numbers_the_cheapest_is_kept_and_every_one_is_reported(co
             row["zones"] * 1_000_000
         )
         assert row["least_possible_pounds_per_year"] <= row["objective_pounds_per_year"]
+
+
+def test_a_number_of_a_range_has_the_plan_it_has_alone_and_the_county_is_priced_once(
+    county: PlanInputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"name": "x", "seconds": 120, "starts": 1, "tolerance_share": 0.3, "whole_settlements": ["Midtown"]}
+    alone = PlanRequest(**asked, zones=3)
+    plan = drawn_as_asked(county, alone, counted_zones(county, alone, None, 3), None).plan
+    priced: list[PlanInputs] = []
+
+    def counted(travel: Any) -> Any:
+        priced.append(travel)
+        return yearly_cost(travel)
+
+    monkeypatch.setattr("app.usecases.zones_problem.yearly_cost", counted)
+    monkeypatch.setattr("app.usecases.plan_costs.yearly_cost", counted)
+    found = drawn_as_asked(county, PlanRequest(**asked, zones_between={"fewest": 2, "most": 5}), (), None)
+    assert len(priced) == 1
+    assert {row["zones"]: row.get("objective_pounds_per_year") for row in found.numbers}[3] == round(plan.cost, 2)
 
 
 def test_a_number_of_a_range_that_has_no_plan_says_why(county: PlanInputs) -> None:
