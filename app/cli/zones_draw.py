@@ -67,6 +67,12 @@ def draw(
     whole: Annotated[Several, typer.Option("--whole", help="A town, village or natural area never to be cut.")] = None,
     whole_up_to: WholeUpTo = None,
     viable_hours: ViableHours = None,
+    viable: Annotated[
+        Several, typer.Option("--viable", help="NAME=HOURS: the same for a zone of --want; 0 exempts it.")
+    ] = None,
+    viable_free: Annotated[
+        bool, typer.Option("--viable-free", help="Zones without a target must be viable too.")
+    ] = False,
     longest_minutes: LongestMinutes = None,
     tolerance: Tolerance = 0.05,
     seconds: Seconds = 30,
@@ -104,6 +110,7 @@ def draw(
         "whole_settlements": whole or [],
         "whole_settlements_up_to_hours_per_week": whole_up_to,
         "viable_hours_per_week": viable_hours,
+        "viable_without_target": viable_free,
         "longest_minutes": longest_minutes,
         "locked": _by_zone(lock, "--lock"),
         "tolerance_share": tolerance,
@@ -116,7 +123,7 @@ def draw(
             "disruption_pounds_per_package": move_pounds,
         },
         "against_plan_id": against,
-        **_which_zones(counts, zone_pounds, like, want, base),
+        **_which_zones(counts, zone_pounds, like, _wanted(want, base, viable)),
     }
     with problems_as_messages():
         request = PlanRequest.model_validate(asked)
@@ -136,32 +143,47 @@ def keep(request: PlanRequest, *, publish_it: bool, as_json: bool) -> None:
     give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")
 
 
-def _which_zones(counts: str, zone_pounds: float, like: int | None, want: Several, base: Several) -> dict[str, Any]:
+def _which_zones(counts: str, zone_pounds: float, like: int | None, wanted: list[dict[str, Any]]) -> dict[str, Any]:
     """How many zones, or which."""
-    if base and not want:
-        raise fail("--base goes with --want.", code=2)
     if like is not None:
         return {"like_plan_id": like}
-    if not want:
-        numbers = counts_of(counts)
-        if len(numbers) == 1:
-            return {"zones": numbers[0]}
-        if numbers != list(range(numbers[0], numbers[-1] + 1)):
-            raise fail(f"--zones: found {counts!r}, expected one number, or a range such as 8-12.", code=2)
-        return {"zones_between": {"fewest": numbers[0], "most": numbers[-1], "zone_pounds_per_year": zone_pounds}}
-    zones = []
+    if wanted:
+        return {"wanted": wanted}
+    numbers = counts_of(counts)
+    if len(numbers) == 1:
+        return {"zones": numbers[0]}
+    if numbers != list(range(numbers[0], numbers[-1] + 1)):
+        raise fail(f"--zones: found {counts!r}, expected one number, or a range such as 8-12.", code=2)
+    return {"zones_between": {"fewest": numbers[0], "most": numbers[-1], "zone_pounds_per_year": zone_pounds}}
+
+
+def _wanted(want: Several, base: Several, viable: Several) -> list[dict[str, Any]]:
+    """The zones asked for by name."""
+    zones: dict[str, dict[str, Any]] = {}
     for zone, meant in _pairs(want, "--want", bare=True):
-        given: dict[str, Any] = {"tier": meant[1:]} if meant.startswith("@") else {}
-        if meant and not given:
-            given = {"target_hours_per_week": _hours(meant, "--want")}
-        zones.append({"name": zone, **given})
+        if zone in zones:
+            raise fail(f"--want: found {zone!r} twice, expected names of their own.", code=2)
+        zones[zone] = {"name": zone}
+        if meant.startswith("@"):
+            zones[zone]["tier"] = meant[1:]
+        elif meant:
+            zones[zone]["target_hours_per_week"] = _hours(meant, "--want")
+    for zone, hours in _pairs(viable, "--viable"):
+        _zone(zones, zone, "--viable")["viable_hours_per_week"] = _hours(hours, "--viable")
     for zone, places in _by_zone(base, "--base").items():
-        held = next((each for each in zones if each["name"] == zone), None)
-        if held is None or len(places) > 1:
-            raise fail(f"--base: found {places} for {zone!r}, expected one place for a zone of --want.", code=2)
+        if len(places) > 1:
+            raise fail(f"--base: found {places} for {zone!r}, expected one place.", code=2)
         code = len(places[0]) == 9 and places[0][1:].isdigit()
-        held["base_area_id" if code else "base_settlement"] = places[0]
-    return {"wanted": zones}
+        _zone(zones, zone, "--base")["base_area_id" if code else "base_settlement"] = places[0]
+    return list(zones.values())
+
+
+def _zone(zones: dict[str, dict[str, Any]], name: str, option: str) -> dict[str, Any]:
+    if not zones:
+        raise fail(f"{option} goes with --want.", code=2)
+    if name not in zones:
+        raise fail(f"{option}: found {name!r}, expected a zone of --want: {', '.join(zones)}.", code=2)
+    return zones[name]
 
 
 def _pairs(given: Several, option: str, *, bare: bool = False) -> list[tuple[str, str]]:

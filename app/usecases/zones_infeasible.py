@@ -29,31 +29,10 @@ def explained(error: ZoningError, natural: NaturalAreas, zone_names: Sequence[st
             names = " and ".join(sorted(repr(name) for name in held if name is not None))
             text += f" ({names} must stay whole: whole_settlements, natural_areas; let it be cut at a price instead.)"
         elif finding.kind == "not_viable" and finding.zones:
-            text += f" (viable_hours_per_week; {zone_names[finding.zones[0]]} may be given no target and so no primes.)"
+            named = ", ".join(zone_names[zone] for zone in finding.zones[:SHOWN])
+            text += f" (viable_hours_per_week, for all or in wanted; 0 there exempts {named}.)"
         lines.append(text)
     return "\n".join(lines)
-
-
-def refuse_unviable(
-    names: Sequence[str], targets: NDArray[np.float64], tolerance_share: float, needed_hours: float
-) -> None:
-    """See that every zone with a target is viable wherever in its tolerance it ends.
-
-    Raises:
-        JobProblem: one may not be; the detail says what target or tolerance would do.
-    """
-    wrong = []
-    for name, target in zip(names, targets.tolist(), strict=True):
-        if np.isnan(target) or target * (1 - tolerance_share) >= needed_hours * (1 - 1e-9):
-            continue
-        narrower = f" or narrow tolerance_share to {1 - needed_hours / target:.3f}" if target > needed_hours else ""
-        wrong.append(
-            f"{name} is to have {target:,.1f} hours a week, give or take {tolerance_share:.1%}, so it may have "
-            f"{target * (1 - tolerance_share):,.1f}; its prime providers need {needed_hours:,.1f}. Raise its target to "
-            f"{needed_hours / (1 - tolerance_share):,.1f}{narrower}, or give it no target (no prime providers)."
-        )
-    if wrong:
-        raise contradiction("viable_hours_per_week: " + " ".join(wrong))
 
 
 def refuse_out_of_reach(
@@ -118,7 +97,8 @@ def rules_in_force(request: PlanRequest) -> str:
     if request.longest_minutes is not None:
         held.append(f"longest_minutes {request.longest_minutes:g}")
     if request.viable_hours_per_week is not None:
-        held.append(f"viable_hours_per_week {request.viable_hours_per_week:g}")
+        free = " for zones without a target too" if request.viable_without_target else ""
+        held.append(f"viable_hours_per_week {request.viable_hours_per_week:g}{free}")
     if request.whole_settlements_up_to_hours_per_week is not None:
         held.append(f"whole_settlements_up_to_hours_per_week {request.whole_settlements_up_to_hours_per_week:g}")
     counts = {
@@ -129,6 +109,9 @@ def rules_in_force(request: PlanRequest) -> str:
         "barriers": len(request.barriers),
         "locked or wanted places": sum(map(len, request.locked.values()))
         + sum(len(zone.areas) for zone in request.wanted or ()),
+        "zones with viable_hours_per_week of their own": sum(
+            zone.viable_hours_per_week is not None for zone in request.wanted or ()
+        ),
         "required bases": sum(
             zone.base_area_id is not None or zone.base_settlement is not None for zone in request.wanted or ()
         ),

@@ -10,7 +10,6 @@ import numpy as np
 from app.usecases.plan_costs import cut_natural_areas
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_places import NaturalAreas, Places
-from app.usecases.zones_problem import zone_hours_needed
 from app.usecases.zones_request import PlanRequest
 from geo.zoning import ZonePlan
 from geo.zoning.check import broken_rules
@@ -34,11 +33,7 @@ def plan_rules(inputs: PlanInputs, request: PlanRequest, plan: ZonePlan) -> dict
         _row("contiguity", "pieces of a zone", 1, _most_pieces(plan)),
         _row("balance", "share of the target", request.tolerance_share, round(float(plan.imbalance), 6)),
     ]
-    if request.viable_hours_per_week is not None:
-        aimed = ~np.isnan(problem.target_hours)
-        needed = zone_hours_needed(request.viable_hours_per_week)
-        least = round(float(plan.hours[aimed].min()), 2)
-        rows.append(_row("viability of prime providers", "hours a week of a zone", needed, least, least=True))
+    rows += _viability(plan)
     if request.longest_minutes is not None:
         reach = inputs.travel.minutes[np.arange(labels.size), plan.bases[labels]]
         longest = round(float(reach[inputs.travel.hours > 0].max(initial=0.0)), 2)
@@ -53,6 +48,26 @@ def plan_rules(inputs: PlanInputs, request: PlanRequest, plan: ZonePlan) -> dict
         )
     rows += _priced(request, plan, len(cut))
     return {"rules": rows, "rules_broken": broken_rules(problem, labels)}
+
+
+def _viability(plan: ZonePlan) -> list[dict[str, Any]]:
+    """What the least zone has of what all need; where zones differ in it, a row for each."""
+    least = plan.problem.least_hours_by_zone
+    bound = np.flatnonzero(least > 0)
+    rule, unit = "viability of prime providers", "hours a week of a zone"
+    if np.unique(least[bound]).size == 1:
+        found = round(float(plan.hours[bound].min()), 2)
+        return [_row(rule, unit, float(least[bound[0]]), found, least=True)]
+    return [
+        _row(
+            f"{rule}: {plan.problem.zone_name(zone)}",
+            unit,
+            float(least[zone]),
+            round(float(plan.hours[zone]), 2),
+            least=True,
+        )
+        for zone in bound.tolist()
+    ]
 
 
 def _most_pieces(plan: ZonePlan) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.usecases.plan_costs import measured_problem
 from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_infeasible import explained, refuse_out_of_reach, refuse_unviable
+from app.usecases.zones_infeasible import explained, refuse_out_of_reach
 from app.usecases.zones_places import NaturalAreas, Places, contradiction, neighbours, unit_names
 from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.plans.travel_cost import travel_assumptions, yearly_cost
@@ -100,7 +100,7 @@ def zones_problem(
             adjacency=ground.adjacency,
             tolerance=request.tolerance_share,
             targets=targets,
-            least_hours=_least_hours(request, names, targets),
+            least_hours=least_hours_of(request, wanted, targets),
             locked=_locked(inputs, request, wanted, places) or None,
             bases=bases,
             together=ground.together,
@@ -116,15 +116,21 @@ def zone_hours_needed(viable_hours_per_week: float) -> float:
     return viable_hours_per_week * int(travel_assumptions()["viability"]["prime_providers"])
 
 
-def _least_hours(request: PlanRequest, names: Sequence[str], targets: NDArray[np.float64] | None) -> float:
-    """Least hours of every zone, 0 for no limit. A zone without a target is exempt, so then targets are looked at."""
-    if request.viable_hours_per_week is None:
-        return 0.0
-    needed = zone_hours_needed(request.viable_hours_per_week)
-    if targets is None or not np.isnan(targets).any():
-        return needed
-    refuse_unviable(names, targets, request.tolerance_share, needed)
-    return 0.0
+def least_hours_of(
+    request: PlanRequest, wanted: Sequence[ZoneWanted], targets: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """(zones,) least hours that make each zone viable, 0 for those that are exempt."""
+    free = np.zeros(len(wanted), dtype=np.bool_) if targets is None else np.isnan(targets)
+    for_all = request.viable_hours_per_week or 0.0
+    given = [
+        zone.viable_hours_per_week
+        if zone.viable_hours_per_week is not None
+        else 0.0
+        if exempt and not request.viable_without_target
+        else for_all
+        for zone, exempt in zip(wanted, free.tolist(), strict=True)
+    ]
+    return np.array([zone_hours_needed(hours) for hours in given])
 
 
 def _bases(wanted: Sequence[ZoneWanted], places: Places) -> dict[int, int]:

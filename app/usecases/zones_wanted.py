@@ -28,6 +28,13 @@ class ZoneWanted(BaseModel):
         description="Null: the hours of its tier, or where there are none a zone without a target, which takes what "
         "the others leave (a rural free zone). Where no zone has a target, all are equal.",
     )
+    viable_hours_per_week: float | None = Field(
+        default=None,
+        ge=0,
+        le=10_000,
+        description="Least hours that each of its two prime providers must have, in place of what holds for every "
+        "zone; 0 for a zone that has none.",
+    )
     areas: list[Place] = Field(
         default=[], max_length=5000, description="Areas that must lie in it, by code, or towns and villages by name."
     )
@@ -77,7 +84,12 @@ class PlanRules(BaseModel):
         gt=0,
         le=10_000,
         description="Least hours that each of a zone's two prime providers must have to be viable: every zone carries "
-        "at least twice as many. Zones without a target have no prime providers and are exempt. Null sets no limit.",
+        "at least twice as many, but for zones with hours of their own for it. Null sets no limit.",
+    )
+    viable_without_target: bool = Field(
+        default=False,
+        description="Whether `viable_hours_per_week` holds for zones without a target too. As a rule they, such as a "
+        "rural free zone, have no prime providers and are exempt.",
     )
     longest_minutes: float | None = Field(default=None, gt=0, le=600, description=BAND_MINUTES)
     locked: dict[str, list[Place]] = Field(

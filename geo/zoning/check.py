@@ -65,11 +65,13 @@ def _hour_rules(problem: ZoningProblem, zone_of: list[int]) -> Iterator[str]:
     given = [total / problem.zones] * problem.zones if problem.targets is None else [float(t) for t in problem.targets]
     if not any(math.isnan(target) for target in given):
         given = [target * total / math.fsum(given) for target in given]
+    asked = problem.least_hours
+    least = [float(asked)] * problem.zones if isinstance(asked, (int, float)) else [float(hours) for hours in asked]
     for zone, target in enumerate(given):
         hours = math.fsum(float(problem.hours[unit]) for unit, found in enumerate(zone_of) if found == zone)
         allowed = target * problem.tolerance
-        if hours < problem.least_hours - 1e-8 * total:
-            yield f"{problem.zone_name(zone)} has {hours:,.2f} hours, expected at least {problem.least_hours:,.2f}"
+        if hours < least[zone] - 1e-8 * total:
+            yield f"{problem.zone_name(zone)} has {hours:,.2f} hours, expected at least {least[zone]:,.2f}"
         if not math.isnan(target) and abs(hours - target) > allowed + 1e-8 * total:
             name = problem.zone_name(zone)
             yield f"{name} has {hours:,.2f} hours, expected {target:,.2f} give or take {allowed:,.2f}"

@@ -58,8 +58,8 @@ class ZoningProblem:
             zone.
         areas: (n,) index of the natural area (a town with its villages) of each unit, -1 for none.
         area_price: Cost for every further zone an area is cut into.
-        least_hours: Least hours of every zone that has a target or not, such as what two prime providers need to be
-            viable; 0 for none.
+        least_hours: Least hours of a zone whatever its target, such as what two prime providers need to be viable: one
+            number for every zone with a target or without, or (zones,) of them, 0 for a zone that is exempt.
         cut_price: Cost for every neighbouring pair in different zones: compactness as a stated secondary goal.
     """
 
@@ -80,10 +80,11 @@ class ZoningProblem:
     areas: Ints | None = field(default=None, kw_only=True)
     area_price: float = field(default=0.0, kw_only=True)
     cut_price: float = field(default=0.0, kw_only=True)
-    least_hours: float = field(default=0.0, kw_only=True)
+    least_hours: float | Floats | Sequence[float] = field(default=0.0, kw_only=True)
 
     # worked out from the above
     target_hours: Floats = field(init=False, repr=False)
+    least_hours_by_zone: Floats = field(init=False, repr=False)
     floor_hours: Floats = field(init=False, repr=False)
     ceiling_hours: Floats = field(init=False, repr=False)
     target_scale: float = field(init=False, repr=False)
@@ -149,7 +150,9 @@ class ZoningProblem:
         self._set("target_scale", scale)
         self._set("target_hours", target)
         floor = np.where(free, 0.0, target * (1 - self.tolerance) - slack)
-        self._set("floor_hours", np.maximum(floor, self.least_hours - slack) if self.least_hours > 0 else floor)
+        least = np.full(zones, self.least_hours, dtype=np.float64)
+        self._set("least_hours_by_zone", least)
+        self._set("floor_hours", np.where(least > 0, np.maximum(floor, least - slack), floor))
         self._set("ceiling_hours", np.where(free, np.inf, target * (1 + self.tolerance) + slack))
 
     def _connect(self) -> None:
@@ -234,10 +237,15 @@ def _option_findings(n: int, problem: ZoningProblem) -> list[Finding]:
         ("areas", areas is None or np.shape(areas) == (n,), f"one index for each of {n} units"),
         ("area_price", problem.area_price >= 0, "0 or more"),
         ("cut_price", problem.cut_price >= 0, "0 or more"),
-        ("least_hours", 0 <= problem.least_hours < np.inf, "0 or more"),
+        ("least_hours", _least_is_sound(problem), f"0 or more hours for all, or for each of {zones} zones"),
     ]
     findings += [Finding(name, f"{name}: expected {expected}.") for name, ok, expected in checks if not ok]
     return findings
+
+
+def _least_is_sound(problem: ZoningProblem) -> bool:
+    least = np.asarray(problem.least_hours, dtype=np.float64)
+    return least.shape in {(), (problem.zones,)} and bool(((least >= 0) & np.isfinite(least)).all())
 
 
 def _non_negative(values: Floats, shape: tuple[int, int]) -> bool:

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geo.zoning.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
 from geo.zoning.solve import solve
 
@@ -46,7 +48,7 @@ def solve_range(
     """Solve `problem` for every number of zones in `zones`, sharing the seconds among them.
 
     Args:
-        problem: What is asked, for zones that are all alike: without targets, locks, bases or costs by zone.
+        problem: What is asked, for zones that are all alike: nothing by zone, be it targets, locks, bases or costs.
         zones: Numbers of zones, such as ``range(8, 21)``.
         seconds: Longest time in all; what one number leaves over goes to the rest.
         seed: Seed of every random choice.
@@ -62,6 +64,7 @@ def solve_range(
     names = ("targets", "locked", "bases", "membership_cost", "zone_names")
     given = [getattr(problem, name) for name in names]
     differing = [name for name, value in zip(names, given, strict=True) if value is not None and len(value) > 0]
+    differing += ["least_hours by zone"] if np.ndim(problem.least_hours) else []
     if differing or not wanted:
         text = f"zones: found a range with {', '.join(differing)}" if differing else "zones: found no number of zones"
         raise InvalidProblemError([Finding("zones", f"{text}, expected numbers of zones that are all alike.")])

@@ -105,22 +105,10 @@ def _apart_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
 def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
     total, floor, ceiling = float(problem.hours.sum()), problem.floor_hours, problem.ceiling_hours
     if floor.sum() > total or ceiling.sum() < total:
-        span = f"{floor.sum():,.1f} to {ceiling.sum():,.1f}"
-        found = f"The targets allow {span} hours in all, but the units have {total:,.1f}."
-        if problem.least_hours * problem.zones > total:
-            short = (
-                f"{problem.zones} zones of at least {problem.least_hours:,.1f} hours need more than the {total:,.1f}"
-            )
-            most = max(int(total // problem.least_hours), 1)
-            yield Finding("not_viable", f"{short} there are.", f"Ask for at most {most} zones.")
+        yield _sums_finding(problem, total)
+        if problem.least_hours_by_zone.sum() > total:
             return
-        yield Finding(
-            "targets", found, "With a free zone targets are taken as hours: scale them, or leave more to the free zone."
-        )
-    for zone in np.flatnonzero(ceiling < problem.least_hours - HOURS_ROUNDING * max(total, 1.0)).tolist():
-        text = f"{problem.zone_name(zone)} may hold at most {ceiling[zone]:,.1f} hours"
-        viable = f"but no zone is viable below {problem.least_hours:,.1f}."
-        yield Finding("not_viable", f"{text}, {viable}", "Ask for fewer zones, or raise its target.", zones=(zone,))
+    yield from _unviable_findings(problem, HOURS_ROUNDING * max(total, 1.0))
     group_hours = np.bincount(problem.groups, problem.hours)
     highest = float(ceiling.max())
     for group in np.flatnonzero(group_hours > highest):
@@ -148,6 +136,45 @@ def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
         over = f"over its ceiling of {ceiling[zone]:,.1f} (target {problem.target_hours[zone]:,.1f})."
         remedy = "Unlock some of them, raise the zone's target, or widen the tolerance."
         yield Finding("locks_too_large", f"{text}, {over}", remedy, units, (int(zone),))
+
+
+def _sums_finding(problem: ZoningProblem, total: float) -> Finding:
+    """Limits that no sharing of all the hours can keep."""
+    least, floor, ceiling = problem.least_hours_by_zone, problem.floor_hours, problem.ceiling_hours
+    if least.sum() > total and least.min() == least.max():
+        short = f"{problem.zones} zones of at least {least[0]:,.1f} hours need more than the {total:,.1f} there are."
+        return Finding("not_viable", short, f"Ask for at most {max(int(total // least[0]), 1)} zones.")
+    raised = np.flatnonzero((least > 0) & (floor <= least))
+    if floor.sum() > total and raised.size:
+        named = [f"{problem.zone_name(zone)} {least[zone]:,.1f}" for zone in raised[:NAMES_SHOWN].tolist()]
+        more = f" and {raised.size - NAMES_SHOWN} more" if raised.size > NAMES_SHOWN else ""
+        needed = f"The zones need at least {floor.sum():,.1f} hours in all, more than the {total:,.1f} there are"
+        return Finding(
+            "not_viable",
+            f"{needed}: some must be viable ({', '.join(named)}{more}).",
+            "Lower what makes a zone viable, exempt some, lower the other targets, or ask for fewer zones.",
+            zones=tuple(raised.tolist()),
+        )
+    span = f"{floor.sum():,.1f} to {ceiling.sum():,.1f}"
+    return Finding(
+        "targets",
+        f"The targets allow {span} hours in all, but the units have {total:,.1f}.",
+        "With a free zone targets are taken as hours: scale them, or leave more to the free zone.",
+    )
+
+
+def _unviable_findings(problem: ZoningProblem, rounding: float) -> Iterable[Finding]:
+    """Zones that may never hold what makes them viable."""
+    least, ceiling, target = problem.least_hours_by_zone, problem.ceiling_hours, problem.target_hours
+    for zone in np.flatnonzero(ceiling < least - rounding).tolist():
+        text = f"{problem.zone_name(zone)} may hold at most {ceiling[zone]:,.1f} hours (target {target[zone]:,.1f})"
+        raised = f"raise its target to {least[zone] / (1 + problem.tolerance):,.1f}"
+        yield Finding(
+            "not_viable",
+            f"{text}, but is not viable below {least[zone]:,.1f}.",
+            f"Ask for fewer zones, {raised}, lower what makes it viable, or exempt it.",
+            zones=(zone,),
+        )
 
 
 def _reach_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:

@@ -161,6 +161,16 @@ def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -
         (("draw", "--zones", "many"), "expected 8-20"),
         (("draw", "--zones", "4,7"), "a range such as 8-12"),
         (("draw", "--base", "Quorndon=North"), "--base goes with --want"),
+        (("draw", "--viable", "North=100"), "--viable goes with --want"),
+        (
+            ("draw", "--want", "North=1000", "--want", "South=", "--viable", "West=5"),
+            "expected a zone of --want: North",
+        ),
+        (
+            ("draw", "--want", "North=1000", "--want", "South=", "--viable", "North=900"),
+            "North may hold at most 1,050.0",
+        ),
+        (("draw", "--want", "A=1", "--want", "A="), "expected names of their own"),
         (("draw", "--want", "North=1000", "--want", "South=some"), "expected hours a week"),
         (("draw", "--apart", "Quorndon"), "expected two places"),
         (("draw", "--zones", 5, "--whole", "Nowhere"), "nor a town or village"),

@@ -104,8 +104,35 @@ def test_every_zone_with_a_target_carries_two_viable_providers(county: PlanInput
     free = [*HALVES, ZoneWanted(name="Rural free zone")]
     asked = {"wanted": free, "tier_hours_per_week": {"town": 160, "country": 150}, "tolerance_share": 0.05}
     assert _rules(county, **asked, viable_hours_per_week=70)["viability of prime providers"]["found"] >= 140
-    with pytest.raises(JobProblem, match=r"East is to have 150\.0 .* may have 142\.5; .* need 145\.0.*0\.033"):
-        drawn(county, **asked, viable_hours_per_week=72.5)
+    assert _rules(county, **asked, viable_hours_per_week=72.5)["viability of prime providers"]["found"] >= 145
+    with pytest.raises(JobProblem, match=r"East may hold at most 157\.5 .*target 150\.0.* below 160\.0.*exempts East"):
+        drawn(county, **asked, viable_hours_per_week=80)
+
+
+def test_viability_is_for_a_zone_or_for_all_and_for_free_zones_when_asked(county: PlanInputs) -> None:
+    def zones(**more: Any) -> list[ZoneWanted]:
+        return [
+            ZoneWanted(name="West", target_hours_per_week=160),
+            ZoneWanted(name="East", target_hours_per_week=150, viable_hours_per_week=more.get("east")),
+            ZoneWanted(name="Rural free zone", viable_hours_per_week=more.get("rural")),
+        ]
+
+    def least(asked: list[ZoneWanted], **more: Any) -> list[float]:
+        plan, _ = drawn(county, wanted=asked, tolerance_share=0.1, **more)
+        assert (plan.hours >= plan.problem.least_hours_by_zone - 1e-6).all()
+        return plan.problem.least_hours_by_zone.tolist()
+
+    assert least(zones(), viable_hours_per_week=20) == [40, 40, 0]
+    assert least(zones(), viable_hours_per_week=20, viable_without_target=True) == [40, 40, 40]
+    assert least(zones(east=0, rural=25), viable_hours_per_week=20) == [40, 0, 50]
+    rules = _rules(county, wanted=zones(east=72, rural=25), tolerance_share=0.1)
+    assert {name: row["asked"] for name, row in rules.items() if name.startswith("viability")} == {
+        "viability of prime providers: East": 144,
+        "viability of prime providers: Rural free zone": 50,
+    }
+    assert all(row["kept"] for name, row in rules.items() if name.startswith("viability"))
+    with pytest.raises(JobProblem, match=r"need at least .* in all, more than the 360\.0 .*Rural free zone 100\.0"):
+        drawn(county, wanted=zones(rural=50), tolerance_share=0.05)
 
 
 def test_reach_that_no_bases_have_is_refused_with_places_and_minutes(county: PlanInputs) -> None:

@@ -37,6 +37,26 @@ def test_a_free_zone_too_is_kept_viable() -> None:
     assert broken_rules(problem, plan.labels) == []
 
 
+def test_viability_by_zone_is_kept_checked_and_explained() -> None:
+    free = float("nan")
+    problem = grid_problem(10, 10, 3, 2, targets=[200.0, free, free], least_hours=[0.0, 150.0, 0.0])
+    plan = solve(problem, work=1)
+    assert plan.hours[1] >= 150.0 - 1e-6
+    assert broken_rules(problem, plan.labels) == []
+    swapped = np.array([0, 2, 1])[plan.labels]
+    assert any("zone 1 has" in rule and "at least 150.00" in rule for rule in broken_rules(problem, swapped)) == (
+        plan.hours[2] < 150.0 - 1e-6
+    )
+    with pytest.raises(InvalidProblemError, match=r"zone 0 may hold at most .* exempt it"):
+        grid_problem(10, 10, 3, 2, targets=[200.0, free, free], least_hours=[300.0, 0.0, 0.0])
+    with pytest.raises(InvalidProblemError, match=r"some must be viable \(zone 1 .*zone 2"):
+        grid_problem(10, 10, 3, 2, targets=[200.0, free, free], least_hours=[0.0, 150.0, 400.0])
+    with pytest.raises(InvalidProblemError, match=r"least_hours: expected 0 or more hours for all, or for each of 3"):
+        grid_problem(10, 10, 3, 2, least_hours=[0.0, 150.0])
+    with pytest.raises(InvalidProblemError, match="least_hours by zone"):
+        solve_range(problem, [3], work=1)
+
+
 def test_zones_that_cannot_all_be_viable_say_how_many_can() -> None:
     with pytest.raises(InvalidProblemError, match="at most 3 zones"):
         grid_problem(3, 3, 4, hours=np.full(9, 10.0), tolerance=0.2, least_hours=30.0)
