@@ -92,6 +92,7 @@ def protect(
     threshold: int = THRESHOLD,
     amounts: Mapping[str, NDArray[np.float64]] | None = None,
     sensitive: NDArray[np.bool_] | None = None,
+    loss: NDArray[np.float64] | None = None,
     value_width: float = VALUE_WIDTH,
 ) -> Protection:
     """Cells to hide so that each sensitive cell keeps a possible range of `threshold` people, and of its amounts.
@@ -102,6 +103,7 @@ def protect(
         threshold: the least number shown, and the width of the range kept.
         amounts: further measures of the same cells published beside the people (hours, visits); each must add up too.
         sensitive: (cells,) cells to protect; by default `is_sensitive(people, threshold)`.
+        loss: (cells,) what hiding a cell loses a reader, as a multiple of the usual; 0 for a cell shown nowhere.
         value_width: range kept of each amount, as a share of it.
 
     Raises:
@@ -114,11 +116,14 @@ def protect(
     for name, values in measures.items():
         _check(name, values, relations)
     signs, hidden = _signs(relations, len(people)), first.copy()
+    if loss is not None:
+        hidden |= loss <= 0
     totals = np.zeros(len(people), dtype=np.bool_)
     totals[[relation.total for relation in relations]] = True
     for name, values in measures.items():
         scale = 1.0 if name == "people" else float(values.max(initial=0.0)) / max(float(people.max(initial=1)), 1.0)
         cost = (values / (scale or 1.0) + 1.0) * np.where(totals, _TOTAL_COST, 1.0)
+        cost = cost if loss is None else cost * loss
         lone = _lone_relation(relations, len(people))
         for cell in np.flatnonzero(first & (values > 0)).tolist():
             rise = float(threshold) if name == "people" else value_width * float(values[cell])

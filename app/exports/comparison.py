@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -79,6 +80,13 @@ def comparison_workbook(found: Mapping[str, Any]) -> bytes:
     )
     moves = pd.DataFrame([{"plan": c["plan_id"], **row} for c in changes for row in c["from_zone_to_zone"]])
     providers = pd.DataFrame([{"plan": c["plan_id"], **row} for c in changes for row in c["by_provider"]])
+    cut = _towns_cut(plans)
+    towns = pd.DataFrame(
+        [
+            {"town or village": town, **{t: town in cut[p["plan_id"]] for t, p in zip(titles, plans, strict=True)}}
+            for town in _names_of(cut)
+        ]
+    )
     equality = pd.DataFrame([{"plan": p["plan_id"], **row} for p in plans for row in p["equality"]["groups"]])
     residents = pd.DataFrame([{"plan": p["plan_id"], **row} for p in plans for row in p["equality"]["zones"]])
     tables = {
@@ -87,10 +95,25 @@ def comparison_workbook(found: Mapping[str, Any]) -> bytes:
         "changes": changed,
         "from zone to zone": moves,
         "providers": providers,
+        "towns cut": towns,
         "equality": equality,
         "residents by zone": residents,
     }
     return write_tables({name: table for name, table in tables.items() if len(table)}, _notes(found))
+
+
+def group_name(name: str) -> str:
+    """The name of a group of residents for people: `pop_75plus` is those aged 75 and over."""
+    aged = re.fullmatch(r"(?:pop|population|aged?)_?(\d+)_?(?:plus|\+|_and_over)", name)
+    return f"aged {aged[1]} and over" if aged else name.replace("_", " ")
+
+
+def _towns_cut(plans: Sequence[Mapping[str, Any]]) -> dict[int, set[str]]:
+    return {plan["plan_id"]: set(plan["figures"]["natural_areas_cut_names"]) for plan in plans}
+
+
+def _names_of(cut: Mapping[int, set[str]]) -> list[str]:
+    return sorted(set().union(*cut.values()))
 
 
 def _flat_zone(plan: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +134,8 @@ def _notes(found: Mapping[str, Any]) -> dict[str, str]:
         f"{on['travel']['pence_per_mile']}p a mile ({on['travel']['source']})",
         "viable": f"{on['prime_providers']} prime providers of "
         f"{on['viable_hours_per_week_of_a_prime_provider']:g} hours a week",
-        "withheld": f"Figures of fewer than {on['small_numbers_withheld_below']} people, and what would give them away."
+        "withheld": f"Figures of fewer than {on['small_numbers_withheld_below']} people, and what would give them "
+        "away, also by taking one plan from another."
         if on["small_numbers_withheld_below"]
         else "Nothing: for use inside the council.",
         "residents": "; ".join(on["equality_sources"]),
@@ -153,6 +177,14 @@ def comparison_page(found: Mapping[str, Any]) -> str:
                 ],
             )
         )
+    cut = _towns_cut(plans)
+    parts.append(
+        _table(
+            "Towns and villages cut, and by which plan",
+            ["", *titles],
+            [[town, *("cut" if town in names else "whole" for names in cut.values())] for town in _names_of(cut)],
+        )
+    )
     for plan in plans:
         parts.append(_zone_table(plan))
         parts.append(
@@ -161,7 +193,7 @@ def comparison_page(found: Mapping[str, Any]) -> str:
                 ["group", "residents", "minutes from base", "over everyone", "changing zone", "over everyone"],
                 [
                     [
-                        row["group"],
+                        group_name(row["group"]),
                         shown(row["residents"], ",.0f"),
                         shown(row["mean_minutes_from_base"], ".1f"),
                         shown(row["minutes_over_everyone"], ".2f"),
@@ -180,7 +212,19 @@ def comparison_page(found: Mapping[str, Any]) -> str:
 
 def _zone_table(plan: Mapping[str, Any]) -> str:
     bands = sorted({band for zone in plan["zones"] for band in zone["hours_per_week_by_band"]})
-    head = ["zone", "tier", "hours a week", "off target", "packages", "people", "viable", "compactness", *bands]
+    head = [
+        "zone",
+        "tier",
+        "hours a week",
+        "off target",
+        "packages",
+        "people",
+        "waiting",
+        "viable",
+        "Polsby-Popper",
+        "moment",
+        *bands,
+    ]
     rows = [
         [
             zone["name"],
@@ -189,8 +233,10 @@ def _zone_table(plan: Mapping[str, Any]) -> str:
             shown(zone["deviation_share"], "+.1%"),
             shown(zone["packages"], ",.0f"),
             shown(zone["people"], ",.0f"),
+            shown(zone["waiting_packages"], ",.0f"),
             {True: "yes", False: "no", None: "–"}[zone["viable"]],
             shown(zone["polsby_popper"], ".2f"),
+            shown(zone["moment_compactness"], ".2f"),
             *(shown(zone["hours_per_week_by_band"].get(band, 0), ",.0f") for band in bands),
         ]
         for zone in plan["zones"]

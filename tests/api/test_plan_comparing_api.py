@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import shape
 
+from app.exports.comparison import group_name
 from app.usecases.import_facts import import_facts
 from tests.api.inprocess import InProcess
 from tests.open_data import open_data
@@ -89,6 +90,8 @@ def test_a_wage_and_a_mileage_of_ones_own_change_pounds_and_nothing_else(
             assert after["figures"][name] == pytest.approx(2 * before["figures"][name], rel=1e-6)
         for name in ("miles_per_year", "paid_travel_hours_per_year", "imbalance_share"):
             assert after["figures"][name] == before["figures"][name]
+    assert found["plans"][0]["figures"]["gap_share"] is not None
+    assert dearer["plans"][0]["figures"]["gap_share"] is None, "nothing was proven at that wage"
 
 
 def test_what_leaves_the_council_withholds_small_numbers(county: InProcess, query: str, found: dict[str, Any]) -> None:
@@ -103,6 +106,37 @@ def test_what_leaves_the_council_withholds_small_numbers(county: InProcess, quer
     assert exact, "the county has no small cell, so this proves nothing"
     figures = sheets["figures"].set_index("figure")
     assert figures.iloc[:, 0]["Care hours a week"] == found["plans"][0]["figures"]["hours_per_week"]
+
+
+def test_one_street_that_changes_zone_is_not_given_away_by_taking_plan_from_plan(
+    county: InProcess, plans: list[int]
+) -> None:
+    exact = county.get(f"/v1/demand/totals?by=area_id&limit=1000&plan_id={plans[0]}", "analyst").json()["items"]
+    people = {row["area_id"]: row["people"] for row in exact}
+    zone_of = {
+        row["area_id"]: row["zone_number"]
+        for row in county.get(f"/v1/plans/{plans[0]}/areas?limit=1000", "analyst").json()["items"]
+    }
+    street = next(area for area in zone_of if people.get(area) == 2)
+    made = county.client.post(
+        f"/v1/plans/{plans[0]}/copy", json={"name": "One street"}, headers=county.bearer("analyst")
+    ).json()["id"]
+    county.client.post(
+        f"/v1/plans/{made}/edits",
+        json={"operations": [{"do": "move", "areas": [street], "to": 1 if zone_of[street] != 1 else 2}]},
+        headers=county.bearer("analyst"),
+    ).raise_for_status()
+    reply = county.get(f"/v1/plans/compare.xlsx?plan={plans[0]}&plan={made}", "analyst")
+    sheets = pd.read_excel(io.BytesIO(reply.body), sheet_name=None, engine="openpyxl")
+    zones = sheets["zones"].pivot_table(index="number", columns="plan", values="people", dropna=False)
+    assert zones[plans[0]].notna().all()
+    assert zones[made].isna().sum() >= 2
+    assert (zones[made] - zones[plans[0]]).dropna().eq(0).all()
+    figures = sheets["figures"].set_index("figure").iloc[:, 1]
+    assert figures[["Travel and mileage, £ a year", "Miles a year"]].isna().all(), "each pound of difference is theirs"
+    assert figures[["Care hours a week", "Compactness, Polsby-Popper, mean"]].notna().all()
+    inside = county.get(f"/v1/plans/compare?plan={plans[0]}&plan={made}", "analyst").json()
+    assert inside["changes_against_the_first"][0]["people"] == 2, "inside the council nothing is withheld"
 
 
 class _Tables(HTMLParser):
@@ -130,8 +164,16 @@ def test_the_page_reads_without_scripts_and_shows_no_markup_of_names(county: InP
     reader.feed(text)
     assert "script" not in reader.tags
     assert "&lt;script&gt;" in text
-    assert any("What each plan costs" in caption for caption in reader.captions)
+    for wanted in ("What each plan costs", "Towns and villages cut", "Zones of", "Residents by group"):
+        assert any(wanted in caption for caption in reader.captions), wanted
+    for heading in ("waiting", "Polsby-Popper", "moment", "viable"):
+        assert f'<th scope="col">{heading}</th>' in text, heading
     assert "http" not in text.replace("http://www.w3.org", "")
+
+
+def test_groups_of_residents_have_names_that_people_read() -> None:
+    assert group_name("pop_75plus") == "aged 75 and over"
+    assert group_name("fifth with the highest income_score") == "fifth with the highest income score"
 
 
 def test_where_plans_differ_is_the_land_that_changes_zone(county: InProcess, query: str, found: dict[str, Any]) -> None:
