@@ -49,7 +49,7 @@ def edited(
         else:
             request = EditRequest(operations=operations, keep=not try_it)
             done = edit_plan(session, settings.council, plan, request, settings, ACTOR)
-    give(done, as_json=as_json, text=_edit_text(done))
+    give(done, as_json=as_json, text=_edit_text(done, "Took back" if undo else "Did again" if redo else "Kept as"))
 
 
 def _operations(
@@ -80,9 +80,9 @@ def _operations(
         raise fail(f"The steps cannot be read: {error}", code=2) from error
 
 
-def _edit_text(done: dict[str, Any]) -> str:
+def _edit_text(done: dict[str, Any], what: str) -> str:
     change = done["change"]
-    how = f"Kept as edit {done['edit']}" if done["kept"] else "Tried only"
+    how = f"{what} edit {done['edit']}" if done["kept"] else "Tried only"
     pounds, travel = change["objective_pounds_per_year"], change["travel_pounds_per_year"]
     money = f"Pounds a year: {pounds:+,.0f}, of it travel {travel:+,.0f}; miles {change['miles_per_year']:+,.0f}."
     rules = [rule["detail"] for rule in done["broken_rules"]]

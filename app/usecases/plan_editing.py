@@ -84,6 +84,9 @@ def edit_plan(
         ) from error
     edit = None
     if request.keep:
+        if after == before:
+            said = "the steps leave the plan as it is: the areas are there and the zones are so already"
+            raise Problem(422, "invalid-input", "Nothing to do", f"operations: {said}.")
         moved = {
             area: [before.zone_of[area], zone] for area, zone in after.zone_of.items() if before.zone_of[area] != zone
         }

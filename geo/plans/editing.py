@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 ZoneNumber = Annotated[int, Field(ge=1, le=999)]
-ZoneName = Annotated[str, Field(min_length=1, max_length=120)]
+ZoneName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 AreaId = Annotated[str, Field(min_length=1, max_length=20)]
 
 
@@ -218,6 +218,7 @@ def _check(draft: Draft, step: str) -> None:
         if zone.number not in held:
             raise EditError(f"{step}: zone {zone.number} ({zone.name}) is left without an area; merge it instead")
     names = [zone.name for zone in draft.zones]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    alike = [" ".join(name.casefold().split()) for name in names]  # people do not tell them apart, nor do other systems
+    twice = next((name for name, plain in zip(names, alike, strict=True) if alike.count(plain) > 1), None)
     if twice is not None:
         raise EditError(f"{step}: two zones are named {twice!r}, expected a name of its own for each")

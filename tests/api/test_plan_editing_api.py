@@ -120,6 +120,7 @@ def test_what_cannot_be_done_changes_nothing_and_says_why(county: InProcess, dra
         (draft, {"operations": [{"do": "move", "areas": ["E00000000"], "to": 1}]}, 422, "not of this council"),
         (draft, {"operations": [{"do": "fly", "to": 1}]}, 422, "do"),
         (draft, {"operations": []}, 422, "operations"),
+        (draft, {"operations": [{"do": "set-tier", "zone": 1}]}, 422, "leave the plan as it is"),
         (draft, {**rename, "after_edit": 7}, 409, "The last edit of plan"),
         (draft, {"operations": [rename["operations"][0], {"do": "rename", "zone": 99, "name": "X"}]}, 422, "[1]"),
     ):

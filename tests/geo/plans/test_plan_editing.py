@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
 
@@ -72,6 +72,7 @@ def test_a_tier_can_be_set_without_touching_the_hours() -> None:
         ({"do": "move", "settlements": ["Atlantis"], "to": 1}, "found settlement 'Atlantis'"),
         ({"do": "move", "areas": AREAS[:4], "to": 2}, r"zone 1 \(North\) is left without an area"),
         ({"do": "rename", "zone": 1, "name": "East"}, "two zones are named 'East'"),
+        ({"do": "rename", "zone": 1, "name": " east "}, "two zones are named"),
         ({"do": "merge", "zones": [1, 1]}, "expected different ones"),
         ({"do": "split", "zone": 1, "name": "New", "areas": ["A5"]}, "1 areas are not in zone 1: A5"),
         ({"do": "split", "zone": 1, "name": "New", "areas": AREAS[:4]}, "is left without an area"),
@@ -80,6 +81,12 @@ def test_a_tier_can_be_set_without_touching_the_hours() -> None:
 def test_a_step_that_cannot_be_taken_is_named(step: dict[str, object], said: str) -> None:
     with pytest.raises(EditError, match=said):
         _after(step)
+
+
+def test_a_name_is_more_than_spaces() -> None:
+    with pytest.raises(ValidationError, match="at least 1 character"):
+        STEPS.validate_python([{"do": "rename", "zone": 1, "name": "   "}])
+    assert _after({"do": "rename", "zone": 1, "name": " North End "}).zones[0].name == "North End"
 
 
 @settings(max_examples=60, deadline=None)
