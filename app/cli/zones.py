@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,8 +20,11 @@ from app.cli.zones_options import (
     Seconds,
     Seed,
     Tolerance,
+    ViableHours,
 )
 from app.cli.zones_rediscover import rediscover
+from app.cli.zones_robustness import robustness
+from app.cli.zones_status import copied, history, renamed, status
 from app.cli.zones_sweep import sweep
 from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
 from app.storage.decisions import STATUSES, listing
@@ -29,6 +33,7 @@ from app.usecases.import_plan import keep_plan
 from app.usecases.plan_compare import compare_plans
 from app.usecases.plan_differences import differences_geojson
 from app.usecases.plan_files import read_plan_file
+from app.usecases.plan_prices import TravelTerms
 from app.usecases.plan_sides import sides_of
 from app.usecases.zones_request import PlanRequest
 
@@ -91,6 +96,14 @@ def compared(
     out: Annotated[
         Path | None, typer.Option(help="File to write: .xlsx, .html, .json, or .geojson for where they differ.")
     ] = None,
+    snapshot: Annotated[
+        int | None, typer.Option(help="Demand to measure them on; the current snapshot without.")
+    ] = None,
+    wage: Annotated[
+        float | None, typer.Option(help="Wage in pounds an hour in place of the rate card's.", min=0.01)
+    ] = None,
+    pence_per_mile: Annotated[float | None, typer.Option(help="Mileage in place of the rate card's.", min=0)] = None,
+    viable_hours: ViableHours = None,
     as_json: AsJson = False,
 ) -> None:
     """Set plans side by side: pounds, travel, miles, carbon, balance, compactness, who changes zone, equality.
@@ -102,9 +115,15 @@ def compared(
     if out is not None and out.suffix not in endings:
         raise fail(f"--out: found {out.name!r}, expected a name ending in {', '.join(sorted(endings))}.", code=2)
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
-        sides = sides_of(session, settings.council, settings, plans, statuses=STATUSES)
+        terms = TravelTerms(
+            wage_pounds_per_hour=None if wage is None else Decimal(str(wage)),
+            pence_per_mile=None if pence_per_mile is None else Decimal(str(pence_per_mile)),
+        )
+        sides = sides_of(
+            session, settings.council, settings, plans, statuses=STATUSES, snapshot_id=snapshot, terms=terms
+        )
         threshold = settings.suppression_threshold if out is not None else None
-        found = compare_plans(session, settings.council, sides, threshold=threshold)
+        found = compare_plans(session, settings.council, sides, threshold=threshold, viable_hours_per_week=viable_hours)
         if out is not None:
             out.write_bytes(_as_file(out.suffix, found, sides))
     give(found, as_json=as_json, text=_side_by_side(found) if out is None else f"Wrote {out}.")
@@ -155,5 +174,10 @@ def imported(
 
 zones.command("draw")(draw)
 zones.command("edit")(edited)
+zones.command("copy")(copied)
+zones.command("rename")(renamed)
+zones.command("status")(status)
+zones.command("history")(history)
+zones.command("robustness")(robustness)
 zones.command("sweep")(sweep)
 zones.command("rediscover")(rediscover)

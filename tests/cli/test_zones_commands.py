@@ -85,6 +85,44 @@ def test_every_rule_can_be_asked_for_and_the_cheapest_number_of_zones_is_kept(zo
     assert "free" in text
 
 
+def test_a_plan_goes_from_draft_to_published_to_retired_with_its_history(zones: Run) -> None:
+    first = next(plan for plan in _data(zones("list", "--json")) if plan["status"] == "published")["plan_id"]
+    made = _data(zones("copy", first, "--name", "For members", "--json"))["plan_id"]
+    assert _data(zones("rename", made, "For council", "--json"))["name"] == "For council"
+    assert _data(zones("status", made, "candidate", "--json"))["status"] == "candidate"
+    assert _data(zones("status", made, "published", "--json"))["before"] == "candidate"
+    assert {p["plan_id"]: p["status"] for p in _data(zones("list", "--json"))}[first] == "retired"
+    back = zones("status", made, "draft")
+    assert back.exit_code != 0
+    assert "only drafts and candidates change" in back.output
+    done = [entry["action"] for entry in _data(zones("history", made, "--json"))]
+    assert done == ["create", "rename", "status", "publish"]
+    assert "candidate" in zones("history", made).stdout
+    assert zones("rename", made, "Too late").exit_code != 0
+    again = _data(zones("copy", first, "--name", "As it was", "--json"))["plan_id"]
+    assert zones("status", again, "published").exit_code == 0
+
+
+def test_a_plan_is_put_to_the_test(zones: Run) -> None:
+    plan = _data(zones("list", "--json"))[0]["plan_id"]
+    options = ("--growth", "rural=0.1", "--samples", 20)
+    found = _data(zones("robustness", plan, *options, "--json"))
+    assert found["growth"]["hours_per_week_after"] > found["growth"]["hours_per_week_before"]
+    assert found["sampled"]["samples"] == 20
+    text = zones("robustness", plan, *options).stdout
+    assert "Drawn anew 20 times" in text
+    assert found["provider_exit"]["provider"] in text
+
+
+def test_plans_are_compared_at_other_prices(zones: Run) -> None:
+    one, two = [plan["plan_id"] for plan in _data(zones("list", "--json"))][:2]
+    figures = [
+        _data(zones("compare", one, two, *options, "--json"))["plans"][0]["figures"]
+        for options in ((), ("--wage", 18.6, "--pence-per-mile", 90))
+    ]
+    assert figures[1]["travel_pounds_per_year"] == pytest.approx(2 * figures[0]["travel_pounds_per_year"])
+
+
 def test_a_file_is_imported(zones: Run, tmp_path: Path) -> None:
     runner, out = CliRunner(), tmp_path / "plan.csv"
     assert runner.invoke(app, ["export", str(out), "--what", "postcodes"]).exit_code == 0
@@ -151,6 +189,8 @@ def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -
     ("words", "said"),
     [
         (("list", "--status", "secret"), "expected one of draft"),
+        (("status", 1, "adopted"), "expected one of draft, candidate, published, retired"),
+        (("robustness", 1, "--growth", "rural=much"), "expected a number"),
         (("compare", 1, 2, "--out", "x.doc"), "expected a name ending in"),
         (("compare", 1), "two to 8 different plans"),
         (("edit", 1, "--rename", "North"), "expected ZONE=NAME"),

@@ -13,12 +13,12 @@ from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_o
 from app.api.plans import comparing, editing, importing, trying
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
 from app.api.rates.endpoints import visible
-from app.problems import Problem
 from app.security.roles import Permission
-from app.storage.decisions import listing, publish, rename_plan, retire, set_candidate, zone_of_areas
+from app.storage.decisions import listing, rename_plan, zone_of_areas
 from app.storage.models import ZonePlan
 from app.usecases.draw_zones import settled
 from app.usecases.plan_figures import plan_zones, zones_geojson
+from app.usecases.plan_status import set_status, still_open
 from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
@@ -132,14 +132,11 @@ def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServ
     """Rename a plan or put it forward as a candidate."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        if plan.status in {"published", "retired"}:
-            raise Problem(
-                409, "conflict", "Not a draft", f"Plan {plan_id} is {plan.status}; only drafts and candidates change."
-            )
+        still_open(plan)
         if request.name is not None:
             rename_plan(session, plan, request.name, caller.name)
         if request.status is not None:
-            set_candidate(session, plan, request.status, caller.name)
+            set_status(session, plan, request.status, caller.name)
         return PlanSummary.model_validate(plan)
 
 
@@ -148,7 +145,7 @@ def put_in_force(plan_id: int, caller: Publisher, services: AppServices) -> Plan
     """Publish a plan in place of the one in force, which is retired and kept."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        publish(session, plan, caller.name)
+        set_status(session, plan, "published", caller.name)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
     return view
@@ -159,7 +156,7 @@ def take_out_of_force(plan_id: int, caller: Publisher, services: AppServices) ->
     """Retire a plan, for good. The history stays."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        retire(session, plan, caller.name)
+        set_status(session, plan, "retired", caller.name)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
     return view
