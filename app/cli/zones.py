@@ -26,7 +26,8 @@ from app.cli.zones_rediscover import rediscover
 from app.cli.zones_robustness import robustness
 from app.cli.zones_status import copied, history, renamed, status
 from app.cli.zones_sweep import sweep
-from app.exports.comparison import CHANGES, FIGURES, comparison_page, comparison_workbook, shown
+from app.exports.comparison import CHANGES, FIGURES, comparison_workbook, shown
+from app.exports.comparison_page import comparison_page
 from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan
 from app.usecases.import_plan import keep_plan

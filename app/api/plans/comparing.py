@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.api.dependencies import AppServices, Services, require
 from app.api.plans.access import Viewer, threshold
 from app.api.rates.endpoints import visible
-from app.exports.comparison import comparison_page, comparison_workbook
+from app.exports.comparison import comparison_workbook
+from app.exports.comparison_page import comparison_page
 from app.exports.files import MEDIA_TYPES
 from app.security.keys import Principal
 from app.security.roles import Permission
