@@ -125,10 +125,14 @@ def protect(
         cost = (values / (scale or 1.0) + 1.0) * np.where(totals, _TOTAL_COST, 1.0)
         cost = cost if loss is None else cost * loss
         lone = _lone_relation(relations, len(people))
+        rises = np.full(len(people), float(threshold)) if name == "people" else value_width * values
+        carried = np.zeros(len(people), dtype=np.bool_)  # a move found for one cell often lifts others as far
         for cell in np.flatnonzero(first & (values > 0)).tolist():
-            rise = float(threshold) if name == "people" else value_width * float(values[cell])
-            if not _siblings_carry(cell, rise, values, hidden, lone, relations):
-                hidden |= _carriers(cell, rise, values, hidden, cost, signs)
+            rise = float(rises[cell])
+            if not carried[cell] and not _siblings_carry(cell, rise, values, hidden, lone, relations):
+                moved = _carriers(cell, rise, values, hidden, cost, signs)
+                hidden |= np.abs(moved) > _MOVED
+                carried |= moved >= rises - _MOVED
     return Protection(hidden, first)
 
 
@@ -186,8 +190,8 @@ def _carriers(
     hidden: NDArray[np.bool_],
     cost: NDArray[np.float64],
     signs: csr_array,
-) -> NDArray[np.bool_]:
-    """Cells, hidden ones free, that could move so that `cell` rises and every sum still holds, at the least cost.
+) -> NDArray[np.float64]:
+    """(cells,) how cells, hidden ones free, could move so that `cell` rises and every sum holds, at the least cost.
 
     Zeros stay: a reader may know that nobody can be there. A rise of every total above the cell is always possible, so
     there is always an answer.
@@ -208,4 +212,4 @@ def _carriers(
     )
     if found.status != 0:
         raise RuntimeError(f"complementary suppression found no answer for cell {cell}: {found.message}")
-    return np.asarray(found.x[:cells] + found.x[cells:] > _MOVED, dtype=np.bool_)
+    return np.asarray(found.x[:cells] - found.x[cells:], dtype=np.float64)
