@@ -25,7 +25,8 @@ RURAL_CLASSES = ("D", "E", "F")
 def resident_groups(session: Session, council: str, inputs: PlanInputs) -> tuple[dict[str, Floats], list[str]]:
     """(n,) residents of each area by group, and where the figures are from.
 
-    Everyone is the first total population that is loaded; without one, live postcodes stand for residents.
+    Everyone is the first total population that is loaded; without one, live postcodes stand for residents. What the
+    report is silent on for want of figures is said among the sources.
     """
     facts = load_facts(session, council)
     sources = []
@@ -40,8 +41,15 @@ def resident_groups(session: Session, council: str, inputs: PlanInputs) -> tuple
         everyone = inputs.areas.live_postcodes.astype(np.float64)
         sources.append("Live postcodes stand for residents: no total population is loaded.")
     groups = {EVERYONE: everyone, **counts}
-    for name, rate in (facts.rates if facts else {}).items():
+    rates = facts.rates if facts else {}
+    for name, rate in rates.items():  # of a rank or a decile the lowest are the most deprived: both ends are told
         groups[f"fifth with the highest {name}"] = highest_fifth(rate, everyone)
+        groups[f"fifth with the lowest {name}"] = highest_fifth(-rate, everyone)
+    for missing, option, what in ((not counts, "--counts", "by age"), (not rates, "--rates", "by deprivation")):
+        if missing:
+            sources.append(
+                f"Nothing is said {what}: no figures are loaded (patchwork import statistics FILE {option})."
+            )
     bands = bands_in_force(session, council)
     if bands:
         in_band = np.array([bands.get(area, "") for area in inputs.areas.ids.tolist()])

@@ -193,6 +193,11 @@ def test_drafts_are_not_compared_by_those_who_may_not_see_them(county: InProcess
         assert county.get(f"/v1/plans/compare?{wrong}", "analyst").status in {404, 422}, wrong
 
 
+def test_an_equality_report_says_what_it_is_silent_on(found: dict[str, Any]) -> None:
+    silent = [source for source in found["measured_on"]["equality_sources"] if "Nothing is said" in source]
+    assert ["by age" in silent[0], "by deprivation" in silent[1]] == [True, True]
+
+
 def test_the_equality_report_uses_published_figures_of_residents(county: InProcess, query: str) -> None:
     population = open_data("population_lsoa_mid2020.csv").read_bytes()
     illness = open_data("deprivation_lsoa_2019.csv").read_bytes()
@@ -227,8 +232,13 @@ def test_the_equality_report_uses_published_figures_of_residents(county: InProce
         assert groups["pop_75plus"]["residents"] == pytest.approx(county_only["pop_75plus"].sum(), rel=0.002)
         fifth = groups["fifth with the highest comparative_illness_and_disability_ratio_indicator"]
         assert 0.2 <= fifth["residents"] / groups["everyone"]["residents"] < 0.21
+        healthiest = groups["fifth with the lowest comparative_illness_and_disability_ratio_indicator"]
+        assert 0.2 <= healthiest["residents"] / groups["everyone"]["residents"] < 0.21
+        assert healthiest["mean_minutes_from_base"] != fifth["mean_minutes_from_base"]
         assert groups["rural and isolated bands"]["minutes_over_everyone"] > 1.1
-    assert any("Mid-2020" in source for source in found["measured_on"]["equality_sources"])
+    sources = found["measured_on"]["equality_sources"]
+    assert any("Mid-2020" in source for source in sources)
+    assert not any("Nothing is said" in source for source in sources)
 
 
 @pytest.mark.parametrize(
