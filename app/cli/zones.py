@@ -12,8 +12,8 @@ import typer
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.zones_draw import draw, keep
 from app.cli.zones_edit import edited
+from app.cli.zones_import import imported
 from app.cli.zones_options import (
-    ACTOR,
     Count,
     PlanName,
     PublishIt,
@@ -30,10 +30,8 @@ from app.exports.comparison import CHANGES, FIGURES, comparison_workbook, shown
 from app.exports.comparison_page import comparison_page
 from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan
-from app.usecases.import_plan import keep_plan
 from app.usecases.plan_compare import compare_plans
 from app.usecases.plan_differences import differences_geojson
-from app.usecases.plan_files import read_plan_file
 from app.usecases.plan_prices import TravelTerms
 from app.usecases.plan_sides import sides_of
 from app.usecases.zones_request import PlanRequest
@@ -151,28 +149,7 @@ def _side_by_side(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-@zones.command("import")
-def imported(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    name: PlanName = "Imported plan",
-    layer: Annotated[str | None, typer.Option(help="Which layer of a GeoPackage.")] = None,
-    snap_metres: Annotated[
-        float, typer.Option(help="A postcode outside every shape goes to the nearest one this near.", min=0, max=1000)
-    ] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Keep a plan drawn elsewhere: CSV of postcodes or areas, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile."""
-    settings = quiet_settings()
-    if file.stat().st_size > settings.max_upload_bytes:
-        raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
-    with problems_as_messages(), open_database(settings) as database:
-        given = read_plan_file(file.read_bytes(), layer)
-        with database.write() as session:
-            plan = keep_plan(session, settings.council, name, given, settings, ACTOR, snap_metres=snap_metres)
-            done = {"plan_id": plan.id, "zones": len(given.zones), **plan.report}
-    give(done, as_json=as_json, text=f"Kept as plan {done['plan_id']}, a draft of {done['zones']} zones.")
-
-
+zones.command("import")(imported)
 zones.command("draw")(draw)
 zones.command("edit")(edited)
 zones.command("copy")(copied)

@@ -129,6 +129,9 @@ def test_a_file_is_imported(zones: Run, tmp_path: Path) -> None:
     kept = _data(zones("import", out, "--name", "Back again", "--json"))
     assert kept["zones"] == 14
     assert kept["travel_pounds_per_year"] > 0
+    out.write_bytes(out.read_bytes() + b"ZZ99 9ZZ,1,Coalville and Ashby,urban,\r\n")
+    told = zones("import", out, "--name", "With one more").stdout
+    assert "1 postcodes are not live ones of the council and were passed over: ZZ99 9ZZ." in told
     (tmp_path / "bad.csv").write_text("postcode,zone\nLE67 3AP,North\n")
     refused = zones("import", tmp_path / "bad.csv")
     assert refused.exit_code == 2
