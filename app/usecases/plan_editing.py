@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -17,14 +16,10 @@ from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, rep
 from app.usecases.plan_checks import plan_checks
 from app.usecases.plan_costs import measured_plan
 from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
+from app.usecases.plan_halving import halved
 from app.usecases.plan_inputs import PlanInputs
 from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
-from geo.plans.travel_cost import yearly_cost
-from geo.zoning import NoPlanFoundError, ZoningProblem, dissolve, solve
-
-HALVING_STARTS = 2
-HALVING_SECONDS = 20.0
-HALVING_TOLERANCES = (0.05, 0.15, 0.5)
+from geo.zoning import dissolve
 
 
 class EditRequest(BaseModel):
@@ -72,7 +67,8 @@ def edit_plan(
             before,
             request.operations,
             areas_of_settlement=_settlements(inputs),
-            halve=lambda members: _halved(inputs, members),
+            halve=lambda members: halved(inputs, members),
+            hours=dict(zip(inputs.areas.ids.tolist(), inputs.travel.hours.tolist(), strict=True)),
         )
     except EditError as error:
         raise Problem(
@@ -251,25 +247,3 @@ def _settlements(inputs: PlanInputs) -> dict[str, list[str]]:
         if number >= 0:
             held[inputs.natural_names[number]].append(area)
     return held
-
-
-def _halved(inputs: PlanInputs, members: Sequence[str]) -> list[str]:
-    """The areas of a zone that make up its new half: two contiguous parts of about the same hours, at least cost."""
-    position = {area: i for i, area in enumerate(inputs.areas.ids.tolist())}
-    at = np.array([position[area] for area in members])
-    if at.size < 2:
-        raise EditError(f"split: the zone has {at.size} area, expected two or more")
-    cost = yearly_cost(inputs.travel)[np.ix_(at, at)]
-    hours = inputs.travel.hours[at]
-    if hours.sum() <= 0:
-        hours = np.ones(at.size)
-    for tolerance in HALVING_TOLERANCES:
-        try:
-            problem = ZoningProblem(
-                hours, inputs.areas.adjacency[at][:, at], cost, 2, tolerance=tolerance, islands="attach"
-            )
-            plan = solve(problem, seconds=HALVING_SECONDS, work=HALVING_STARTS)
-        except (NoPlanFoundError, ValueError):
-            continue
-        return [members[i] for i in np.flatnonzero(plan.labels == 1).tolist()]
-    raise EditError("split: the zone cannot be halved into contiguous parts; name the areas of the new zone")

@@ -27,7 +27,10 @@ class Move(_Operation):
 
 
 class Split(_Operation):
-    """Part of a zone becomes a zone of its own: the areas named, or half of its hours where none are."""
+    """Part of a zone becomes a zone of its own: the areas named, or half of its hours where none are.
+
+    The hours aimed at are shared as the hours are.
+    """
 
     do: Literal["split"]
     zone: ZoneNumber
@@ -60,6 +63,9 @@ class SetTier(_Operation):
     tier: str | None = Field(default=None, max_length=40)
     target_hours_per_week: float | None = Field(default=None, gt=0, description="Null: none.")
 
+
+LEAST_SHARE = 0.001
+"""Of the hours aimed at, what a part without hours is given: an aim of nothing is no aim."""
 
 Operation = Annotated[Move | Split | Merge | Rename | SetTier, Field(discriminator="do")]
 
@@ -114,6 +120,7 @@ def edited(
     *,
     areas_of_settlement: Mapping[str, Sequence[str]],
     halve: Callable[[Sequence[str]], Sequence[str]],
+    hours: Mapping[str, float],
 ) -> Draft:
     """The plan after every step in turn.
 
@@ -122,6 +129,7 @@ def edited(
         operations: The steps.
         areas_of_settlement: Areas of each town and village, by name.
         halve: Given the areas of a zone, those that should make up the new half of it.
+        hours: Care hours a week by area, by which the hours aimed at are shared where areas are split off.
 
     Raises:
         EditError: a step names what is not there, or leaves a zone without areas or two with one name.
@@ -131,7 +139,7 @@ def edited(
         if isinstance(operation, Move):
             draft = _moved(draft, _areas(draft, operation, areas_of_settlement, step), operation.to, step)
         elif isinstance(operation, Split):
-            draft = _split(draft, operation, areas_of_settlement, halve, step)
+            draft = _split(draft, operation, areas_of_settlement, halve, hours, step)
         elif isinstance(operation, Merge):
             draft = _merged(draft, operation, step)
         elif isinstance(operation, Rename):
@@ -174,6 +182,7 @@ def _split(
     operation: Split,
     areas_of_settlement: Mapping[str, Sequence[str]],
     halve: Callable[[Sequence[str]], Sequence[str]],
+    hours: Mapping[str, float],
     step: str,
 ) -> Draft:
     zone = draft.zone(operation.zone, step)
@@ -184,11 +193,20 @@ def _split(
     if elsewhere:
         raise EditError(f"{step}: {len(elsewhere)} areas are not in zone {zone.number}: {', '.join(elsewhere[:5])}")
     number = next(n for n in range(1, 1000) if n not in {other.number for other in draft.zones})
-    half = None if zone.target_hours_per_week is None or named else zone.target_hours_per_week / 2
-    rest = replace(zone, target_hours_per_week=half, base_area_id=None)
-    new = ZoneRow(number, operation.name, zone.tier, half)
+    share = _share(part, members, hours) if named else 0.5
+    aims: tuple[float | None, float | None] = (None, None)
+    if zone.target_hours_per_week is not None:
+        aims = (zone.target_hours_per_week * (1 - share), zone.target_hours_per_week * share)
+    rest = replace(zone, target_hours_per_week=aims[0], base_area_id=None)
+    new = ZoneRow(number, operation.name, zone.tier, aims[1])
     zones = tuple(sorted([*(z for z in draft.zones if z.number != zone.number), rest, new], key=lambda z: z.number))
     return Draft(zones, {**draft.zone_of, **dict.fromkeys(part, number)})
+
+
+def _share(part: Sequence[str], members: Sequence[str], hours: Mapping[str, float]) -> float:
+    """Share of a zone's hours that is split off; half where it has none."""
+    whole, off = (sum(hours.get(area, 0.0) for area in set(areas)) for areas in (members, part))
+    return min(max(off / whole, LEAST_SHARE), 1 - LEAST_SHARE) if whole > 0 else 0.5
 
 
 def _merged(draft: Draft, operation: Merge, step: str) -> Draft:

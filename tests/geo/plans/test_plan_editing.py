@@ -13,6 +13,7 @@ from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
 
 STEPS: TypeAdapter[list[Operation]] = TypeAdapter(list[Operation])
 AREAS = [f"A{i}" for i in range(12)]
+HOURS = {area: 10.0 + i for i, area in enumerate(AREAS)}
 SETTLEMENTS = {"Barton": AREAS[:4], "Carlby": AREAS[4:6]}
 
 
@@ -26,7 +27,9 @@ def _half(members: Sequence[str]) -> Sequence[str]:
 
 
 def _after(*steps: dict[str, object]) -> Draft:
-    return edited(_draft(), STEPS.validate_python(list(steps)), areas_of_settlement=SETTLEMENTS, halve=_half)
+    return edited(
+        _draft(), STEPS.validate_python(list(steps)), areas_of_settlement=SETTLEMENTS, halve=_half, hours=HOURS
+    )
 
 
 def test_a_town_moves_whole() -> None:
@@ -44,6 +47,14 @@ def test_a_zone_is_halved_with_its_hours_and_takes_a_free_number() -> None:
     ]
     assert after.members(4) == ["A0", "A1"]
     assert after.members(1) == ["A2", "A3"]
+
+
+def test_named_areas_take_their_share_of_the_hours_aimed_at() -> None:
+    after = _after({"do": "split", "zone": 1, "name": "North West", "areas": ["A3"]})  # 13 of 46 hours
+    aims = {zone.name: zone.target_hours_per_week for zone in after.zones}
+    assert aims["North West"] == pytest.approx(60 * 13 / 46)
+    assert aims["North"] == pytest.approx(60 * 33 / 46)
+    assert _after({"do": "split", "zone": 3, "name": "Free", "areas": ["A8"]}).zones[3].target_hours_per_week is None
 
 
 def test_merged_zones_keep_the_first_and_add_up_what_is_known() -> None:
@@ -104,7 +115,9 @@ def test_whatever_is_done_every_area_is_in_one_zone_that_exists(data: st.DataObj
             "merge": {"do": "merge", "zones": data.draw(st.lists(numbers, min_size=2, max_size=3)), "name": name},
         }[kind]
         try:
-            draft = edited(draft, STEPS.validate_python([step]), areas_of_settlement=SETTLEMENTS, halve=_half)
+            draft = edited(
+                draft, STEPS.validate_python([step]), areas_of_settlement=SETTLEMENTS, halve=_half, hours=HOURS
+            )
         except EditError:
             continue
         assert sorted(draft.zone_of) == sorted(AREAS)
