@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.usecases.zones_places import NaturalAreas, contradiction, unit_names
+from geo.zoning.distant import distant_groups, said
 
 if TYPE_CHECKING:
     from app.usecases.plan_inputs import PlanInputs
     from app.usecases.zones_request import PlanRequest
-    from geo.zoning import ZoningError
+    from geo.zoning import ZoningError, ZoningProblem
 
 SHOWN = 6
 HALVINGS = 12
@@ -25,7 +26,7 @@ def explained(error: ZoningError, natural: NaturalAreas, zone_names: Sequence[st
     for finding in error.findings:
         held = {natural.named(unit) for unit in finding.units}
         text = str(finding)
-        if finding.kind in {"unit_too_large", "locks", "apart"} and held - {None}:
+        if finding.kind in {"unit_too_large", "locks", "apart", "too_far_apart"} and held - {None}:
             names = " and ".join(sorted(repr(name) for name in held if name is not None))
             text += f" ({names} must stay whole: whole_settlements, natural_areas; let it be cut at a price instead.)"
         elif finding.kind == "not_viable" and finding.zones:
@@ -89,6 +90,14 @@ def _each_needs_a_base(served: NDArray[np.bool_]) -> list[int]:
 
 def _up(minutes: float) -> str:
     return f"{np.ceil(minutes * 10) / 10:g}"
+
+
+def far_apart(problem: ZoningProblem) -> str:
+    """Places that must share a zone and lie apart, by name: what a search that found nothing is likely to have met."""
+    groups = sorted(distant_groups(problem), key=lambda held: -held.least_hours)
+    lines = [f"{said(problem, held)}, of {float(problem.ceiling_hours.max()):,.1f} at most." for held in groups[:SHOWN]]
+    more = [f"And {len(groups) - SHOWN} more such groups."] if len(groups) > SHOWN else []
+    return "\n".join([*lines, *more])
 
 
 def rules_in_force(request: PlanRequest) -> str:

@@ -1,4 +1,8 @@
-"""Grow a contiguous plan from bases and prices: join fixed units first, then let every unit go where it is wanted."""
+"""Grow a contiguous plan from bases and prices: join fixed units first, then let every unit go where it is wanted.
+
+Units that must share a zone but do not touch are held to one zone for the start, with bases of its own: a zone that is
+not grown along a way between them seldom comes to hold both by moves of single units.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from geo.zoning.holding import hold_distant
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,6 +31,7 @@ def grow_plan(model: Model, chosen: BaseSet) -> Ints | None:
 
     Balance is not enforced here: prices make it nearly right, and the moves that follow finish it.
     """
+    model, chosen = hold_distant(model, chosen)
     near = model.weighted[chosen.bases].T.astype(np.float64) + model.membership
     wish = near + model.hours[:, None] * chosen.prices
     label = _seed_zones(model, chosen, wish)

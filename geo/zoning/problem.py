@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from geo.zoning.errors import Finding, InvalidProblemError
 from geo.zoning.islands import attach_pieces, disconnected_finding, piece_of_each
-from geo.zoning.rules import rule_findings, together_groups
+from geo.zoning.rules import locked_with_groups, rule_findings, together_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class ZoningProblem:
         zones: Number of zones.
         tolerance: Largest allowed deviation from a zone's target, as a share of that target.
         targets: (zones,) hours of each zone; NaN for a free zone; None for equal zones.
-        locked: {unit: zone} fixed memberships.
+        locked: {unit: zone} fixed memberships; units that must be together with one of them are added.
         apart: Pairs of units that may not share a zone.
         together: Pairs of units that must share a zone.
         names: (n,) names of units for messages; their index where absent.
@@ -99,6 +99,7 @@ class ZoningProblem:
         findings = rule_findings(self)
         if findings:
             raise InvalidProblemError(findings, "No zone plan can meet this request:")
+        self._set("locked", locked_with_groups(self))
 
     @property
     def units(self) -> int:

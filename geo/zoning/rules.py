@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.zoning.distant import distance_findings
 from geo.zoning.errors import Finding
 
 if TYPE_CHECKING:
@@ -31,6 +32,19 @@ def together_groups(n: int, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
+def locked_with_groups(problem: ZoningProblem) -> dict[int, int]:
+    """{unit: zone} of what is locked, and of what must be together with it or with a required base.
+
+    A group follows the one of it that is fixed anyhow; a search that knows so from the start cannot part them.
+    """
+    given = dict(problem.locked or {})
+    fixed = [*given.items(), *((unit, zone) for zone, unit in (problem.bases or {}).items())]
+    zone_of_group = {int(problem.groups[unit]): zone for unit, zone in fixed}
+    sizes = np.bincount(problem.groups)
+    tied = np.flatnonzero(np.isin(problem.groups, [group for group in zone_of_group if sizes[group] > 1]))
+    return {**given, **{int(unit): zone_of_group[int(problem.groups[unit])] for unit in tied}}
+
+
 def rule_findings(problem: ZoningProblem) -> list[Finding]:
     """Return every contradiction found, or an empty list."""
     findings = [*_index_findings(problem)]
@@ -40,7 +54,7 @@ def rule_findings(problem: ZoningProblem) -> list[Finding]:
     findings += _apart_findings(problem, zone_of_group)
     findings += _hours_findings(problem, zone_of_group)
     findings += _reach_findings(problem, zone_of_group)
-    return findings
+    return findings or distance_findings(problem, zone_of_group)
 
 
 def _index_findings(problem: ZoningProblem) -> Iterable[Finding]:
@@ -113,12 +127,13 @@ def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
     highest = float(ceiling.max())
     for group in np.flatnonzero(group_hours > highest):
         members = np.flatnonzero(problem.groups == group)
-        names = ", ".join(problem.unit_name(int(unit)) for unit in members[:NAMES_SHOWN])
-        what = (
-            f"{names} has"
-            if members.size == 1
-            else f"{names}{' and others' if members.size > NAMES_SHOWN else ''} together have"
-        )
+        piece = connected_components(problem.adjacency[members][:, members], directed=False)[1]
+        firsts = members[np.unique(piece, return_index=True)[1]]
+        names = " and ".join(problem.unit_name(int(unit)) for unit in firsts[:NAMES_SHOWN])
+        more = f" and {firsts.size - NAMES_SHOWN} more" if firsts.size > NAMES_SHOWN else ""
+        what = f"{names} has"
+        if members.size > 1:
+            what = f"{names}{more}, with all that must be together with them ({members.size} units), have"
         largest = f"more than any zone may hold: the highest ceiling is {highest:,.1f}"
         needed = float(group_hours[group]) / highest * (1 + problem.tolerance) - 1
         yield Finding(
