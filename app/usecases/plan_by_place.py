@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -124,7 +124,10 @@ def zone_by_shape(
 
 
 def _zones_at(
-    polygons: NDArray[np.object_], points: NDArray[np.object_], predicate: str, numbers: list[int]
+    polygons: NDArray[np.object_],
+    points: NDArray[np.object_],
+    predicate: Literal["contains", "intersects"],
+    numbers: list[int],
 ) -> dict[int, set[int]]:
     """Zone numbers by position of each point of which the predicate holds for some polygon."""
     found: dict[int, set[int]] = {}

@@ -100,7 +100,8 @@ def zones_of_rows(table: pd.DataFrame) -> tuple[list[ZoneGiven], list[int]]:
     else:
         assert names is not None  # noqa: S101 - one of the two columns is there
         if (names == "").any():
-            raise invalid(f"{name_column}: row {names.index[(names == '').to_numpy().argmax()]} has no zone.", [])
+            at = int((names == "").to_numpy().argmax())
+            raise invalid(f"{name_column}: row {table.index[at]} has no zone.", [])
         order = {name: number for number, name in enumerate(sorted(set(names)), start=1)}
         each = [order[name] for name in names]
     if len(set(each)) > MOST_ZONES:
@@ -109,23 +110,26 @@ def zones_of_rows(table: pd.DataFrame) -> tuple[list[ZoneGiven], list[int]]:
 
 
 def _named(table: pd.DataFrame, numbers: list[int], names: pd.Series[str] | None) -> list[ZoneGiven]:
-    given = pd.DataFrame({"number": numbers, "name": "" if names is None else names.to_numpy()})
-    given["tier"] = table["tier"].to_numpy() if "tier" in table.columns else None
-    given["target"] = (
-        pd.to_numeric(table["target_hours_per_week"], errors="coerce").to_numpy()
+    written = [""] * len(numbers) if names is None else names.tolist()
+    tiers = table["tier"].tolist() if "tier" in table.columns else [None] * len(numbers)
+    targets = (
+        pd.to_numeric(table["target_hours_per_week"], errors="coerce").fillna(0).tolist()
         if "target_hours_per_week" in table.columns
-        else None
+        else [0] * len(numbers)
     )
     found: dict[int, ZoneGiven] = {}
-    for row in given.drop_duplicates(["number", "name"]).itertuples():
-        number, tier, target = int(row.number), row.tier, row.target
-        name = str(row.name) or f"Zone {number}"
+    known: set[tuple[int, str]] = set()
+    for number, text, tier, target in zip(numbers, written, tiers, targets, strict=True):
+        if (number, text) in known:
+            continue
+        known.add((number, text))
+        name = text or f"Zone {number}"
         if number in found:
             raise invalid(f"Zone {number} is named {found[number].name!r} and {name!r}; expected one name.", [])
         found[number] = ZoneGiven(
             number=number,
             name=name[:120],
-            tier=str(tier)[:40] if isinstance(tier, str) and tier else None,
-            target_hours_per_week=float(target) if target is not None and pd.notna(target) and target > 0 else None,
+            tier=tier[:40] if isinstance(tier, str) and tier else None,
+            target_hours_per_week=float(target) if target > 0 else None,
         )
     return [found[number] for number in sorted(found)]
