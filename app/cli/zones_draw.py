@@ -28,7 +28,9 @@ from app.cli.zones_options import (
     ViableHours,
     WholeUpTo,
     counts_of,
+    given_options,
     json_file,
+    one_of,
     pair_of,
 )
 from app.storage.decisions import find, publish
@@ -41,6 +43,7 @@ PLACES = "areas by code, towns and villages by name"
 
 
 def draw(
+    context: typer.Context,
     name: PlanName = "Plan",
     counts: Counts = "14",
     zone_pounds: Annotated[
@@ -91,10 +94,18 @@ def draw(
 ) -> None:
     """Draw a zone plan at least cost in pounds a year, from the current demand, and keep it as a draft."""
     if request_file is not None:
+        beside = given_options(context, but={"request_file", "publish_it", "as_json"})
+        if beside:
+            raise fail(f"--request: found {', '.join(beside)} beside it, expected all in the file.", code=2)
         with problems_as_messages():
             request = PlanRequest.model_validate(json_file(request_file, "--request"))
         keep(request, publish_it=publish_it, as_json=as_json)
         return
+    one_of(context, "--zones", "--like", "--want")
+    if against is not None and move_pounds == 0:
+        raise fail("--against goes with --move-pounds: without a price nothing keeps packages in their zones.", code=2)
+    if zone_pounds > 0 and (like is not None or want or len(counts_of(counts)) == 1):
+        raise fail("--zone-pounds goes with a range of numbers of zones, such as --zones 8-12.", code=2)
     asked: dict[str, Any] = {
         "name": name,
         "tier_hours_per_week": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,23 @@ def pair_of(text: str, option: str, expected: str, *, bare: bool = False) -> tup
     if not left or not (right or (bare and sign)):
         raise fail(f"{option}: found {text!r}, expected {expected}.", code=2)
     return left.strip(), right.strip()
+
+
+def given_options(context: typer.Context, *, but: Collection[str] = ()) -> list[str]:
+    """The options somebody wrote, as they are called, but those of the parameters named."""
+    written = []
+    for parameter in context.command.params:
+        source = context.get_parameter_source(str(parameter.name))
+        if parameter.name not in but and source is not None and source.name == "COMMANDLINE":
+            written.append(parameter.opts[0])
+    return written
+
+
+def one_of(context: typer.Context, *options: str) -> None:
+    """Refuse options that say the same thing in different ways: one would be passed over in silence."""
+    given = [option for option in given_options(context) if option in options]
+    if len(given) > 1:
+        raise fail(f"{' and '.join(given)}: found both, expected one of {', '.join(options)}.", code=2)
 
 
 def json_file(file: Path, option: str) -> Any:

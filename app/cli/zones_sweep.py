@@ -20,7 +20,9 @@ from app.cli.zones_options import (
     ViableHours,
     WholeUpTo,
     counts_of,
+    given_options,
     json_file,
+    one_of,
 )
 from app.exports.comparison import shown
 from app.usecases.zones_sweep import SweepRequest, front_of
@@ -34,6 +36,7 @@ Row = dict[str, Any]
 
 
 def sweep(
+    context: typer.Context,
     out: Annotated[
         Path, typer.Argument(help="JSON file of results; one that is there is gone on with.", dir_okay=False)
     ],
@@ -82,6 +85,9 @@ def sweep(
     }
     rules |= {name: value for name, value in options.items() if value is not None}
     counted = not {"wanted", "like_plan_id"} & set(rules)
+    one_of(context, "--zones", "--like")
+    if not counted and "--zones" in given_options(context):
+        raise fail("--zones: the rules say which zones; expected them there or --zones, not both.", code=2)
     priorities = [
         {
             "border_pounds_per_year": border,

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.jobs.problems import JobProblem
 from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_infeasible import far_apart, rules_in_force
+from app.usecases.zones_infeasible import nothing_found
 from app.usecases.zones_places import contradiction
 from app.usecases.zones_problem import by_packages, ground_of, zones_problem
 from app.usecases.zones_request import NumbersOfZones, PlanRequest, ZoneWanted
@@ -91,8 +91,7 @@ def _solved(
     try:
         return solve(problem, seconds=seconds, seed=request.seed, progress=watch, work=request.starts)
     except NoPlanFoundError as error:
-        told = [str(error), far_apart(problem), rules_in_force(request)]
-        raise contradiction("\n".join(part for part in told if part)) from error
+        raise contradiction(nothing_found(error, problem, request)) from error
 
 
 def _cheapest_number(

@@ -14,7 +14,8 @@ from geo.zoning.distant import distant_groups, said
 if TYPE_CHECKING:
     from app.usecases.plan_inputs import PlanInputs
     from app.usecases.zones_request import PlanRequest
-    from geo.zoning import ZoningError, ZoningProblem
+    from geo.zoning import NoPlanFoundError, ZoningError, ZoningProblem
+    from geo.zoning.errors import Finding
 
 SHOWN = 6
 HALVINGS = 12
@@ -23,17 +24,39 @@ HALVINGS = 12
 def explained(error: ZoningError, natural: NaturalAreas, zone_names: Sequence[str]) -> str:
     """The engine's reasons, with natural areas that must stay whole and zones called by their names."""
     lines = ["No zone plan can meet this request:"]
+    alike: dict[tuple[str, frozenset[str], tuple[int, ...]], list[Finding]] = {}
     for finding in error.findings:
-        held = {natural.named(unit) for unit in finding.units}
-        text = str(finding)
-        if finding.kind in {"unit_too_large", "locks", "apart", "too_far_apart"} and held - {None}:
-            names = " and ".join(sorted(repr(name) for name in held if name is not None))
-            text += f" ({names} must stay whole: whole_settlements, natural_areas; let it be cut at a price instead.)"
-        elif finding.kind == "not_viable" and finding.zones:
-            named = ", ".join(zone_names[zone] for zone in finding.zones[:SHOWN])
-            text += f" (viable_hours_per_week, for all or in wanted; 0 there exempts {named}.)"
-        lines.append(text)
+        # Two towns are many pairs of areas: one of each pair of towns is enough to see what is wrong.
+        towns = frozenset(natural.called(unit) for unit in finding.units)
+        alike.setdefault((finding.kind, towns, finding.zones), []).append(finding)
+    for findings in alike.values():
+        lines.append(_told(findings[0], natural, zone_names))
+        if len(findings) > 1:
+            lines[-1] += f" And {len(findings) - 1:,} more of the same places."
     return "\n".join(lines)
+
+
+def _told(finding: Finding, natural: NaturalAreas, zone_names: Sequence[str]) -> str:
+    held = {natural.named(unit) for unit in finding.units}
+    text = str(finding)
+    if finding.kind in {"unit_too_large", "locks", "apart", "too_far_apart"} and held - {None}:
+        names = " and ".join(sorted(repr(name) for name in held if name is not None))
+        text += f" ({names} must stay whole: whole_settlements, natural_areas; let it be cut at a price instead.)"
+    elif finding.kind == "not_viable" and finding.zones:
+        named = ", ".join(zone_names[zone] for zone in finding.zones[:SHOWN])
+        text += f" (viable_hours_per_week, for all or in wanted; 0 there exempts {named}.)"
+    return text
+
+
+def nothing_found(error: NoPlanFoundError, problem: ZoningProblem, request: PlanRequest) -> str:
+    """Why a search found nothing, as far as it is known, and what it was held to."""
+    told = str(error)
+    if request.longest_minutes is not None and "locks_cross" in error.kinds:  # plans there were, but with areas beyond
+        told = (
+            f"No plan was found in which every area is within {request.longest_minutes:g} minutes of its zone's base "
+            "and the other limits are kept. Allow more minutes, ask for more zones, or widen the tolerance."
+        )
+    return "\n".join(part for part in (told, far_apart(problem), rules_in_force(request)) if part)
 
 
 def refuse_out_of_reach(

@@ -56,19 +56,24 @@ class Places:
             return [self._unit[place]]
         if place in self._settlement:
             return [int(unit) for unit in np.flatnonzero(self._inputs.natural == self._settlement[place])]
+        raise contradiction(
+            f"{where}: {place} is not an area of this council, nor a town or village of it.{self._hint(place)}"
+        )
+
+    def _hint(self, place: str) -> str:
         like = get_close_matches(place, self._settlement, n=3)
         like += [name for name in self._settlement if place.casefold()[:5] in name.casefold() and name not in like]
-        hint = f" Did you mean {' or '.join(like[:3])}?" if like else ""
-        raise contradiction(f"{where}: {place} is not an area of this council, nor a town or village of it.{hint}")
+        return f" Did you mean {' or '.join(like[:3])}?" if like else ""
 
     def middle(self, settlement: str, where: str) -> int:
         """The unit of a town or village that the rest of it is nearest to, by hours.
 
         Raises:
-            JobProblem: the council has no such town or village.
+            JobProblem: the council has no such town or village; the detail says what may have been meant.
         """
         if settlement not in self._settlement:
-            raise contradiction(f"{where}: {settlement} is not a town or village of this council.")
+            hint = self._hint(settlement)
+            raise contradiction(f"{where}: {settlement} is not a town or village of this council.{hint}")
         at = np.array(self.units(settlement, where))
         weight = self._inputs.travel.hours[at] + 1e-9
         return int(at[np.argmin(weight @ self._inputs.travel.minutes[np.ix_(at, at)])])
@@ -168,6 +173,11 @@ class NaturalAreas:
         """The county with these natural areas in place of its settlements."""
         return replace(inputs, judged=self.of_unit, judged_names=self.names)
 
+    def called(self, unit: int) -> str:
+        """Name of the natural area a unit is in; in none, its number."""
+        number = int(self.of_unit[unit])
+        return self.names[number] if number >= 0 else str(unit)
+
     def named(self, unit: int) -> str | None:
         """Name of the natural area a unit is kept whole with."""
         number = int(self.of_unit[unit])
@@ -196,6 +206,8 @@ def neighbours(inputs: PlanInputs, barriers: Sequence[Pair], crossings: Sequence
         changed[a, b] = changed[b, a] = 0
     for i, pair in enumerate(crossings):
         a, b = (places.unit(area_id, f"crossings[{i}]") for area_id in pair)
+        if a == b:
+            raise contradiction(f"crossings: {names[a]} is joined with itself, expected two areas.")
         changed[a, b] = changed[b, a] = 1.0
     return changed.tocsr()
 

@@ -127,6 +127,12 @@ class PlanRules(BaseModel):
     travel: TravelTerms = TravelTerms()
 
     @model_validator(mode="after")
+    def _viable_is_said(self) -> PlanRules:
+        if self.viable_without_target and self.viable_hours_per_week is None:
+            raise ValueError("viable_without_target goes with viable_hours_per_week")
+        return self
+
+    @model_validator(mode="after")
     def _names_once(self) -> PlanRules:
         named = {"wanted": self.wanted or (), "natural_areas": self.natural_areas}
         for field, given in named.items():

@@ -112,8 +112,36 @@ def _apart_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
             zone = zone_of_group[group_a]
             text = f"{pair}, but both are fixed to {problem.zone_name(zone)}."
             yield Finding("apart", text, "Unlock one of them.", (a, b), (zone,))
-        elif problem.zones == 1:
-            yield Finding("apart", f"{pair}, but there is one zone only.", "Ask for more zones.", (a, b))
+    apart = _all_apart(problem)
+    if len(apart) > problem.zones:
+        names = ", ".join(problem.unit_name(unit) for unit in apart[:NAMES_SHOWN])
+        more = f" and {len(apart) - NAMES_SHOWN} more" if len(apart) > NAMES_SHOWN else ""
+        text = (
+            f"{names}{more} must all be apart from each other, which takes {len(apart)} zones: found {problem.zones}."
+        )
+        yield Finding("apart", text, "Ask for more zones, or drop some of the pairs.", tuple(apart))
+
+
+def _all_apart(problem: ZoningProblem) -> list[int]:
+    """Units of which every two must be apart, taken greedily from those with the most pairs: maybe not the most."""
+    others: dict[int, set[int]] = {}
+    unit_of: dict[int, int] = {}
+    for a, b in problem.apart or ():
+        one, two = int(problem.groups[a]), int(problem.groups[b])
+        others.setdefault(one, set()).add(two)
+        others.setdefault(two, set()).add(one)
+        unit_of.setdefault(one, a)
+        unit_of.setdefault(two, b)
+    best: list[int] = []
+    order = sorted(others, key=lambda group: (-len(others[group]), group))
+    for first in order[:NAMES_SHOWN]:
+        found, left = [first], others[first] - {first}
+        while left:
+            taken = max(left, key=lambda group: (len(others[group] & left), -group))
+            found.append(taken)
+            left &= others[taken] - {taken}
+        best = max(best, found, key=len)
+    return [unit_of[group] for group in best]
 
 
 def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
@@ -170,7 +198,9 @@ def _sums_finding(problem: ZoningProblem, total: float) -> Finding:
             "Lower what makes a zone viable, exempt some, lower the other targets, or ask for fewer zones.",
             zones=tuple(raised.tolist()),
         )
-    span = f"{floor.sum():,.1f} to {ceiling.sum():,.1f}"
+    span = (
+        f"{floor.sum():,.1f} to {ceiling.sum():,.1f}" if np.isfinite(ceiling).all() else f"{floor.sum():,.1f} or more"
+    )
     return Finding(
         "targets",
         f"The targets allow {span} hours in all, but the units have {total:,.1f}.",

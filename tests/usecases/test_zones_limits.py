@@ -13,10 +13,14 @@ from app.jobs.problems import JobProblem
 from app.usecases.plan_costs import plan_cost
 from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_drawing import counted_zones, drawn_as_asked
+from app.usecases.zones_infeasible import nothing_found
 from app.usecases.zones_kept import plan_rules
 from app.usecases.zones_places import with_natural_areas
+from app.usecases.zones_problem import zones_problem
 from app.usecases.zones_request import PlanRequest, ZoneWanted
 from geo.plans.travel_cost import yearly_cost
+from geo.zoning import NoPlanFoundError
+from geo.zoning.errors import Finding
 from tests.usecases.squares import HALVES, SIDE, area_id, drawn, squares_county
 
 TOWN = [area_id(x, y) for x in (2, 3) for y in (2, 3)]
@@ -107,6 +111,20 @@ def test_every_zone_with_a_target_carries_two_viable_providers(county: PlanInput
     assert _rules(county, **asked, viable_hours_per_week=72.5)["viability of prime providers"]["found"] >= 145
     with pytest.raises(JobProblem, match=r"East may hold at most 157\.5 .*target 150\.0.* below 160\.0.*exempts East"):
         drawn(county, **asked, viable_hours_per_week=80)
+
+
+def test_a_search_that_meets_no_reach_says_so_in_minutes(county: PlanInputs) -> None:
+    request = PlanRequest(name="x", zones=4, longest_minutes=4, seconds=20, starts=1)
+    problem = zones_problem(county, request, counted_zones(county, request, None, 4))
+    error = NoPlanFoundError([Finding("locks_cross", "No way was found to join the units locked to each zone.")])
+    said = nothing_found(error, problem, request)
+    assert "every area is within 4 minutes of its zone's base" in said
+    assert "longest_minutes 4" in said
+    tied = PlanRequest(name="x", zones=4, together=[(area_id(0, 0), area_id(SIDE - 1, 0))], seconds=20, starts=1)
+    far = zones_problem(county, tied, counted_zones(county, tied, None, 4))
+    said = nothing_found(NoPlanFoundError([Finding("pairs_broken", "Some pairs.")]), far, tied)
+    assert "Some pairs." in said
+    assert "A00 (near Midtown) and A50 (near Midtown) must share a zone but do not touch" in said
 
 
 def test_viability_is_for_a_zone_or_for_all_and_for_free_zones_when_asked(county: PlanInputs) -> None:

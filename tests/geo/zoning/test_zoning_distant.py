@@ -76,3 +76,12 @@ def test_units_too_far_apart_are_refused_by_name_with_the_hours_between() -> Non
     wide = [70.0, 70.0, 100.0, 10.0]
     with pytest.raises(InvalidProblemError, match="that zone 0 may hold"):
         grid_problem(5, 5, 4, hours=np.full(25, 10.0), together=[(0, 24)], targets=wide, locked={24: 0})
+
+
+def test_more_units_apart_than_zones_are_refused_by_name() -> None:
+    names = [f"Parish {i}" for i in range(36)]
+    corners = [0, 5, 30, 35]
+    apart = [(a, b) for i, a in enumerate(corners) for b in corners[i + 1 :]]
+    with pytest.raises(InvalidProblemError, match=r"Parish 0, Parish 5.* takes 4 zones: found 3"):
+        grid_problem(6, 6, 3, apart=[*apart, (7, 8)], names=names)
+    grid_problem(6, 6, 4, apart=apart)
