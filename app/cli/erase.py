@@ -21,7 +21,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it nothing is changed, only counted.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase packages of withdrawn snapshots, uploads, quoted findings, days of rounds and kept answers, for good."""
+    """Erase packages of withdrawn snapshots, proofs of plans drawn on them, uploads, findings, rounds and answers."""
     settings = quiet_settings()
     actor = f"command line ({os.environ.get('USER', 'unknown')})"
     with problems_as_messages(), open_database(settings) as database:
@@ -37,6 +37,7 @@ def erase(
     lines = [
         "Erased:" if yes else "Would be erased (add --yes to do it):",
         f"  packages            {found.packages:,} (snapshots: {numbers})",
+        f"  proofs of plans     {found.proofs:,}",
         f"  uploads             {found.uploads:,}",
         f"  quoted findings     {found.findings:,}",
         f"  days of rounds      {found.rounds:,}",

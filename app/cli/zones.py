@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.cli.zones_check import checked
 from app.cli.zones_draw import draw, keep
 from app.cli.zones_edit import edited
 from app.cli.zones_import import imported
@@ -151,6 +152,7 @@ def _side_by_side(found: dict[str, Any]) -> str:
 
 zones.command("import")(imported)
 zones.command("draw")(draw)
+zones.command("check")(checked)
 zones.command("edit")(edited)
 zones.command("copy")(copied)
 zones.command("rename")(renamed)

@@ -400,6 +400,19 @@ class ZonePlanEdit(Base):
     __table_args__ = (CheckConstraint("status in ('made', 'undone', 'discarded')", name="status"),)
 
 
+class ZonePlanProof(Base):
+    """The proof a drawn plan came with, and what it takes to put its problem together again.
+
+    Its prices follow the hours of single areas: it is erased with the demand it was drawn on.
+    """
+
+    __tablename__ = "zone_plan_proof"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("zone_plan.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON, compressed by gzip: a proof by cases has some thousand numbers for every case."""
+
+
 class RateCard(Base):
     """The hourly rate of every band from one set of assumptions, for stated dates."""
 

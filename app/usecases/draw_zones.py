@@ -18,10 +18,12 @@ from app.storage.areas import newest_dataset
 from app.storage.database import Database
 from app.storage.decisions import find, made_by_job, save_plan, zone_of_areas, zones_of_plan
 from app.storage.models import ZonePlan
+from app.storage.plan_proofs import save_proof
 from app.usecases.demand_figures import snapshot_or_current
 from app.usecases.plan_costs import plan_cost
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
 from app.usecases.plan_prices import card_of
+from app.usecases.plan_proof_kept import kept_proof
 from app.usecases.provenance import made_from
 from app.usecases.zones_drawing import Drawn, Report, counted_zones, drawn_as_asked, silent
 from app.usecases.zones_kept import numbers_text, plan_rules, rules_text
@@ -116,7 +118,7 @@ def draw_plan(
     settings: Settings,
     report: Report = silent,
 ) -> dict[str, Any]:
-    """Draw a plan and return what :func:`app.storage.decisions.save_plan` stores of it.
+    """Draw a plan and return what :func:`store_plan` stores of it: its parts, and its proof.
 
     A plan is drawn at least cost in pounds a year: care workers' paid travel and mileage, and the priorities.
 
@@ -125,6 +127,7 @@ def draw_plan(
     """
     report(0.02, "measuring travel")
     with database.read() as session:
+        request = settled(session, council, request)
         asked = read_request(session, council, request, settings)
         inputs = asked.inputs
         provenance = made_from(
@@ -149,6 +152,7 @@ def draw_plan(
         "parameters": request.model_dump(mode="json"),
         "report": _figures(inputs, request, drawn),
         "provenance": provenance,
+        "proof": kept_proof(drawn.problem, drawn.plan, drawn.wanted, asked.standing),
     }
 
 
@@ -207,5 +211,8 @@ def store_plan(database: Database, council: str, drawn: Mapping[str, Any], actor
         if known is not None:
             return known
         parts = dict(drawn)
+        proof = parts.pop("proof")
         parts["provenance"] = {**parts["provenance"], **({"job_id": job_id} if job_id else {})}
-        return save_plan(session, council, **parts, actor=actor).id
+        plan_id = save_plan(session, council, **parts, actor=actor).id
+        save_proof(session, plan_id, proof)
+        return plan_id

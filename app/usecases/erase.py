@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 from app.problems import Problem, not_found
 from app.storage.audit import record
 from app.storage.database import Database
-from app.storage.models import CarePackage, DemandSnapshot, IdempotencyRecord, Job, RoundsRun, Upload
+from app.storage.models import (
+    CarePackage,
+    DemandSnapshot,
+    IdempotencyRecord,
+    Job,
+    RoundsRun,
+    Upload,
+    ZonePlan,
+    ZonePlanProof,
+)
 from app.storage.rounds import ERASED, erase_run
 
 _ENDED = ("succeeded", "failed", "cancelled")
@@ -34,6 +43,7 @@ class Erased:
         findings: ended imports whose quotations of the file go.
         rounds: days handed in to be planned, with their plans.
         answers: kept answers to writes that carried an ``Idempotency-Key``.
+        proofs: proofs of plans drawn on those snapshots: their prices follow the hours of single areas.
     """
 
     snapshots: tuple[int, ...]
@@ -42,6 +52,7 @@ class Erased:
     findings: int
     rounds: int
     answers: int
+    proofs: int
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -75,6 +86,7 @@ def erase(
         snapshots = _one(session, council, snapshot_id) if snapshot_id is not None else _old(session, council, before)
         all_kinds = snapshot_id is None
         of_snapshots = CarePackage.snapshot_id.in_(snapshots)
+        of_plans = ZonePlanProof.plan_id.in_(select(ZonePlan.id).where(ZonePlan.snapshot_id.in_(snapshots)))
         old_uploads = (Upload.council == council) & (Upload.created_at < before) & ~_import_under_way(council)
         old_answers = (IdempotencyRecord.council == council) & (IdempotencyRecord.created_at < before)
         old_days = (
@@ -88,9 +100,11 @@ def erase(
             findings=len(quoting),
             rounds=_count(session, RoundsRun, old_days) if all_kinds else 0,
             answers=_count(session, IdempotencyRecord, old_answers) if all_kinds else 0,
+            proofs=_count(session, ZonePlanProof, of_plans),
         )
         if do_it:
             session.execute(delete_rows(CarePackage).where(of_snapshots))
+            session.execute(delete_rows(ZonePlanProof).where(of_plans))
             if all_kinds:
                 session.execute(delete_rows(Upload).where(old_uploads))
                 session.execute(delete_rows(IdempotencyRecord).where(old_answers))

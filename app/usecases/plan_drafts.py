@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.storage.decisions import save_plan, zone_of_areas, zones_of_plan
 from app.storage.demand import find_snapshot
 from app.storage.models import ZonePlan
+from app.storage.plan_proofs import copy_proof
 from app.usecases.plan_checks import DEFAULT_TOLERANCE
 from app.usecases.plan_costs import Priorities
 from app.usecases.plan_inputs import PlanInputs, plan_inputs
@@ -73,7 +74,7 @@ def standing_snapshot(session: Session, council: str, plan: ZonePlan) -> int | N
 def copy_plan(session: Session, council: str, plan: ZonePlan, name: str, actor: str) -> ZonePlan:
     """A new draft with the zones of any plan."""
     zones = zones_of_plan(session, plan.id)
-    return save_plan(
+    made = save_plan(
         session,
         council,
         name=name,
@@ -87,6 +88,8 @@ def copy_plan(session: Session, council: str, plan: ZonePlan, name: str, actor: 
         provenance={**made_from(session), "copied_from": {"plan_id": plan.id, "provenance": plan.provenance}},
         actor=actor,
     )
+    copy_proof(session, plan.id, made.id)
+    return made
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:

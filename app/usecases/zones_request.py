@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.usecases.plan_costs import Priorities
 from app.usecases.zones_wanted import NaturalArea, PlanRules, ZoneWanted
 
-__all__ = ["NaturalArea", "NumbersOfZones", "PlanRequest", "PlanRules", "ZoneWanted"]
+__all__ = ["NaturalArea", "NumbersOfZones", "PlanRequest", "PlanRules", "TryRequest", "ZoneWanted"]
 
 EXAMPLES: list[dict[str, Any]] = [
     {"name": "Ten even zones", "zones": 10, "seconds": 20, "seed": 1},
@@ -92,3 +92,7 @@ class PlanRequest(PlanRules):
         if self.priorities.disruption_pounds_per_package > 0 and self.against_plan_id is None:
             raise ValueError("priorities.disruption_pounds_per_package goes with against_plan_id")
         return self
+
+
+class TryRequest(PlanRequest):
+    """A plan to be drawn and measured, and not kept."""

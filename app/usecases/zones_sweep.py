@@ -28,17 +28,13 @@ from app.usecases.plan_inputs import PlanInputs
 from app.usecases.zones_drawing import Report, drawn_as_asked, silent
 from app.usecases.zones_kept import plan_rules
 from app.usecases.zones_places import with_natural_areas
-from app.usecases.zones_request import PlanRequest, PlanRules
+from app.usecases.zones_request import PlanRequest, PlanRules, TryRequest
 from geo.plans.pareto import pareto_front
 from geo.zoning import ZonePlan, compare
 
 MOST_POINTS = 200
 FRONT = ("travel_pounds_per_year", "imbalance_share", "packages_that_change_zone")
 """What the front keeps low: cost, balance, disruption. The last only where a plan to compare with is named."""
-
-
-class TryRequest(PlanRequest):
-    """A plan to be drawn and measured, and not kept."""
 
 
 class SweepRequest(PlanRules):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,17 +15,21 @@ from typer.testing import CliRunner, Result
 from app.cli.main import app
 from app.jobs.supervisor import settings_environment
 from app.settings import get_settings
-from tests.databases import demo_installation
+from app.storage.models import ZonePlan, ZonePlanProof
+from tests.databases import Installation, demo_installation
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def zones(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Run]:
-    with (
-        demo_installation("sqlite", tmp_path_factory.mktemp("zones"), shared_folder) as installation,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+def installation(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Installation]:
+    with demo_installation("sqlite", tmp_path_factory.mktemp("zones"), shared_folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def zones(installation: Installation) -> Iterator[Run]:
+    with pytest.MonkeyPatch.context() as patch:
         for name, value in settings_environment(installation.settings).items():
             patch.setenv(name, value)
         get_settings.cache_clear()
@@ -101,6 +106,57 @@ def test_a_plan_goes_from_draft_to_published_to_retired_with_its_history(zones: 
     assert zones("rename", made, "Too late").exit_code != 0
     again = _data(zones("copy", first, "--name", "As it was", "--json"))["plan_id"]
     assert zones("status", again, "published").exit_code == 0
+
+
+def test_a_drawn_plan_is_checked_again_from_scratch(zones: Run, installation: Installation) -> None:
+    options = ("--zones", 5, "--tolerance", 0.3, "--starts", 1, "--seconds", 60, "--name", "Five")
+    five = _data(zones("draw", *options, "--json"))["plan_id"]
+    found = _data(zones("check", five, "--json"))
+    assert found["broken_rules"] == found["changed_since"] == []
+    assert found["holds"] == {"rules": True, "cost": True, "bound": True, "gap": True}
+    reported, again = found["reported"], found["recomputed"]
+    assert again["objective_pounds_per_year"] == pytest.approx(reported["objective_pounds_per_year"], abs=0.01)
+    assert again["least_possible_pounds_per_year"] >= reported["least_possible_pounds_per_year"] - 2
+    text = zones("check", five)
+    assert (text.exit_code, "Rules broken: none" in text.stdout) == (0, True)
+
+    def put(change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
+        with installation.database.write() as session:
+            plan, row = session.get(ZonePlan, five), session.get(ZonePlanProof, five)
+            assert plan is not None
+            assert row is not None
+            kept, report = json.loads(gzip.decompress(row.content)), dict(plan.report)
+            change(kept, report)
+            row.content, plan.report = gzip.compress(json.dumps(kept).encode()), report
+
+    def cheaper(_kept: dict[str, Any], report: dict[str, Any]) -> None:
+        report["objective_pounds_per_year"] -= 1000
+
+    put(cheaper)
+    wrong = zones("check", five)
+    assert (wrong.exit_code, wrong.stdout.count("DOES NOT HOLD")) == (1, 1), wrong.stdout
+
+    def worthless(kept: dict[str, Any], report: dict[str, Any]) -> None:
+        report["objective_pounds_per_year"] += 1000
+        kept["certificate"] = {"prices": [0.0] * len(kept["zone_of_unit"])}
+
+    put(worthless)
+    wrong = zones("check", five, "--json")
+    assert wrong.exit_code == 1
+    assert json.loads(wrong.stdout)["holds"] == {"rules": True, "cost": True, "bound": False, "gap": False}
+
+    def exact(kept: dict[str, Any], _report: dict[str, Any]) -> None:
+        kept["certificate"], kept["proven_by"] = None, "exact model"
+
+    put(exact)
+    told = zones("check", five)
+    assert (told.exit_code, "The exact model proved it" in told.stdout) == (0, True)
+
+
+def test_a_plan_without_a_proof_says_why(zones: Run) -> None:
+    other = next(plan for plan in _data(zones("list", "--json")) if plan["method"] == "reconstructed")["plan_id"]
+    told = zones("check", other)
+    assert (told.exit_code, "was reconstructed, not drawn" in told.output) == (2, True)
 
 
 def test_a_plan_is_put_to_the_test(zones: Run) -> None:

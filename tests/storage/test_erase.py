@@ -11,7 +11,16 @@ from sqlalchemy import func, select, update
 from app.problems import Problem
 from app.storage.audit import list_entries
 from app.storage.demand import withdraw_snapshot
-from app.storage.models import CarePackage, Council, DemandSnapshot, IdempotencyRecord, Job, RoundsRun, Upload
+from app.storage.models import (
+    CarePackage,
+    Council,
+    DemandSnapshot,
+    IdempotencyRecord,
+    Job,
+    RoundsRun,
+    Upload,
+    ZonePlanProof,
+)
 from app.usecases.erase import Erased, erase
 from tests.databases import Installation
 
@@ -96,13 +105,14 @@ def test_what_is_old_and_out_of_use_goes_and_is_counted(demo: Installation) -> N
     packages = count(demo, CarePackage)
     assert packages > 1_000
     snapshot = leave_behind(demo)
-    assert erase(demo.database, council, older_than_days=101, actor="tester") == Erased((), 0, 0, 0, 0, 0)
-    expected = Erased((snapshot,), packages, uploads=1, findings=1, rounds=1, answers=1)
+    assert erase(demo.database, council, older_than_days=101, actor="tester") == Erased((), 0, 0, 0, 0, 0, 0)
+    expected = Erased((snapshot,), packages, uploads=1, findings=1, rounds=1, answers=1, proofs=1)
     assert erase(demo.database, council, older_than_days=99, actor="tester") == expected
     assert count(demo, CarePackage) == packages, "counting erases nothing"
 
     assert erase(demo.database, council, older_than_days=99, actor="tester", do_it=True) == expected
     assert (count(demo, CarePackage), count(demo, Upload), count(demo, IdempotencyRecord)) == (0, 0, 0)
+    assert count(demo, ZonePlanProof) == 0, "prices of single areas follow their hours"
     with demo.database.read() as session:
         problem = session.scalars(select(Job.problem).where(Job.id == "refused-long-ago")).one()
         assert problem is not None
@@ -115,7 +125,7 @@ def test_what_is_old_and_out_of_use_goes_and_is_counted(demo: Installation) -> N
         assert entry.after is not None
         assert entry.after["packages"] == packages
         assert session.get(DemandSnapshot, snapshot) is not None, "that it was there is kept"
-    assert erase(demo.database, council, older_than_days=0, actor="tester") == Erased((), 0, 0, 0, 0, 0)
+    assert erase(demo.database, council, older_than_days=0, actor="tester") == Erased((), 0, 0, 0, 0, 0, 0)
     if not demo.database.is_postgresql:
         folder = demo.settings.data_dir
         files = [file for file in folder.rglob("*") if file.is_file()]

@@ -44,7 +44,7 @@ def test_the_check_for_drift_can_fail(blank: Installation) -> None:
 
 def test_down_and_up_again_keeps_every_row_and_every_guard(demo: Installation) -> None:
     url, database = demo.settings.resolved_database_url, demo.database
-    before = _counts(database)
+    before = {**_counts(database), "zone_plan_proof": 0}  # an older version knows of no proofs: backups keep them
     assert before["postcode"] > 16_000
     assert before["care_package"] > 1_000
     box = (440_000.0, 310_000.0, 446_000.0, 316_000.0)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.plans import comparing, editing, importing, trying
+from app.api.plans import comparing, editing, importing, proving, trying
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
 from app.api.rates.endpoints import visible
 from app.security.roles import Permission
@@ -22,7 +22,7 @@ from app.usecases.plan_status import set_status, still_open
 from app.usecases.zones_request import PlanRequest
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-for part in (comparing, editing, importing, trying):
+for part in (comparing, editing, importing, proving, trying):
     router.include_router(part.router)
 
 
