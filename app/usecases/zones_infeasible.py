@@ -51,7 +51,7 @@ def _told(finding: Finding, natural: NaturalAreas, zone_names: Sequence[str]) ->
 def nothing_found(error: NoPlanFoundError, problem: ZoningProblem, request: PlanRequest) -> str:
     """Why a search found nothing, as far as it is known, and what it was held to."""
     told = str(error)
-    if request.longest_minutes is not None and "locks_cross" in error.kinds:  # plans there were, but with areas beyond
+    if request.longest_minutes is not None and "out_of_reach" in error.kinds:
         told = (
             f"No plan was found in which every area is within {request.longest_minutes:g} minutes of its zone's base "
             "and the other limits are kept. Allow more minutes, ask for more zones, or widen the tolerance."

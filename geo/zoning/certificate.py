@@ -41,13 +41,55 @@ class Split:
     more: Certificate
 
 
-Certificate = Leaf | Split
+@dataclass(frozen=True, eq=False)
+class ZonePrices:
+    """Prices that hold against every contiguous zone within its hours, not only against what a knapsack may split.
+
+    Attributes:
+        prices: (n,) price of having each unit in a zone, in the problem's cost times hours.
+        triples: (t, 3) units; of the zones with two or more of three, one at most is in a plan.
+        fines: (t,) what a zone pays for having two or more.
+    """
+
+    prices: npt.NDArray[np.float64] = field(repr=False)
+    triples: npt.NDArray[np.int64] = field(repr=False)
+    fines: npt.NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class ListCase:
+    """One case of a list: which pairs of units share a zone (True) and which do not, and prices for it."""
+
+    pairs: tuple[tuple[int, int, bool], ...]
+    prices: ZonePrices
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneList:
+    """A proof by listing the zones that a plan cheaper than `bound` can have.
+
+    Attributes:
+        prices: Prices that tell which zones are on the list.
+        least: (zones,) least net cost of any zone in place of each of the problem's at these prices.
+        bound: What is claimed of every plan's cost.
+        cases: Cases that cover all plans made of the list; none where the prices prove the bound by themselves.
+    """
+
+    prices: ZonePrices
+    least: npt.NDArray[np.float64] = field(repr=False)
+    bound: float
+    cases: tuple[ListCase, ...] = field(repr=False)
+
+
+Certificate = Leaf | Split | ZoneList
 
 
 def leaves(certificate: Certificate) -> int:
     """Number of cases that a proof distinguishes."""
     if isinstance(certificate, Leaf):
         return 1
+    if isinstance(certificate, ZoneList):
+        return max(1, len(certificate.cases))
     return leaves(certificate.few) + leaves(certificate.more)
 
 
@@ -55,6 +97,16 @@ def as_data(certificate: Certificate) -> dict[str, Any]:
     """A proof as lists and numbers that JSON can hold."""
     if isinstance(certificate, Leaf):
         return {"prices": certificate.prices.tolist()}
+    if isinstance(certificate, ZoneList):
+        return {
+            "list": _prices_as_data(certificate.prices),
+            "least": certificate.least.tolist(),
+            "bound": certificate.bound,
+            "cases": [
+                {"pairs": [list(pair) for pair in case.pairs], **_prices_as_data(case.prices)}
+                for case in certificate.cases
+            ],
+        }
     return {
         "zones": list(certificate.zones),
         "units": certificate.units.tolist(),
@@ -66,7 +118,27 @@ def as_data(certificate: Certificate) -> dict[str, Any]:
 
 def from_data(data: dict[str, Any]) -> Certificate:
     """A proof from what `as_data` made of it."""
+    if "list" in data:
+        cases = tuple(
+            ListCase(tuple((int(a), int(b), bool(same)) for a, b, same in case["pairs"]), _prices_from_data(case))
+            for case in data["cases"]
+        )
+        least = np.asarray(data["least"], np.float64)
+        return ZoneList(_prices_from_data(data["list"]), least, float(data["bound"]), cases)
     if "prices" in data:
         return Leaf(np.asarray(data["prices"], np.float64))
     units = np.asarray(data["units"], np.int64)
     return Split(tuple(data["zones"]), units, int(data["number"]), from_data(data["few"]), from_data(data["more"]))
+
+
+def _prices_as_data(prices: ZonePrices) -> dict[str, Any]:
+    return {
+        "prices": prices.prices.tolist(),
+        "triples": prices.triples.tolist(),
+        "fines": prices.fines.tolist(),
+    }
+
+
+def _prices_from_data(data: dict[str, Any]) -> ZonePrices:
+    triples = np.asarray(data["triples"], np.int64).reshape(-1, 3)
+    return ZonePrices(np.asarray(data["prices"], np.float64), triples, np.asarray(data["fines"], np.float64))

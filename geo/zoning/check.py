@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import linprog
 
-from geo.zoning.certificate import Leaf, Split
+from geo.zoning.certificate import Leaf, Split, ZoneList
+from geo.zoning.check_list import checked_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +134,8 @@ def checked_bound(problem: ZoningProblem, proof: Certificate | Sequence[float] |
     among zones with the same rules, the cheapest different bases. Units may be split, and contiguity is left out.
 
     A proof by cases splits on how many bases of some zones lie among some units: at most a number, or more. Each case
-    has prices of its own, and may only choose bases within its counts; the bound is that of the weakest case.
+    has prices of its own, and may only choose bases within its counts; the bound is that of the weakest case. How a
+    proof by listing zones is checked, `check_list.checked_list` says.
 
     Args:
         problem: What was asked.
@@ -142,6 +144,8 @@ def checked_bound(problem: ZoningProblem, proof: Certificate | Sequence[float] |
     Raises:
         ValueError: The proof splits on zones that do not all have the same rules, or on too few of them.
     """
+    if isinstance(proof, ZoneList):
+        return checked_list(problem, proof)
     items = _Items(problem)
     bound = _weakest_case(items, proof if isinstance(proof, Leaf | Split) else Leaf(np.asarray(proof, float)), {})
     if problem.membership_cost is not None:
@@ -174,9 +178,11 @@ class _Items:
         return np.bincount(self.item, values, minlength=self.count).astype(np.float64)
 
 
-def _weakest_case(items: _Items, proof: Certificate, counts: _Counts) -> float:
+def _weakest_case(items: _Items, proof: Leaf | Split | ZoneList, counts: _Counts) -> float:
     if isinstance(proof, Leaf):
         return _case_bound(items, proof.prices, counts)
+    if isinstance(proof, ZoneList):
+        raise ValueError("found a list of zones within a split, expected splits and prices only")  # noqa: TRY004
     if proof.zones not in items.kinds.values():
         raise ValueError(f"zones {proof.zones}: found a split on zones that are not all there are with the same rules")
     known = counts.get(proof.zones, [])

@@ -16,6 +16,7 @@ import numpy as np
 
 from geo.zoning.highs import ask_for_whole, begin_from, quiet_highs
 from geo.zoning.knapsack import FORCED
+from geo.zoning.model import exact_costs
 from geo.zoning.strays import neighbours, reached, ring_round, stray_parts
 
 if TYPE_CHECKING:
@@ -70,16 +71,6 @@ def can_be_exact(model: Model) -> bool:
     return model.area_price == 0 and model.cut_price == 0 and not model.membership.any()
 
 
-def _exact_costs(model: Model) -> Floats:
-    """(n, m) cost in double precision of each atom from each base, infinite where it may not be served from there."""
-    problem = model.problem
-    with np.errstate(invalid="ignore"):
-        each = np.where(problem.hours[:, None] > 0, problem.hours[:, None] * problem.cost, 0.0)
-    total = np.zeros((model.atoms, problem.units))
-    np.add.at(total, model.atom_of, each)
-    return total.T
-
-
 class ExactModel:
     """The variables and rows of the model, over the atoms and bases that `allowed` leaves in."""
 
@@ -93,7 +84,7 @@ class ExactModel:
     ) -> None:
         self.model, self.groups, self.bases = model, groups, bases
         self.index = [np.full(keep.shape, -1, np.int64) for keep in allowed]
-        self.served_from = _exact_costs(model)
+        self.served_from = exact_costs(model)
         count = 0
         cost: list[Floats] = []
         for at, wanted in enumerate(allowed):

@@ -75,7 +75,9 @@ def build_model(problem: ZoningProblem) -> Model:
     finite = np.isfinite(problem.cost)
     highest = float(problem.cost[finite].max()) if finite.any() else 1.0
     mean = float(problem.hours.mean())
-    weight = np.where(problem.hours > 0, problem.hours, IDLE_WEIGHT * mean)
+    held = np.bincount(atom_of, problem.hours)
+    # Beside units with hours in one atom, a unit without costs nothing, or bounds would count what plans do not pay.
+    weight = np.where(held[atom_of] > 0, problem.hours, IDLE_WEIGHT * mean)
     cost = problem.cost if finite.all() else np.where(finite, problem.cost, 50 * max(highest, 1.0))
     weighted = np.ascontiguousarray(_columns(cost, weight, gather, identity=m == n))
     graph = csr_matrix(gather.T @ problem.adjacency.astype(np.float64) @ gather)
@@ -116,6 +118,16 @@ def build_model(problem: ZoningProblem) -> Model:
         cut_price=float(problem.cut_price),
         hour_cost=max(float(np.mean(np.minimum(reach, highest))), 1e-9),
     )
+
+
+def exact_costs(model: Model) -> Floats:
+    """Return the (n, m) cost of each atom from each base in double precision, infinite where it may not be served."""
+    problem = model.problem
+    with np.errstate(invalid="ignore"):
+        each = np.where(problem.hours[:, None] > 0, problem.hours[:, None] * problem.cost, 0.0)
+    total = np.zeros((model.atoms, problem.units))
+    np.add.at(total, model.atom_of, each)
+    return total.T
 
 
 def _columns(cost: Floats, weight: Floats, gather: Any, *, identity: bool) -> npt.NDArray[np.float32]:

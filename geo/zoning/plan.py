@@ -56,7 +56,7 @@ class ZonePlan:
         elapsed_seconds: Time taken.
         multipliers: (n,) price of each unit that prove a bound on their own, the root of the proof; None where units
             that must be together were merged.
-        certificate: The proof of `bound`, for `check.checked_bound`; None where the exact model proved it.
+        certificate: The proof of `bound`, for `check.checked_bound`; None where the exact model of HiGHS proved it.
     """
 
     problem: ZoningProblem = field(repr=False)

@@ -10,9 +10,10 @@ import numpy as np
 
 from geo.zoning.bases import BaseSearch
 from geo.zoning.construct import grow_plan
+from geo.zoning.holding import hold_distant
 from geo.zoning.polish import STAGES, Polished, Polisher, can_be_polished
 from geo.zoning.schedule import refine
-from geo.zoning.state import make_state, plan_cost
+from geo.zoning.state import make_net, make_state, plan_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,10 +84,13 @@ class Search:
         quick = index < QUICK_STARTS
         search = BaseSearch(self.model, self.net, seed)
         chosen = search.improve(QUICK_SHAKES if quick else SHAKES, stop)
-        label = grow_plan(self.model, chosen)
+        # Annealing would part distant units for less than it costs to join them, so it must know that they are held.
+        model, chosen = hold_distant(self.model, chosen)
+        label = grow_plan(model, chosen)
         if label is None:
             return Step()
-        return Step(*refine(self.model, self.net, label, seed, stop, sweeps=QUICK_SWEEPS if quick else SWEEPS))
+        net = self.net if model is self.model else make_net(model)
+        return Step(*refine(model, net, label, seed, stop, sweeps=QUICK_SWEEPS if quick else SWEEPS))
 
     def step(self, index: int, stop: Callable[[], bool], ends: float) -> Step:
         """The next step when seconds are given; ends near `ends` (monotonic seconds)."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.zoning.bases import BaseSearch, plan_prices
-from geo.zoning.cases import InHand, solve_exactly
-from geo.zoning.errors import Finding, NoPlanFoundError
+from geo.zoning.errors import NoPlanFoundError
 from geo.zoning.exact import can_be_exact
-from geo.zoning.model import Model, build_model
-from geo.zoning.plan import Progress, ZonePlan, make_plan
-from geo.zoning.proof import ROUNDING, Proof
-from geo.zoning.search import QUICK_SHAKES, Search, Step
-from geo.zoning.state import make_net, plan_misses
+from geo.zoning.grounds import can_grow
+from geo.zoning.plan import Progress, ZonePlan
+from geo.zoning.proof import ROOT_LOOKS, ROUNDING, Proof
+from geo.zoning.run import Run
+from geo.zoning.search import QUICK_SHAKES
+from geo.zoning.small import list_small, prove_small
 from geo.zoning.warm import warm_up
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from geo.zoning.model import Model
     from geo.zoning.problem import ZoningProblem
 
     Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
 
 THREADS = 2
 SEARCH_SHARE = 0.75
@@ -40,8 +40,11 @@ TIGHT = 0.006
 COARSE_SHARE = 0.15
 """Share of the seconds after which a large map's proof turns from the coarse map to the map itself."""
 
+FIRST_SEARCH_SHARE, LIST_SHARE = 0.02, 0.4
+"""Shares of the seconds that pass in starts before zones are listed, and until listing is given up."""
+
 SMALL_SEARCH_SHARE = 0.1
-"""The same for problems small enough for the exact model, which does better with the time."""
+"""Share of the seconds in starts for problems small enough for the exact model, which does better with the time."""
 
 HARD_SEARCH_SHARE = 0.5
 """The same while no plan is found, which the exact model finds harder still."""
@@ -55,9 +58,6 @@ SMALL_DIVIDED, SMALL_DIVIDED_BY_WORK = 80, 12
 DIVIDE_SHARE, LEAST_DIVIDE_SHARE = 0.25, 0.1
 """Share of the seconds after which the exact model is tried in any case, and that dividing has at the least."""
 
-EXACT_NODES_A_START = 20
-"""Branch and bound nodes of the exact model for each start of the work budget."""
-
 GUESSED_ABOVE = 0.005
 """Share by which a plan is taken to cost more than its bases promise while there is none."""
 
@@ -66,79 +66,6 @@ MOST_EXACT_ATOMS = 120
 
 MOST_EXACT_ATOMS_BY_WORK = 40
 """The same where starts are counted, not seconds: larger models have no useful end but a time limit."""
-
-
-class _Run:
-    """One call of `solve`: the clock, the caller's wishes and the best plan so far."""
-
-    def __init__(
-        self,
-        problem: ZoningProblem,
-        seconds: float,
-        seed: int,
-        progress: Callable[[Progress], bool | None] | None,
-        gap: float,
-    ) -> None:
-        self.began = time.monotonic()
-        self.problem, self.seconds, self.seed, self.progress, self.goal = problem, seconds, seed, progress, gap
-        self.model: Model = build_model(problem)
-        self.net = make_net(self.model)
-        self.search = Search(self.model, self.net, seed, seconds)
-        self.best: ZonePlan | None = None
-        self.nearest: tuple[float, Ints] | None = None
-        self.bound = 0.0
-        self.exact_lower = 0.0
-        self.asked_to_stop = False
-        self.good_enough = False
-        self.out_of_time = False
-        self.ending = False
-        self.likely_cost = np.inf
-        self.raised: BaseException | None = None
-        self.deadline = self.began + seconds
-
-    def stop(self) -> bool:
-        """Whether the present phase should end now."""
-        if time.monotonic() >= self.deadline:
-            self.out_of_time = True
-        return self.asked_to_stop or self.out_of_time or self.ending
-
-    def tell(self, stage: str) -> None:
-        """Report progress; a False or an exception from the caller ends the run."""
-        if self.progress is None or self.asked_to_stop:
-            return
-        cost = np.inf if self.best is None else self.best.cost
-        try:
-            answer = self.progress(Progress(time.monotonic() - self.began, cost, self.bound, stage))
-        except Exception:  # noqa: BLE001 - whatever the caller raises means stop, and the best plan is still owed
-            answer = False
-        if answer is False:
-            self.asked_to_stop = True
-
-    def step(self, index: int) -> Step:
-        """The next step of the search when seconds are given."""
-        return self.search.step(index, self.stop, self.deadline)
-
-    def start(self, index: int) -> Step:
-        """A start of the search."""
-        return self.search.start(index, self.stop)
-
-    def keep(self, step: Step) -> None:
-        """Keep a plan if it is the best yet, or, while none is feasible, the nearest to it."""
-        state = step.state
-        if state is None:
-            return
-        if not step.feasible:
-            hours, broken = plan_misses(self.net, state)
-            miss = hours + broken * float(self.model.hours.mean())
-            if self.nearest is None or miss < self.nearest[0]:
-                self.nearest = (miss, self.model.unit_labels(state.label))
-            return
-        cost = self.search.keep(state, step.depth)
-        if self.best is not None and cost > self.best.cost * 1.01:
-            return
-        plan = make_plan(self.problem, self.model.unit_labels(state.label))
-        if np.isfinite(plan.cost) and (self.best is None or plan.cost < self.best.cost * (1 - 1e-12)):
-            self.best = plan
 
 
 def solve(
@@ -174,48 +101,45 @@ def solve(
         NoPlanFoundError: No feasible plan was found; says which zones came how near.
     """
     warm_up()
-    return _search(_Run(problem, float(seconds), seed, progress, gap), seed, work)
+    return _search(Run(problem, float(seconds), seed, progress, gap), seed, work)
 
 
 def run_once(problem: ZoningProblem) -> ZonePlan:
     """One start and a short ascent: what every solve goes through."""
-    return _search(_Run(problem, 60.0, 0, None, 0.0), 0, 1)
+    return _search(Run(problem, 60.0, 0, None, 0.0), 0, 1)
 
 
-def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
+def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
     small = can_be_exact(run.model) and run.model.atoms <= most
     with ThreadPoolExecutor(THREADS) as pool:
-        if work is None and not small:
-            starts, proof = _both_at_once(run, pool)
+        listed = _list_zones(run, pool, work) if can_grow(run.model) else None
+        starts = 0 if listed is None else listed[0]
+        optimal = listed is not None and listed[2]
+        if listed is not None and optimal:
+            proof = listed[1]
+        elif work is None and not small:
+            starts, proof = _both_at_once(run, pool, starts)
         else:
-            starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE)
-            if run.best is None and work is None:
-                starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
-            timed, end = small and work is None and run.best is not None, run.began + run.seconds
-            passed = time.monotonic() - run.began
-            divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
-            run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
-            proof = _start_proof(run)
-            divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
-            _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
-            run.deadline, run.out_of_time = end, time.monotonic() >= end
-    optimal = run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING)
+            starts, proof = _find_then_prove(run, pool, work, starts, small=small)
+    optimal = optimal or (run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING))
     if small and not optimal:
-        optimal = _prove_small(run, proof, work)
+        optimal = prove_small(run, proof, work)
     if small and work is None:
         with ThreadPoolExecutor(THREADS) as pool:
             while not (optimal or run.good_enough or run.stop()):
                 starts = _batch(run, pool, starts, starts + THREADS, seconds_given=True)
     if run.best is None:
-        raise NoPlanFoundError(_why_none(run), "No feasible plan was found.")
-    run.bound = run.best.cost if optimal else min(max(proof.lower, run.exact_lower), run.best.cost)
+        raise NoPlanFoundError(run.why_none(), "No feasible plan was found.")
+    certified = max(proof.lower, run.list_lower)
+    run.bound = run.best.cost if optimal else min(max(certified, run.exact_lower), run.best.cost)
     reasons = [
         (optimal, "optimal"),
         (run.asked_to_stop, "request"),
         (run.out_of_time, "seconds"),
         (run.good_enough, "gap"),
     ]
+    certificate = proof.certificate() if proof.lower >= run.list_lower else run.zone_list
     plan = replace(
         run.best,
         bound=run.bound,
@@ -224,31 +148,64 @@ def _search(run: _Run, seed: int, work: int | None) -> ZonePlan:
         work=starts,
         elapsed_seconds=time.monotonic() - run.began,
         multipliers=_unit_prices(run.model, proof.price),
-        certificate=proof.certificate() if run.exact_lower <= proof.lower else None,
+        certificate=certificate if run.bound <= certified * (1 + ROUNDING) else None,
     )
     run.best = plan
     run.tell("done")
     return plan
 
 
-def _make_plans(run: _Run, pool: ThreadPoolExecutor, work: int | None, share: float, starts: int = 0) -> int:
+def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[int, Proof, bool]:
+    """Solve by listing zones, as far as that goes: starts made, the proof begun, and whether the plan is optimal."""
+    end = run.began + run.seconds
+    starts = _make_plans(run, pool, work, FIRST_SEARCH_SHARE)
+    run.deadline, run.out_of_time = end, False
+    proof = _start_proof(run)
+    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
+        _note_bound(run, proof)
+    if work is None:
+        run.deadline = run.began + LIST_SHARE * run.seconds
+    optimal = list_small(run, proof, work)
+    run.deadline, run.out_of_time = end, time.monotonic() >= end
+    return starts, proof, optimal
+
+
+def _find_then_prove(
+    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, *, small: bool
+) -> tuple[int, Proof]:
+    """Search, then prove: starts made and the proof, as far as they go without the exact model."""
+    starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE, starts)
+    if run.best is None and work is None:
+        starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
+    timed, end = small and work is None and run.best is not None, run.began + run.seconds
+    passed = time.monotonic() - run.began
+    divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
+    run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
+    proof = _start_proof(run)
+    divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
+    _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
+    run.deadline, run.out_of_time = end, time.monotonic() >= end
+    return starts, proof
+
+
+def _make_plans(run: Run, pool: ThreadPoolExecutor, work: int | None, share: float, starts: int = 0) -> int:
     """Make starts until the work is done or the search's share of the time is up; return how many were made."""
     run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
-    run.out_of_time, hard = False, starts > 0
+    run.out_of_time, hard = False, share == HARD_SEARCH_SHARE
     while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
         end = starts + THREADS if work is None else min(starts + THREADS, work)
         starts = _batch(run, pool, starts, end, seconds_given=work is None)
     return starts
 
 
-def _batch(run: _Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_given: bool) -> int:
+def _batch(run: Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_given: bool) -> int:
     for step in pool.map(run.step if seconds_given else run.start, range(first, end)):
         run.keep(step)
     run.tell("zones")
     return end
 
 
-def _start_proof(run: _Run) -> Proof:
+def _start_proof(run: Run) -> Proof:
     """A proof that starts from the prices of the best plan, or of quickly found bases while there is none."""
     search = None if run.best is not None else BaseSearch(run.model, run.net, run.seed)
     bases = run.best.bases if search is None and run.best is not None else search.improve(QUICK_SHAKES).bases  # type: ignore[union-attr]
@@ -257,14 +214,14 @@ def _start_proof(run: _Run) -> Proof:
     return Proof(run.model, plan_prices(run.model, run.net, bases))
 
 
-def _advance(run: _Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
+def _advance(run: Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
     """Raise the bound a little; return whether more can be gained."""
     upper = np.inf if run.best is None else run.best.cost
     target = run.likely_cost * (1 + GUESSED_ABOVE) if run.best is None else upper
     return proof.advance(target, upper, run.stop, pool, width)
 
 
-def _note_bound(run: _Run, proof: Proof) -> None:
+def _note_bound(run: Run, proof: Proof) -> None:
     """Take over the bound, tell the caller, and see whether the gap asked for is reached."""
     run.bound = max(run.bound, proof.lower)
     run.tell("bound")
@@ -272,7 +229,7 @@ def _note_bound(run: _Run, proof: Proof) -> None:
         run.good_enough = bool(run.goal > 0 and run.bound >= run.best.cost * (1 - run.goal))
 
 
-def _prove(run: _Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
+def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
     """Raise the bound until time, the work or the gap runs out, or it rises no more; repeatable but for time."""
     while proof.nodes_divided < divided and not run.stop() and not run.good_enough:
         more = _advance(run, proof, pool, THREADS)
@@ -281,12 +238,12 @@ def _prove(run: _Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> N
             break
 
 
-def _both_at_once(run: _Run, pool: ThreadPoolExecutor) -> tuple[int, Proof]:
+def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int) -> tuple[int, Proof]:
     """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
     search_ends = run.began + run.seconds * SEARCH_SHARE
     proof = _start_proof(run)
     proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
-    starts, more_to_prove = 0, True
+    more_to_prove = True
     with ThreadPoolExecutor(THREADS) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
@@ -319,36 +276,6 @@ def _both_at_once(run: _Run, pool: ThreadPoolExecutor) -> tuple[int, Proof]:
     return starts, proof
 
 
-def _prove_small(run: _Run, proof: Proof, work: int | None) -> bool:
-    """Solve a small problem to the end by the exact model; return whether the best plan is now proven optimal."""
-    if run.good_enough or run.stop():
-        return False
-    run.tell("polish")
-    cost = np.inf if run.best is None else run.best.cost
-    nodes = None if work is None else EXACT_NODES_A_START * work
-    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes)
-    if answer.impossible and run.best is None:
-        text = "No plan keeps every limit: this was proven by exhausting the exact model."
-        raise NoPlanFoundError([Finding("proven_impossible", text), *_why_none(run)])
-    if answer.label is not None:
-        plan = make_plan(run.problem, run.model.unit_labels(answer.label))
-        if plan.cost < cost:
-            run.best = plan
-    run.exact_lower = min(cost, answer.lower)
-    run.bound = max(run.bound, run.exact_lower)
-    run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
-    return answer.proven
-
-
-def _in_hand(run: _Run) -> InHand:
-    """The best plan as the exact model takes it."""
-    if run.best is None:
-        return InHand(np.inf)
-    label = np.zeros(run.model.atoms, np.int64)
-    label[run.model.atom_of] = run.best.labels
-    return InHand(run.best.cost, label, run.best.bases)
-
-
 def bound(problem: ZoningProblem, seconds: float = 30) -> float:
     """Return a lower bound on the cost of any plan for `problem`, without looking for a plan.
 
@@ -357,7 +284,7 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
         seconds: Longest time to take.
     """
     warm_up()
-    run = _Run(problem, float(seconds), 0, None, 0.0)
+    run = Run(problem, float(seconds), 0, None, 0.0)
     with ThreadPoolExecutor(THREADS) as pool:
         proof = _start_proof(run)
         while not run.stop() and _advance(run, proof, pool, THREADS):
@@ -368,26 +295,3 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
 def _unit_prices(model: Model, price: Floats) -> Floats | None:
     """Prices of units, where every unit is an atom of its own."""
     return price[model.atom_of] if model.atoms == model.problem.units else None
-
-
-def _why_none(run: _Run) -> list[Finding]:
-    problem = run.problem
-    if run.nearest is None:
-        text = "No way was found to join the units locked to each zone without crossing another zone."
-        return [Finding("locks_cross", text, "Unlock some of the units, or add missing neighbours.")]
-    hours = np.bincount(run.nearest[1], problem.hours, minlength=problem.zones)
-    findings = []
-    for zone in range(problem.zones):
-        low, high = problem.floor_hours[zone], problem.ceiling_hours[zone]
-        if low <= hours[zone] <= high:
-            continue
-        allowed = f"{low:,.1f} to {high:,.1f}"
-        text = f"In the nearest plan {problem.zone_name(zone)} has {hours[zone]:,.1f} hours, allowed {allowed}."
-        findings.append(Finding("limits_missed", text, zones=(zone,)))
-    if not findings:
-        findings.append(
-            Finding("pairs_broken", "In the nearest plan some pairs that must be together or apart are not.")
-        )
-    remedy = "Widen the tolerance, unlock units near these zones, change their targets, or allow more seconds."
-    findings[-1] = replace(findings[-1], remedy=remedy)
-    return findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -10,6 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import ZoningProblem
+from geo.zoning.check import broken_rules, recomputed_cost
 
 
 def grid_adjacency(rows: int, columns: int) -> Any:
@@ -59,3 +61,30 @@ def cheapest_partition(problem: ZoningProblem) -> float:
         return min((cost_of[mask] + best(rest ^ mask, zones - 1) for mask in starts), default=math.inf)
 
     return best(2**n - 1, problem.zones)
+
+
+def cheapest_plan(problem: ZoningProblem) -> float:
+    """Least cost of a plan that keeps every rule, extras included, by trying all; infinite where there is none."""
+    n, adjacency = problem.units, problem.adjacency.toarray() > 0
+    starting: dict[int, list[int]] = {}
+    for mask in range(1, 2**n):
+        members = [unit for unit in range(n) if mask >> unit & 1]
+        if connected_components(adjacency[np.ix_(members, members)], directed=False)[0] == 1:
+            starting.setdefault(members[0], []).append(mask)
+
+    def partitions(rest: int, zones: int) -> list[tuple[int, ...]]:
+        if rest == 0 or zones == 0:
+            return [()] if rest == 0 and zones == 0 else []
+        first = (rest & -rest).bit_length() - 1
+        masks = (mask for mask in starting.get(first, []) if mask & rest == mask)
+        return [(mask, *others) for mask in masks for others in partitions(rest ^ mask, zones - 1)]
+
+    least = math.inf
+    for parts in partitions(2**n - 1, problem.zones):
+        for order in itertools.permutations(range(problem.zones)):
+            labels = np.zeros(n, np.int64)
+            for zone, mask in zip(order, parts, strict=True):
+                labels[[unit for unit in range(n) if mask >> unit & 1]] = zone
+            if not broken_rules(problem, labels):
+                least = min(least, recomputed_cost(problem, labels))
+    return least

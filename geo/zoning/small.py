@@ -1,0 +1,77 @@
+"""Solve small problems to the end: by listing zones where these have few units, else by the exact model."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.zoning.cases import InHand, solve_exactly
+from geo.zoning.errors import Finding, NoPlanFoundError
+from geo.zoning.listing import Lister, as_certificate
+from geo.zoning.plan import make_plan
+
+if TYPE_CHECKING:
+    from geo.zoning.proof import Proof
+    from geo.zoning.run import Run
+
+EXACT_NODES_A_START = 20
+"""Branch and bound nodes of the exact model for each start of the work budget."""
+
+LIST_STEPS_A_START, MOST_LIST_STEPS = 5_000_000, 3_000_000_000
+"""Steps of growing zones for each start of the work budget, and where seconds are given."""
+
+
+def list_small(run: Run, proof: Proof, work: int | None) -> bool:
+    """Try to solve by listing zones until the deadline; return whether the best plan is now proven optimal."""
+    if run.good_enough or run.stop():
+        return False
+    run.tell("bound")
+    cost = np.inf if run.best is None else run.best.cost
+    steps = MOST_LIST_STEPS if work is None else LIST_STEPS_A_START * work
+    lister = Lister(run.model, proof.price, run.stop, steps)
+    listed = lister.solve(cost)
+    if listed.complete and listed.label is None and run.best is None:
+        raise NoPlanFoundError([_impossible("listing every zone"), *run.why_none()])
+    if listed.label is not None:
+        plan = make_plan(run.problem, run.model.unit_labels(listed.label))
+        if plan.cost < cost:
+            run.best = plan
+    if np.isfinite(listed.bound):
+        run.list_lower, run.zone_list = listed.bound, as_certificate(run.model, lister.grounds.kinds, listed)
+        run.bound = max(run.bound, listed.bound)
+    return listed.complete and run.best is not None
+
+
+def prove_small(run: Run, proof: Proof, work: int | None) -> bool:
+    """Solve a small problem to the end by the exact model; return whether the best plan is now proven optimal."""
+    if run.good_enough or run.stop():
+        return False
+    run.tell("polish")
+    cost = np.inf if run.best is None else run.best.cost
+    nodes = None if work is None else EXACT_NODES_A_START * work
+    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes)
+    if answer.impossible and run.best is None:
+        raise NoPlanFoundError([_impossible("exhausting the exact model"), *run.why_none()])
+    if answer.label is not None:
+        plan = make_plan(run.problem, run.model.unit_labels(answer.label))
+        if plan.cost < cost:
+            run.best = plan
+    run.exact_lower = min(cost, answer.lower)
+    run.bound = max(run.bound, run.exact_lower)
+    run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
+    return answer.proven
+
+
+def _impossible(how: str) -> Finding:
+    return Finding("proven_impossible", f"No plan keeps every limit: this was proven by {how}.")
+
+
+def _in_hand(run: Run) -> InHand:
+    """The best plan as the exact model takes it."""
+    if run.best is None:
+        return InHand(np.inf)
+    label = np.zeros(run.model.atoms, np.int64)
+    label[run.model.atom_of] = run.best.labels
+    return InHand(run.best.cost, label, run.best.bases)
