@@ -13,7 +13,8 @@ from app.cli.output import AsJson, fail, give, open_database, problems_as_messag
 from app.cli.zones_options import ACTOR, PlanId, pair_of
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
-from app.usecases.plan_editing import EditRequest, edit_plan, redo_edit, undo_edit
+from app.usecases.plan_edit_steps import StepRequest, redo_edit, undo_edit
+from app.usecases.plan_editing import EditRequest, edit_plan
 from geo.plans.editing import Operation
 
 
@@ -33,6 +34,9 @@ def edited(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last edit.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what was taken back last.")] = False,
+    after_edit: Annotated[
+        int | None, typer.Option("--after-edit", help="Last edit you know of: refused if there is a newer one.", min=0)
+    ] = None,
     try_it: Annotated[bool, typer.Option("--try", help="Only show what would follow.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -45,9 +49,9 @@ def edited(
             raise fail(f"There is no plan {plan_id}.", code=2)
         if undo or redo:
             step = undo_edit if undo else redo_edit
-            done = step(session, settings.council, plan, settings, ACTOR)
+            done = step(session, settings.council, plan, StepRequest(after_edit=after_edit), settings, ACTOR)
         else:
-            request = EditRequest(operations=operations, keep=not try_it)
+            request = EditRequest(operations=operations, keep=not try_it, after_edit=after_edit)
             done = edit_plan(session, settings.council, plan, request, settings, ACTOR)
     give(done, as_json=as_json, text=_edit_text(done, "Took back" if undo else "Did again" if redo else "Kept as"))
 

@@ -1,4 +1,4 @@
-"""Editing drafts: steps applied and checked, kept or only tried, undone and done again; and copies to edit."""
+"""Editing drafts: steps applied and checked, kept or only tried."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.usecases.plan_costs import measured_plan
 from app.usecases.plan_drafts import difference, draft_of, inputs_of, judged_by, labels_of
 from app.usecases.plan_halving import halved
 from app.usecases.plan_inputs import PlanInputs
-from geo.plans.editing import Draft, EditError, Operation, ZoneRow, edited
+from geo.plans.editing import Draft, EditError, Operation, edited
 from geo.zoning import dissolve
 
 
@@ -50,16 +50,8 @@ def edit_plan(
     """
     if request.keep:
         hold_plan(session, plan)
-        _only_drafts(plan)
-    last = to_undo(session, plan.id)
-    if request.after_edit is not None and request.after_edit != (last.number if last else 0):
-        raise Problem(
-            409,
-            "conflict",
-            "Edited meanwhile",
-            f"The last edit of plan {plan.id} is {last.number if last else 0}, not {request.after_edit}.",
-            last_edit=last.number if last else 0,
-        )
+        only_drafts(plan)
+    not_edited_since(session, plan, request.after_edit)
     inputs = inputs_of(session, council, plan, settings)
     before = draft_of(session, plan)
     try:
@@ -97,47 +89,33 @@ def edit_plan(
             actor=actor,
         )
         note_edit(session, plan, edit, "edit", actor)
-    return _outcome(session, plan, inputs, before, after, edit)
+    return outcome(session, plan, inputs, before, after, edit)
 
 
-def undo_edit(session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str) -> dict[str, Any]:
-    """Take back the edit made last of those that stand.
-
-    Raises:
-        Problem: the plan is no draft, or there is nothing to take back.
-    """
-    return _step(session, council, plan, settings, actor, back=True)
-
-
-def redo_edit(session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str) -> dict[str, Any]:
-    """Do again the edit taken back last.
+def not_edited_since(session: Session, plan: ZonePlan, after_edit: int | None) -> None:
+    """Hold that nobody edited a plan after the edit that somebody knows of; None holds nothing.
 
     Raises:
-        Problem: the plan is no draft, or there is nothing to do again.
+        Problem: there is a newer edit; or the one known of was taken back.
     """
-    return _step(session, council, plan, settings, actor, back=False)
+    last = to_undo(session, plan.id)
+    number = last.number if last else 0
+    if after_edit is not None and after_edit != number:
+        raise Problem(
+            409,
+            "conflict",
+            "Edited meanwhile",
+            f"The last edit of plan {plan.id} is {number}, not {after_edit}.",
+            last_edit=number,
+        )
 
 
-def _step(
-    session: Session, council: str, plan: ZonePlan, settings: Settings, actor: str, *, back: bool
-) -> dict[str, Any]:
-    hold_plan(session, plan)
-    _only_drafts(plan)
-    edit = to_undo(session, plan.id) if back else to_redo(session, plan.id)
-    if edit is None:
-        raise Problem(409, "conflict", "Nothing to do", f"Plan {plan.id} has no edit to {'undo' if back else 'redo'}.")
-    inputs = inputs_of(session, council, plan, settings)
-    before = draft_of(session, plan)
-    rows = edit.zones_before if back else edit.zones_after
-    which = 0 if back else 1
-    zone_of = {**before.zone_of, **{area: int(pair[which]) for area, pair in edit.moved.items()}}
-    after = Draft(tuple(ZoneRow(**row) for row in rows), zone_of)
-    edit.status = "undone" if back else "made"
-    note_edit(session, plan, edit, "undo" if back else "redo", actor)
-    return _outcome(session, plan, inputs, before, after, edit)
+def only_drafts(plan: ZonePlan) -> None:
+    """Hold that a plan may be edited.
 
-
-def _only_drafts(plan: ZonePlan) -> None:
+    Raises:
+        Problem: it is no draft.
+    """
     if plan.status != "draft":
         raise Problem(
             409,
@@ -147,9 +125,10 @@ def _only_drafts(plan: ZonePlan) -> None:
         )
 
 
-def _outcome(
+def outcome(
     session: Session, plan: ZonePlan, inputs: PlanInputs, before: Draft, after: Draft, edit: ZonePlanEdit | None
 ) -> dict[str, Any]:
+    """What an edit does to a plan, which is stored where there is an edit: rules, zones, figures before and after."""
     priorities, tolerance = judged_by(plan)
     checks = [
         plan_checks(

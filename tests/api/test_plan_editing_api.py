@@ -134,6 +134,28 @@ def test_what_cannot_be_done_changes_nothing_and_says_why(county: InProcess, dra
     assert _post(county, f"/plans/{draft}/edits", rename, role="viewer").status_code == 403
 
 
+def test_nobody_takes_back_or_does_again_what_another_did_meanwhile(county: InProcess, draft: int) -> None:
+    def named(name: str) -> dict[str, Any]:
+        return {"operations": [{"do": "rename", "zone": 1, "name": name}]}
+
+    _post(county, f"/plans/{draft}/edits", named("Mine"))
+    _post(county, f"/plans/{draft}/edits", named("Theirs"))
+    late = _post(county, f"/plans/{draft}/edits/undo", {"after_edit": 1})
+    assert (late.status_code, late.json()["last_edit"]) == (409, 2), late.text
+    assert late.json()["title"] == "Edited meanwhile"
+    assert _post(county, f"/plans/{draft}/edits/undo", {"after_edit": 2}).json()["last_edit"] == 1
+    late = _post(county, f"/plans/{draft}/edits/redo", {"after_edit": 2})
+    assert (late.status_code, late.json()["last_edit"]) == (409, 1)
+
+    # somebody puts another edit in the place of the one undone, and takes that back: only its number tells
+    _post(county, f"/plans/{draft}/edits", named("Another"))
+    _post(county, f"/plans/{draft}/edits/undo", {"after_edit": 3})
+    late = _post(county, f"/plans/{draft}/edits/redo", {"after_edit": 1, "edit": 2})
+    assert (late.status_code, late.json()["edit"]) == (409, 3)
+    assert _post(county, f"/plans/{draft}/edits/redo", {"after_edit": 1, "edit": 3}).json()["last_edit"] == 3
+    assert _post(county, f"/plans/{draft}/edits/undo", {"edits": 3}).status_code == 422
+
+
 def test_a_retired_plan_lives_on_as_a_copy(county: InProcess, draft: int) -> None:
     assert _post(county, f"/plans/{draft}/retire", role="commissioner").status_code == 200
     copy = _post(county, f"/plans/{draft}/copy", {"name": "Back again"}).json()

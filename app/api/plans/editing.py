@@ -12,7 +12,8 @@ from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary, seen_plan
 from app.storage.plan_edits import plan_history
 from app.usecases.plan_drafts import copy_plan
-from app.usecases.plan_editing import EditRequest, edit_list, edit_plan, redo_edit, undo_edit
+from app.usecases.plan_edit_steps import StepRequest, redo_edit, undo_edit
+from app.usecases.plan_editing import EditRequest, edit_list, edit_plan
 
 router = APIRouter()
 
@@ -125,19 +126,27 @@ def edits(plan_id: int, caller: Analyst, services: AppServices) -> list[EditView
 
 
 @router.post("/{plan_id}/edits/undo")
-def undo(plan_id: int, caller: Analyst, services: AppServices) -> EditOutcome:
-    """Take back the last edit that stands."""
+def undo(
+    plan_id: int, caller: Analyst, services: AppServices, request: Annotated[StepRequest | None, Body()] = None
+) -> EditOutcome:
+    """Take back the last edit that stands. With `after_edit`, or `edit`, only where nobody edited meanwhile."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        return EditOutcome.model_validate(undo_edit(session, caller.council, plan, services.settings, caller.name))
+        asked = request or StepRequest()
+        done = undo_edit(session, caller.council, plan, asked, services.settings, caller.name)
+    return EditOutcome.model_validate(done)
 
 
 @router.post("/{plan_id}/edits/redo")
-def redo(plan_id: int, caller: Analyst, services: AppServices) -> EditOutcome:
-    """Do again the edit taken back last."""
+def redo(
+    plan_id: int, caller: Analyst, services: AppServices, request: Annotated[StepRequest | None, Body()] = None
+) -> EditOutcome:
+    """Do again the edit taken back last. With `after_edit`, or `edit`, only where nobody edited meanwhile."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        return EditOutcome.model_validate(redo_edit(session, caller.council, plan, services.settings, caller.name))
+        asked = request or StepRequest()
+        done = redo_edit(session, caller.council, plan, asked, services.settings, caller.name)
+    return EditOutcome.model_validate(done)
 
 
 @router.get("/{plan_id}/history")
