@@ -35,7 +35,7 @@ QUICK_STARTS, QUICK_SHAKES, QUICK_SWEEPS = 2, 4, 15
 """The same for the first starts, so that there is a plan early."""
 
 FIRST_TURNS = ("start", "start", "start", "polish", "polish", "deepen")
-TURNS = ("kick", "deepen", "start", "polish", "kick", "start", "polish", "deepen")
+TURNS = ("kick", "deepen", "kick", "start", "polish", "kick", "deepen", "kick")
 """What the search does in turn when seconds are given: new starts, polish of the best not polished yet, polish of the
 best of all with more zones at a time, and kicks."""
 
@@ -45,7 +45,7 @@ MILD, MILD_SWEEPS = 0.02, 30
 KICKS, KICK_SHARE = 8, 0.04
 """Kicks in a turn, and the share of the seconds after which a turn makes no more."""
 
-POLISH_SHARE = 0.25
+POLISH_SHARE = 0.15
 """Share of the seconds that one polish may take."""
 
 KEPT = 6

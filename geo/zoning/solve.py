@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 THREADS = 2
-SEARCH_SHARE = 0.75
+SEARCH_SHARE = 0.9
 """Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
 
 TIGHT = 0.006
