@@ -33,11 +33,15 @@ def plan_of(session: Session, settings: Settings, plan_id: int) -> ZonePlan:
 def status(
     plan_id: PlanId,
     to: Annotated[str, typer.Argument(metavar="STATUS", help=f"{', '.join(get_args(Status))}.")],
+    despite: Annotated[
+        bool,
+        typer.Option("--despite-broken-rules", help="Publish a plan that breaks its rules; the history names them."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a plan forward as a candidate, take it back to draft, publish it, or retire it for good.
 
-    Publishing retires the plan in force; from then on brokers see the new one.
+    Publishing retires the plan in force; from then on brokers see the new one. A plan that breaks its rules is refused.
     """
     settings = quiet_settings()
     if to not in get_args(Status):
@@ -45,7 +49,8 @@ def status(
     with problems_as_messages(), open_database(settings) as database, database.write() as session:
         plan = plan_of(session, settings, plan_id)
         before = plan.status
-        set_status(session, plan, to, ACTOR)  # type: ignore[arg-type]  # one of them: checked above
+        wanted: Status = to  # type: ignore[assignment]  # one of them: checked above
+        set_status(session, plan, wanted, settings, ACTOR, despite_broken_rules=despite)
         done = {"plan_id": plan.id, "name": plan.name, "before": before, "status": plan.status}
     give(done, as_json=as_json, text=f"Plan {plan_id}, {done['name']}, was {before} and is {done['status']}.")
 

@@ -149,8 +149,8 @@ def save_rate_card(
     return card
 
 
-def publish(session: Session, decision: Decision, actor: str) -> None:
-    """Put a decision in force.
+def publish(session: Session, decision: Decision, actor: str, noted: Mapping[str, Any] | None = None) -> None:
+    """Put a decision in force; ``noted`` goes into the audit log beside its status.
 
     A plan or classification takes the place of the published one, which is retired. Rate cards may stand side by side:
     the one that started last of those covering a day applies. Publishing twice changes nothing.
@@ -178,7 +178,7 @@ def publish(session: Session, decision: Decision, actor: str) -> None:
     decision.status = "published"
     if not isinstance(decision, BandRun):
         decision.published_at = datetime.now(UTC)
-    _note(session, decision, "publish", actor, before, {"status": "published"})
+    _note(session, decision, "publish", actor, before, {"status": "published", **(noted or {})})
     bump_state(session, decision.council)
 
 

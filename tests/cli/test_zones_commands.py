@@ -56,7 +56,8 @@ def test_a_plan_is_drawn_listed_edited_and_compared(zones: Run, tmp_path: Path) 
     moved = _data(zones("edit", six, "--rename", "1=North", "--move", "Quorndon=1", "--move", "Quorndon=2", "--json"))
     assert (moved["edit"], moved["kept"]) == (1, True)
     assert _data(zones("edit", six, "--undo", "--json"))["can_redo"]
-    assert _data(zones("edit", six, "--redo", "--json"))["last_edit"] == 1
+    assert zones("edit", six, "--redo", "--after-edit", 1).exit_code == 2
+    assert _data(zones("edit", six, "--redo", "--after-edit", 0, "--json"))["last_edit"] == 1
 
     others = [plan for plan in listed if plan != six]
     page, book, differences = (tmp_path / f"compared{ending}" for ending in (".html", ".xlsx", ".geojson"))
@@ -106,6 +107,16 @@ def test_a_plan_goes_from_draft_to_published_to_retired_with_its_history(zones: 
     assert zones("rename", made, "Too late").exit_code != 0
     again = _data(zones("copy", first, "--name", "As it was", "--json"))["plan_id"]
     assert zones("status", again, "published").exit_code == 0
+    broken = _data(zones("copy", again, "--name", "Broken", "--json"))["plan_id"]
+    assert zones("edit", broken, "--move", "Hinckley=1").exit_code == 0
+    refused = zones("status", broken, "published")
+    assert (refused.exit_code, "of its rules: Coalville and Ashby is in 2 pieces" in refused.output) == (2, True)
+    assert zones("status", broken, "published", "--despite-broken-rules").exit_code == 0
+    assert "Coalville and Ashby is in 2 pieces" in zones("history", broken).stdout
+    assert (
+        zones("status", _data(zones("copy", again, "--name", "Mended", "--json"))["plan_id"], "published").exit_code
+        == 0
+    )
 
 
 def test_a_drawn_plan_is_checked_again_from_scratch(zones: Run, installation: Installation) -> None:

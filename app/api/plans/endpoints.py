@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AppServices
@@ -46,6 +46,16 @@ class PlanChange(BaseModel):
 
     name: str | None = Field(default=None, min_length=1, max_length=120)
     status: Literal["draft", "candidate"] | None = None
+
+
+class Publishing(BaseModel):
+    """How a plan is to be published."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"despite_broken_rules": False}]})
+
+    despite_broken_rules: bool = Field(
+        default=False, description="True publishes a plan that breaks its rules, and puts them into its history."
+    )
 
 
 class AreaZone(BaseModel):
@@ -136,16 +146,23 @@ def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServ
         if request.name is not None:
             rename_plan(session, plan, request.name, caller.name)
         if request.status is not None:
-            set_status(session, plan, request.status, caller.name)
+            set_status(session, plan, request.status, services.settings, caller.name)
         return PlanSummary.model_validate(plan)
 
 
 @router.post("/{plan_id}/publish")
-def put_in_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
-    """Publish a plan in place of the one in force, which is retired and kept."""
+def put_in_force(
+    plan_id: int, caller: Publisher, services: AppServices, request: Annotated[Publishing | None, Body()] = None
+) -> PlanSummary:
+    """Publish a plan in place of the one in force, which is retired and kept.
+
+    One that breaks its rules (zones in pieces, hours off their targets, and what it was asked to keep when it was
+    drawn) is refused, with `broken_rules`, unless `despite_broken_rules` is true; the history then names them.
+    """
+    despite = request is not None and request.despite_broken_rules
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        set_status(session, plan, "published", caller.name)
+        set_status(session, plan, "published", services.settings, caller.name, despite_broken_rules=despite)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
     return view
@@ -156,7 +173,7 @@ def take_out_of_force(plan_id: int, caller: Publisher, services: AppServices) ->
     """Retire a plan, for good. The history stays."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        set_status(session, plan, "retired", caller.name)
+        set_status(session, plan, "retired", services.settings, caller.name)
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
     return view
