@@ -28,9 +28,6 @@ from app.exports.comparison import shown
 from app.usecases.zones_sweep import SweepRequest, front_of
 from app.usecases.zones_sweep_followed import SweepStoppedError, follow_sweep
 
-STARTS, LONGEST_SECONDS = 12, 600.0
-"""Search of a variant where none is asked for: by starts, so that the same comes out however many run at a time."""
-
 STOPPED_BY_KEYBOARD = 130
 Row = dict[str, Any]
 
@@ -98,11 +95,7 @@ def sweep(
         for town in _numbers(towns, "--town-pounds")
         for move in _numbers(moves, "--move-pounds")
     ]
-    search = {
-        "seconds": seconds if seconds is not None else LONGEST_SECONDS,
-        "starts": STARTS if starts is None and seconds is None else starts,
-        "seed": seed,
-    }
+    search = {"seconds": seconds, "starts": starts, "seed": seed}
     with problems_as_messages():
         request = SweepRequest.model_validate(
             {
@@ -147,14 +140,17 @@ def _before(out: Path) -> list[Row]:
 
 def _merged(before: list[Row], points: list[Row]) -> list[Row]:
     """Variants of the file that this sweep does not ask for, then its own."""
-    own = [_meant(point["request"]) for point in points]
-    names = ("zones", "tolerance_share", "job_id", "request", "status", "figures", "problem")
-    rows = [row for row in before if _meant(row["request"]) not in own]
+    own = [_meant(point) for point in points]
+    names = ("zones", "tolerance_share", "job_id", "against_plan_id", "request", "status", "figures", "problem")
+    rows = [row for row in before if _meant(row) not in own]
     return [*rows, *({name: point[name] for name in names} for point in points)]
 
 
-def _meant(request: Row) -> Row:
-    return {name: value for name, value in request.items() if name not in {"name", "dataset_id"}}
+def _meant(row: Row) -> Row:
+    """What tells a variant from others; the plan measured against stands in the request of older files."""
+    against = row.get("against_plan_id", row["request"].get("against_plan_id"))
+    told = {name: value for name, value in row["request"].items() if name not in {"name", "dataset_id"}}
+    return {**told, "against_plan_id": against}
 
 
 def _write(out: Path, found: dict[str, Any]) -> None:

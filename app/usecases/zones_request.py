@@ -93,6 +93,19 @@ class PlanRequest(PlanRules):
             raise ValueError("priorities.disruption_pounds_per_package goes with against_plan_id")
         return self
 
+    @model_validator(mode="after")
+    def _against_has_a_price(self) -> PlanRequest:
+        if self.against_plan_id is not None and self.priorities.disruption_pounds_per_package <= 0:
+            raise ValueError(
+                "against_plan_id goes with priorities.disruption_pounds_per_package: without a price nothing keeps "
+                "packages in their zones"
+            )
+        return self
+
 
 class TryRequest(PlanRequest):
     """A plan to be drawn and measured, and not kept."""
+
+    @model_validator(mode="after")
+    def _against_has_a_price(self) -> TryRequest:
+        return self  # without a price it is still measured: how many packages change zone against that plan

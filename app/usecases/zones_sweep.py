@@ -33,6 +33,8 @@ from geo.plans.pareto import pareto_front
 from geo.zoning import ZonePlan, compare
 
 MOST_POINTS = 200
+STARTS, LONGEST_SECONDS = 12, 600.0
+"""Search of a variant where none is asked for: by starts, so that the same comes out however many run at a time."""
 FRONT = ("travel_pounds_per_year", "imbalance_share", "packages_that_change_zone")
 """What the front keeps low: cost, balance, disruption. The last only where a plan to compare with is named."""
 
@@ -63,8 +65,20 @@ class SweepRequest(PlanRules):
     )
     tolerance_shares: list[Annotated[float, Field(gt=0, le=0.5)]] = Field(default=[0.05], min_length=1, max_length=20)
     priorities: list[Priorities] = Field(default=[Priorities()], min_length=1, max_length=20)
-    seconds: float = Field(default=30, ge=1, le=600, description="Longest search for each variant.")
-    starts: int | None = Field(default=None, ge=1, le=1000)
+    seconds: float | None = Field(
+        default=None,
+        ge=1,
+        le=LONGEST_SECONDS,
+        description="Longest search for each variant. Without starts it is searched by the clock, and what is found "
+        "depends on how busy the machine is. Null: as long as the starts take, at most ten minutes.",
+    )
+    starts: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description=f"Starts of the search for each variant: the same comes out however many run at a time. "
+        f"{STARTS} where neither starts nor seconds are given.",
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
     @model_validator(mode="after")
@@ -89,8 +103,8 @@ class SweepRequest(PlanRules):
                 zones=zones,
                 tolerance_share=tolerance,
                 priorities=priorities,
-                seconds=self.seconds,
-                starts=self.starts,
+                seconds=LONGEST_SECONDS if self.seconds is None else self.seconds,
+                starts=STARTS if self.starts is None and self.seconds is None else self.starts,
                 seed=self.seed,
             )
             for zones, tolerance, priorities in product(counts, self.tolerance_shares, self.priorities)
@@ -135,10 +149,18 @@ def sweep_state(session: Session, council: str, job: Job) -> dict[str, Any]:
                 "status": found.status if found else "queued",
                 "figures": found.result if found else None,
                 "problem": found.problem["detail"] if found and found.problem else None,
-                "request": {k: v for k, v in body.items() if k not in {"name", "dataset_id"}},
+                "against_plan_id": point.against_plan_id,
+                "request": _to_draw(body),
             }
         )
     return {"sweep_id": job.id, **front_of(rows)}
+
+
+def _to_draw(body: dict[str, Any]) -> dict[str, Any]:
+    """The request that draws a variant: a plan it was only measured against is no part of it."""
+    priced = body["priorities"]["disruption_pounds_per_package"] > 0
+    kept = {name: value for name, value in body.items() if name not in {"name", "dataset_id"}}
+    return kept if priced else {**kept, "against_plan_id": None}
 
 
 def front_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -72,9 +72,32 @@ def test_a_sweep_is_asked_for_once_gone_on_with_and_has_a_front(county: InProces
         assert figures["imbalance_share"] <= point["tolerance_share"] + 1e-6
         assert figures["packages_that_change_zone"] > 0
         assert 0 <= figures["gap_share"] < 1
+    assert [point["against_plan_id"] for point in state["points"]] == [plan, plan]
     drawn = _post(county, "/plans", {**state["points"][0]["request"], "name": "The one we chose"})
     assert drawn.status_code == 202, drawn.text
     assert county.get("/v1/plans/sweeps/nothing", "analyst").status == 404
+
+
+def test_variants_are_searched_by_starts_unless_the_clock_is_asked_for(county: InProcess) -> None:
+    body = {"zones": [7], "seed": 11}
+    for search, asked in (
+        ({}, (12, 600)),
+        ({"seconds": 20}, (None, 20)),
+        ({"starts": 3}, (3, 600)),
+        ({"starts": 3, "seconds": 20}, (3, 20)),
+    ):
+        (point,) = _post(county, "/plans/sweeps", {**body, **search}).json()["points"]
+        assert (point["request"]["starts"], point["request"]["seconds"]) == asked
+
+
+def test_a_plan_to_keep_to_needs_a_price(county: InProcess) -> None:
+    plan = county.get("/v1/meta").json()["plan"]["id"]
+    refused = _post(county, "/plans", {"name": "Kept to nothing", "zones": 8, "against_plan_id": plan})
+    assert refused.status_code == 422
+    assert "without a price nothing keeps packages in their zones" in refused.text
+    priced = {"disruption_pounds_per_package": 5}
+    asked = {"name": "Kept", "zones": 8, "against_plan_id": plan, "priorities": priced}
+    assert _post(county, "/plans", asked).status_code == 202
 
 
 def test_the_rules_of_a_sweep_hold_for_every_variant(county: InProcess) -> None:

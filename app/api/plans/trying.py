@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobStatus
@@ -27,7 +27,8 @@ class Variant(BaseModel):
     status: JobStatus
     figures: dict[str, Any] | None
     problem: str | None
-    request: dict[str, Any]
+    against_plan_id: int | None = Field(description="Plan whose zones packages are counted as leaving.")
+    request: dict[str, Any] = Field(description="Draws this variant as a plan; give it a name.")
     on_the_front: bool
 
 
@@ -58,7 +59,8 @@ def sweep(
     """Try every combination of numbers of zones, tolerances and priorities, each as a job.
 
     Workers take the variants in parallel. Nothing is kept but figures: draw the plan you choose with its `request` and
-    a name. Asked for again, a sweep goes on where it stood.
+    a name. Asked for again, a sweep goes on where it stood. Without `starts` and `seconds` each variant is searched by
+    twelve starts, and comes out the same however busy the machine is.
     """
     with services.database.write() as session:
         job = start_sweep(session, services.jobs, caller.council, request, caller.name)
