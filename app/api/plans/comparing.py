@@ -87,6 +87,9 @@ def compared(asked: Asked, caller: Viewer, services: AppServices) -> PlanCompari
     balance, proven gap, compactness, towns cut, viability), its zones with their bands and waiting packages, and an
     equality report. Every other plan has what changes zone against the first. Small numbers are withheld from those who
     may not see exact ones.
+
+    Eight plans at most: what is withheld is worked out over all of them together, and takes the longer the less they
+    have in common, some ten seconds of one processor for eight unrelated plans of 2,085 areas.
     """
     with services.database.read() as session:
         return PlanComparison(**asked.compared(session, caller, services, threshold(services, caller)))
