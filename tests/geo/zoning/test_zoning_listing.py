@@ -69,7 +69,7 @@ def test_under_every_rule_the_plan_is_the_cheapest_there_is(
 
 @pytest.fixture(scope="module")
 def proven() -> ZonePlan:
-    """A plan of a map whose prices alone do not prove it, so that there are a list, rows on threes of units, and cases."""
+    """A plan of a map whose prices alone do not prove it: the proof has a list, rows on threes of units, and cases."""
     plan = solve(_uneven_map(), seconds=60)
     assert plan.stopped == "optimal"
     assert isinstance(plan.certificate, ZoneList)
