@@ -151,15 +151,19 @@ class Lister:
 
 
 def as_certificate(model: Model, kinds: list[ZoneClass], listed: Listed) -> ZoneList:
-    """What listing proves as plain data, unit by unit: an atom's price stands with its first unit."""
+    """What listing proves as plain data, unit by unit: an atom's price is shared among its units by their hours.
+
+    Where it has no hours, the price stands with its first unit.
+    """
     first = np.zeros(model.atoms, np.int64)
     first[model.atom_of[::-1]] = np.arange(model.problem.units)[::-1]
+    held = model.hours[model.atom_of]
+    idle = np.bincount(first, minlength=model.problem.units)
+    share = np.where(held > 0, model.problem.hours / np.where(held > 0, held, 1.0), idle)
 
     def by_unit(prices: Prices) -> ZonePrices:
-        paid = np.zeros(model.problem.units)
-        paid[first] = prices.atom
         used = prices.fine > 0
-        return ZonePrices(paid, first[prices.triple[used]], prices.fine[used])
+        return ZonePrices(prices.atom[model.atom_of] * share, first[prices.triple[used]], prices.fine[used])
 
     least = np.zeros(model.zones)
     for kind, value in zip(kinds, listed.least, strict=True):

@@ -116,7 +116,7 @@ def test_every_zone_with_a_target_carries_two_viable_providers(county: PlanInput
 def test_a_search_that_meets_no_reach_says_so_in_minutes(county: PlanInputs) -> None:
     request = PlanRequest(name="x", zones=4, longest_minutes=4, seconds=20, starts=1)
     problem = zones_problem(county, request, counted_zones(county, request, None, 4))
-    error = NoPlanFoundError([Finding("locks_cross", "No way was found to join the units locked to each zone.")])
+    error = NoPlanFoundError([Finding("out_of_reach", "Every plan met has units that no base may serve.")])
     said = nothing_found(error, problem, request)
     assert "every area is within 4 minutes of its zone's base" in said
     assert "longest_minutes 4" in said

@@ -132,6 +132,16 @@ def test_that_there_is_no_plan_is_proven_not_supposed() -> None:
     assert "proven_impossible" in {finding.kind for finding in none.value.findings}
 
 
+def test_plans_with_units_that_no_base_may_serve_are_told_from_locks_that_cross() -> None:
+    problem = grid_problem(2, 5, 2, hours=np.ones(10), tolerance=0.3)
+    near = ZoningProblem(
+        problem.hours, problem.adjacency, np.where(problem.cost > 1.0, np.inf, problem.cost), 2, tolerance=0.3
+    )
+    with pytest.raises(NoPlanFoundError) as none:
+        solve(near, work=2)
+    assert "out_of_reach" in none.value.kinds
+
+
 def test_the_same_work_ends_with_the_same_plan_and_proof() -> None:
     one, two = (solve(_uneven_map(), work=2, seed=5) for _ in range(2))
     assert np.array_equal(one.labels, two.labels)
