@@ -18,6 +18,7 @@ from app.cli.output import (
     quiet_settings,
     say,
     settings_in_force,
+    uploaded,
 )
 from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
@@ -44,14 +45,13 @@ def packages(
 ) -> None:
     """Load an extract of care packages (CSV, XLSX, Parquet) as a dated snapshot, whole or not at all."""
     settings = quiet_settings()
-    if file.stat().st_size > settings.max_upload_bytes:
-        raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
+    content = uploaded(file, settings)
     with problems_as_messages(), open_database(settings) as database:
         done = load_file(
             database,
             settings,
             settings.council,
-            file.read_bytes(),
+            content,
             label=label,
             taken_on=taken_on.date(),
             mapping=mapping,

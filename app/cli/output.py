@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,14 @@ def fail(message: str, *, code: int = 1) -> typer.Exit:
     """Print what went wrong and return the exit to raise."""
     typer.echo(message, err=True)
     return typer.Exit(code)
+
+
+def uploaded(file: Path, settings: Settings) -> bytes:
+    """What a file holds, within the limit that uploads over HTTP have."""
+    size = file.stat().st_size
+    if size > settings.max_upload_bytes:
+        raise fail(f"{file} holds {size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
+    return file.read_bytes()
 
 
 @contextmanager

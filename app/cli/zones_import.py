@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings, uploaded
 from app.cli.zones_options import ACTOR, PlanName
 from app.usecases.import_plan import keep_plan
 from app.usecases.plan_files import read_plan_file
@@ -24,10 +24,9 @@ def imported(
 ) -> None:
     """Keep a plan drawn elsewhere: CSV of postcodes or areas, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile."""
     settings = quiet_settings()
-    if file.stat().st_size > settings.max_upload_bytes:
-        raise fail(f"{file} holds {file.stat().st_size:,} bytes; PATCHWORK_MAX_UPLOAD_BYTES allows less.")
+    content = uploaded(file, settings)
     with problems_as_messages(), open_database(settings) as database:
-        given = read_plan_file(file.read_bytes(), layer)
+        given = read_plan_file(content, layer)
         with database.write() as session:
             plan = keep_plan(session, settings.council, name, given, settings, ACTOR, snap_metres=snap_metres)
             done = {"plan_id": plan.id, "zones": len(given.zones), **plan.report}

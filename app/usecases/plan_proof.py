@@ -40,6 +40,7 @@ class Proof:
         area_ids: (n,) code of each unit's area.
         kept: What was kept of the proof, see :func:`app.usecases.plan_proof_kept.kept_proof`.
         changed: What is no longer as it was when the plan was drawn, in words.
+        fingerprints: Of what the problem rests on now, see :func:`app.usecases.plan_proof_kept.fingerprints`.
     """
 
     problem: ZoningProblem
@@ -47,6 +48,7 @@ class Proof:
     area_ids: list[str]
     kept: Mapping[str, Any]
     changed: list[str]
+    fingerprints: Mapping[str, str]
 
 
 def request_of(plan: ZonePlan) -> TryRequest | None:
@@ -80,7 +82,7 @@ def plan_proof(session: Session, council: str, plan: ZonePlan, settings: Setting
         raise _none(plan.id, "its zones aim at other hours than when it was drawn")
     now = fingerprints(problem)
     changed = [text for part, text in CHANGED.items() if now[part] != kept["fingerprints"][part]]
-    return Proof(problem, labels, inputs.areas.ids.tolist(), kept, changed)
+    return Proof(problem, labels, inputs.areas.ids.tolist(), kept, changed, now)
 
 
 def _none(plan_id: int, why: str) -> Problem:
@@ -137,7 +139,7 @@ def proof_document(plan: ZonePlan, proof: Proof) -> dict[str, Any]:
         "membership_pounds": None if problem.membership_cost is None else problem.membership_cost.tolist(),
         "costs": {
             "address": f"/v1/plans/{plan.id}/proof/costs.npy",
-            "sha256": fingerprints(problem)["costs"],
+            "sha256": proof.fingerprints["costs"],
             "unit": "pounds a year for each care hour a week of the row's unit, its zone's base at the column's",
         },
         "objective_pounds_per_year": kept["cost"],

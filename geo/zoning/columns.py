@@ -6,6 +6,7 @@ knows that atoms are whole and zones contiguous.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,8 +54,8 @@ TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN = 60, 5, 0.02
 DEAR = 1e3
 """Price of slack in the rows of kinds, in terms of all prices of atoms."""
 
-WHOLE = 1e-6
-"""How near to 0 or 1 a share counts as whole, and how far above a plan the cost is set that it is below."""
+ABOVE = 1e-6
+"""Share by which the cost that a plan is to be below is set above that of one in hand."""
 
 IMPOSSIBLE = 2.0
 """How far above the dearest plan a bound must be before it says that there is none, in terms of that plan's cost."""
@@ -98,7 +99,7 @@ class Columns:
         grown = self.grounds.grow(prices, room, KEPT, most, NO_LIMIT, stop)
         self.steps += grown.steps
         self.complete = self.complete and grown.complete
-        bound = float(prices.atom.sum() - prices.fine.sum() + grown.least @ self.grounds.count)
+        bound = prices.proves(grown.least, self.grounds.count)
         return bound + self.grounds.constant, grown.least, self._offer(grown.table)
 
     def _offer(self, table: Table) -> int:
@@ -142,33 +143,22 @@ class Columns:
 
     def whole(self) -> float:
         """Just above the cost of the master's solution where that is a plan, infinite where it is not."""
-        if self.solution is None or self.solution.slack > NO_SLACK:
-            return np.inf
-        share = self.solution.share
-        if (np.abs(share - np.round(share)) > WHOLE).any():
+        if self.solution is None or not self.solution.is_whole(NO_SLACK):
             return np.inf
         cost = self.solution.cost + self.grounds.constant
-        return cost + WHOLE * abs(cost)
+        return cost + ABOVE * abs(cost)
 
     def tighten(self) -> bool:
         """Add rows that the relaxed solution breaks; return whether there were any."""
         if self.solution is None:
             return False
-        size = self.solution.share.size
-        known = self.master.triple
+        master = self.master
         rows = broken_triples(
-            self.master.table.taken(np.arange(size)),
-            self.solution.share,
-            known,
-            TRIPLES_AT_ONCE,
-            TRIPLES_OF_ATOM,
-            TRIPLE_BROKEN,
+            master.table, self.solution.share, master.triple, TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN
         )
         if rows.size == 0:
             return False
-        self.master.add_triples(rows)
-        none = np.zeros(len(rows))
-        best = self.best
-        known_fines = np.concatenate([best.fine, np.zeros(len(known) - best.fine.size), none])
-        self.best = Prices(best.atom, best.level, self.master.triple, known_fines)
+        master.add_triples(rows)
+        fine = np.pad(self.best.fine, (0, len(master.triple) - self.best.fine.size))
+        self.best = replace(self.best, triple=master.triple, fine=fine)
         return True

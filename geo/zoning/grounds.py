@@ -74,14 +74,19 @@ class Prices:
     triple: Ints
     fine: Floats
 
-    def total(self, count: Ints) -> float:
-        """What all prices add up to in the dual."""
-        return float(self.atom.sum() - self.fine.sum() + self.level @ count)
+    def proves(self, least: Floats, count: Ints) -> float:
+        """Least cost of zones of which each kind's cost, net of the prices of atoms, (K,) `least` or more."""
+        return float(self.atom.sum() - self.fine.sum() + least @ count)
+
+    def charged(self) -> Prices:
+        """The same prices, without triples that fine nothing."""
+        used = self.fine > 0
+        return Prices(self.atom, self.level, self.triple[used], self.fine[used])
 
     def rows(self, atoms: int) -> Triples:
         """The triples with a fine, by atom."""
-        used = self.fine > 0
-        triple, fine = self.triple[used], self.fine[used]
+        charged = self.charged()
+        triple, fine = charged.triple, charged.fine
         others = np.concatenate([triple[:, [0, 1, 2]], triple[:, [1, 0, 2]], triple[:, [2, 0, 1]]])
         order = np.argsort(others[:, 0], kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(others[:, 0], minlength=atoms))]).astype(np.int64)

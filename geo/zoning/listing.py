@@ -92,7 +92,7 @@ class Lister:
             columns.climb(NEAR_WITH_ROWS if len(columns.master.triple) else NEAR, self._over)
             self.bound = max(self.bound, columns.bound)
             if columns.impossible:
-                return self._proven(Settled(None, np.inf, columns.bound, (), complete=True))
+                return self._proven(Settled(None, columns.bound, (), complete=True))
             if not np.isfinite(columns.bound) or self._over():
                 break
             upper = min(upper, columns.whole())
@@ -101,7 +101,7 @@ class Lister:
                 return self._proven(settled)
             if not (columns.complete and columns.tighten()):
                 break
-        return self._proven(Settled(None, np.inf, columns.bound, (), complete=False))
+        return self._proven(Settled(None, columns.bound, (), complete=False))
 
     def _ever_higher(self, upper: float) -> Settled:
         """Settle lists of ever more zones until one has a plan, or there is none below `upper`, or one is too long."""
@@ -111,13 +111,13 @@ class Lister:
             below = bound + room * bound if np.isfinite(room) else upper
             below = upper if below * (1 + LEVEL) >= upper else below
             if not np.isfinite(below):
-                return Settled(None, np.inf, self.bound, (), complete=False)
+                return Settled(None, self.bound, (), complete=False)
             settled = self._settle(below)
             self.bound = max(self.bound, settled.bound)
             if not settled.complete or settled.rows is not None or below >= upper:
                 return settled
             if self.table.size > LONG and not len(self.columns.master.triple):
-                return Settled(None, np.inf, self.bound, (), complete=False)
+                return Settled(None, self.bound, (), complete=False)
             # Lists grow about exponentially with the room left between the bound and the cost.
             now = (room, float(np.log(max(self.table.size, 2 * FEW))))
             rise = (now[1] - known[1]) / (now[0] - known[0])
@@ -130,9 +130,6 @@ class Lister:
             label = self.grounds.zones_of(self.table.taken(settled.rows))
         return Listed(label, max(0.0, settled.bound), settled.complete, columns.best, columns.least, settled.cases)
 
-    def _nothing_below(self, bound: float) -> Settled:
-        return Settled(None, np.inf, bound, (), complete=True)
-
     def _over(self) -> bool:
         return self.stop() or self.steps + self.columns.steps > self.most_steps
 
@@ -143,10 +140,10 @@ class Lister:
         grown = self.grounds.grow(columns.best, room, 0, LIST_STEPS, MOST_LISTED, self._over)
         self.steps += grown.steps
         if not grown.complete:
-            return Settled(None, np.inf, self.bound, (), complete=False)
+            return Settled(None, self.bound, (), complete=False)
         self.table = grown.table
         if any((self.table.kind == kind).sum() < number for kind, number in enumerate(count)):
-            return self._nothing_below(below)
+            return Settled(None, below, (), complete=True)
         return Settler(self.grounds, self.table, columns.best, below).settle(MOST_CASES, self._over)
 
 
@@ -162,8 +159,8 @@ def as_certificate(model: Model, kinds: list[ZoneClass], listed: Listed) -> Zone
     share = np.where(held > 0, model.problem.hours / np.where(held > 0, held, 1.0), idle)
 
     def by_unit(prices: Prices) -> ZonePrices:
-        used = prices.fine > 0
-        return ZonePrices(prices.atom[model.atom_of] * share, first[prices.triple[used]], prices.fine[used])
+        charged = prices.charged()
+        return ZonePrices(prices.atom[model.atom_of] * share, first[charged.triple], charged.fine)
 
     least = np.zeros(model.zones)
     for kind, value in zip(kinds, listed.least, strict=True):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 NO_TRIPLES = np.zeros((0, 3), np.int64)
 
+WHOLE = 1e-6
+"""How near to 0 or 1 a share counts as whole."""
+
 USED = 1e-7
 """Share of a zone from which it counts as used in a relaxed solution."""
 
@@ -36,6 +39,10 @@ class Solution(NamedTuple):
     slack: float
     share: Floats
     prices: Prices
+
+    def is_whole(self, most_slack: float) -> bool:
+        """Whether it takes zones whole or not at all, and uses no more slack than that: a plan."""
+        return self.slack <= most_slack and not (np.abs(self.share - np.round(self.share)) > WHOLE).any()
 
 
 class Master:
@@ -101,7 +108,7 @@ def broken_triples(table: Table, share: Floats, known: Ints, most: int, each: in
     """(t, 3) rows that a relaxed solution breaks, the most broken first.
 
     Args:
-        table: Zones.
+        table: Zones, those of the solution first.
         share: (N,) share of each zone in the solution.
         known: Rows there are already.
         most: How many rows are wanted.

@@ -53,7 +53,6 @@ class Run:
         self.out_of_time = False
         self.ending = False
         self.likely_cost = np.inf
-        self.raised: BaseException | None = None
         self.deadline = self.began + seconds
 
     def stop(self) -> bool:

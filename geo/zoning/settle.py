@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from geo.zoning.grounds import Grounds, Prices, Table, fined
-from geo.zoning.master import Master, broken_triples
+from geo.zoning.master import WHOLE, Master, broken_triples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +44,6 @@ LEVEL = 1e-9
 CLOSE = 1e-7
 """Share of a cost by which the bound of all cases may fall short of the plan it proves."""
 
-WHOLE = 1e-6
-"""How near to 0 or 1 a share counts as whole."""
-
 SLACK_COST, DEARER = 4.0, 100.0
 """Price of slack in a row of an atom in terms of the dearest plan of interest; raised where slack is still used."""
 
@@ -65,10 +62,9 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """What came of a list: the cheapest plan's rows or None, its cost, a bound below the cost asked for, the cases."""
+    """What came of a list: the cheapest plan's rows or None, a bound below the cost asked for, and the cases."""
 
     rows: Ints | None
-    cost: float
     bound: float
     cases: tuple[Case, ...]
     complete: bool
@@ -110,7 +106,7 @@ class Settler:
         lowest = min([case.bound for case in cases])
         proven = not open_cases and lowest >= self.best - CLOSE * abs(self.best)
         bound = min(lowest, self.best) + self.constant
-        return Settled(self.rows, self.best + self.constant, bound, cases, proven)
+        return Settled(self.rows, bound, cases, proven)
 
     def _enough(self) -> float:
         return self.best - LEVEL * abs(self.best)
@@ -149,10 +145,9 @@ class Settler:
 
     def _take(self, part: _Part, solution: Solution) -> bool:
         """Keep a whole solution as the best plan; return whether it is whole."""
-        share = solution.share
-        if solution.slack > WHOLE or (np.abs(share - np.round(share)) > WHOLE).any():
+        if not solution.is_whole(WHOLE):
             return False
-        rows = part.order[np.flatnonzero(share > 0.5)]
+        rows = part.order[np.flatnonzero(solution.share > 0.5)]
         cost = float(self.table.cost[rows].sum())
         if cost < self.best:
             self.best, self.rows = cost, rows
@@ -164,8 +159,7 @@ class _Part:
 
     def __init__(self, whole: Settler, pairs: Pairs, prices: Prices, allowed: Bools) -> None:
         self.table, self.matrix, self.allowed, self.count = whole.table, whole.matrix, allowed, whole.grounds.count
-        used = prices.fine > 0
-        prices = Prices(prices.atom, prices.level, prices.triple[used], prices.fine[used])
+        prices = prices.charged()
         self.fined = [self._fined(prices.triple)]
         self.master = Master(self.matrix.shape[1], self.count, prices.triple)
         self.dear = SLACK_COST * max(abs(whole.best), 1.0)
@@ -232,7 +226,7 @@ class _Part:
         """What prices prove of the case."""
         kinds = [self.allowed & (self.table.kind == kind) for kind in range(self.count.size)]
         least = np.array([net[kind].min(initial=np.inf) for kind in kinds])
-        return prices.total(self.count) + float(least @ self.count)
+        return prices.proves(prices.level + least, self.count)
 
 
 def _unsure_pair(table: Table, solution: Solution) -> tuple[int, int] | None:

@@ -13,6 +13,8 @@ from geo.zoning.listing import Lister, as_certificate
 from geo.zoning.plan import make_plan
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geo.zoning.proof import Proof
     from geo.zoning.run import Run
 
@@ -35,9 +37,7 @@ def list_small(run: Run, proof: Proof, work: int | None) -> bool:
     if listed.complete and listed.label is None and run.best is None:
         raise NoPlanFoundError([_impossible("listing every zone"), *run.why_none()])
     if listed.label is not None:
-        plan = make_plan(run.problem, run.model.unit_labels(listed.label))
-        if plan.cost < cost:
-            run.best = plan
+        _keep(run, listed.label)
     if np.isfinite(listed.bound):
         run.list_lower, run.zone_list = listed.bound, as_certificate(run.model, lister.grounds.kinds, listed)
         run.bound = max(run.bound, listed.bound)
@@ -55,13 +55,18 @@ def prove_small(run: Run, proof: Proof, work: int | None) -> bool:
     if answer.impossible and run.best is None:
         raise NoPlanFoundError([_impossible("exhausting the exact model"), *run.why_none()])
     if answer.label is not None:
-        plan = make_plan(run.problem, run.model.unit_labels(answer.label))
-        if plan.cost < cost:
-            run.best = plan
+        _keep(run, answer.label)
     run.exact_lower = min(cost, answer.lower)
     run.bound = max(run.bound, run.exact_lower)
     run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
     return answer.proven
+
+
+def _keep(run: Run, label: npt.NDArray[np.int64]) -> None:
+    """Keep the plan of (m,) zones of atoms if it is the cheapest yet."""
+    plan = make_plan(run.problem, run.model.unit_labels(label))
+    if plan.cost < (np.inf if run.best is None else run.best.cost):
+        run.best = plan
 
 
 def _impossible(how: str) -> Finding:
