@@ -12,7 +12,7 @@ FROM python:3.13-slim-bookworm AS environment
 WORKDIR /src
 RUN python -m venv /opt/patchwork
 COPY requirements/base.txt requirements/base.txt
-RUN /opt/patchwork/bin/pip install --no-cache-dir --require-hashes -r requirements/base.txt
+RUN /opt/patchwork/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/base.txt
 COPY pyproject.toml README.md LICENSE NOTICE CHANGELOG.md alembic.ini ./
 COPY alembic/ alembic/
 COPY app/ app/

@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Byte-compiling 40,000 files nobody imports is the slowest part of an installation; Python compiles what it uses.
-INSTALL := $(PIP) install --no-compile --require-hashes
+INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint types contract web demo lock guides bench docs clean

@@ -1,6 +1,6 @@
 """Zone plans of ours and of the peers, side by side: the same county, in the same run, scored by the same code.
 
-    python3 -m venv peers && peers/bin/pip install --require-hashes -r bench/zoning/peers-requirements.txt
+    python3 -m venv peers && peers/bin/pip install --no-deps --require-hashes -r bench/zoning/peers-requirements.txt
     python bench/zoning/peers.py --units 600 2000 --peers-python peers/bin/python
 
 Each method runs in a process of its own with a time limit; one that is not installed is skipped, and the line says so.

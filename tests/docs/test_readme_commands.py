@@ -127,7 +127,7 @@ def test_make_install_makes_the_environment_and_nothing_else() -> None:
     assert len(does) == 4, does
     assert does[0].endswith("-m venv .venv")
     assert "pip" in does[1]
-    assert "--require-hashes -r requirements/base.txt" in does[1]
+    assert "--no-deps --require-hashes -r requirements/base.txt" in does[1]
     assert does[2].endswith("-e .")
     assert does[3] == "touch .venv/.installed"
     assert not [step for step in does if re.search(r"patchwork|npm|node|web/", step)]
