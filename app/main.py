@@ -42,7 +42,7 @@ from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
 from app.settings import Settings, get_settings
 from app.storage.database import Database
-from app.usecases.overview import page_is_open
+from app.usecases.service.overview import page_is_open
 from app.version import code_version
 from app.web.pages import router as pages
 

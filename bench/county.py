@@ -11,7 +11,7 @@ from pathlib import Path
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.migrate import upgrade
-from app.usecases.demo import load_demo
+from app.usecases.demo.load import load_demo
 
 ADMIN_KEY = "benchmark-administrator-0123456789"
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.migrate import upgrade
-from app.usecases.demo import load_demo
+from app.usecases.demo.load import load_demo
 
 SERVER = "PATCHWORK_TEST_POSTGRES_URL"
 ADMIN_KEY = "test-administrator-0123456789abcdef"

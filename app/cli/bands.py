@@ -9,10 +9,10 @@ import typer
 
 from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
 from app.storage.decisions import STATUSES
-from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
-from app.usecases.band_overrides import list_overrides
-from app.usecases.band_reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
-from app.usecases.demand_figures import snapshot_or_current
+from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.bands.overrides import list_overrides
+from app.usecases.bands.reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
+from app.usecases.demand.figures import snapshot_or_current
 
 bands = typer.Typer(
     help="Bands: why a place has its own, totals, what moves, overrides due for review.", no_args_is_help=True

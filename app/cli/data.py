@@ -24,10 +24,10 @@ from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
 from app.storage.decisions import find, published
 from app.storage.models import ZonePlan
-from app.usecases.export import export_plan, export_postcodes
-from app.usecases.import_facts import import_facts
-from app.usecases.import_packages import load_file
-from app.usecases.import_postcodes import import_postcodes
+from app.usecases.county.import_facts import import_facts
+from app.usecases.county.import_postcodes import import_postcodes
+from app.usecases.demand.import_packages import load_file
+from app.usecases.maps.export import export_plan, export_postcodes
 
 imports = typer.Typer(help="Load postcodes, care packages and roads.", no_args_is_help=True)
 InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]

@@ -21,8 +21,8 @@ from app.cli.output import (
 from app.lookup.directory import national_directory
 from app.storage.decisions import find, publish
 from app.storage.models import BandRun
-from app.usecases.band_files import classify_country, classify_file, counts_by_band, write_bands
-from app.usecases.classify import ClassifyRequest, classify_areas, settled, store_run
+from app.usecases.bands.classify import ClassifyRequest, classify_areas, settled, store_run
+from app.usecases.bands.files import classify_country, classify_file, counts_by_band, write_bands
 from geo.banding.scheme_files import shipped_schemes
 
 ACTOR = "command line"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
-from app.usecases.erase import erase as erase_old
+from app.usecases.service.erase import erase as erase_old
 
 
 def erase(

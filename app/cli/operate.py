@@ -56,8 +56,8 @@ def demo(
     What is already there is left as it is.
     """
     from app.cli.report_text import report_text
-    from app.usecases.demo import load_demo
-    from app.usecases.report import compare_with_report
+    from app.usecases.demo.load import load_demo
+    from app.usecases.demo.report import compare_with_report
 
     settings = quiet_settings()
     started = time.perf_counter()
@@ -136,7 +136,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check the installation and say what to do about what is wrong."""
-    from app.usecases.doctor import examine
+    from app.usecases.service.doctor import examine
 
     settings = settings_in_force()
     checks = examine(settings)

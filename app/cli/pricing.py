@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.output import AsJson, fail, give
-from app.usecases.pricing_questions import YearQuestion, held_in_pounds, price_in_year
+from app.usecases.rates.pricing_questions import YearQuestion, held_in_pounds, price_in_year
 from pricing import (
     Assumptions,
     InputProblem,

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def report_text(figures: dict[str, Any]) -> str:
-    """Lay out what :func:`app.usecases.report.compare_with_report` returns."""
+    """Lay out what :func:`app.usecases.demo.report.compare_with_report` returns."""
     lines = []
     if figures["label"]:
         lines += [figures["label"], ""]

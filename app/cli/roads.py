@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.output import AsJson, fail, give, problems_as_messages, settings_in_force
-from app.usecases.import_roads import import_roads
+from app.usecases.travel.roads import import_roads
 from routing.modes import MODES, ModeError, checked_mode
 
 

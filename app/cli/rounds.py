@@ -13,7 +13,7 @@ import typer
 
 from app.cli import rounds_plans
 from app.cli.output import AsJson, fail, give
-from app.usecases.rounds_examples import EXAMPLE_DAY
+from app.usecases.rounds.examples import EXAMPLE_DAY
 
 rounds = typer.Typer(help="Days of visits and carers: planned, checked, simulated over a plan.", no_args_is_help=True)
 
@@ -141,7 +141,7 @@ def rota(
     from dataclasses import asdict
 
     from app.cli.rounds_files import WRONG_INPUT, date_of, form_of, read_day, read_plan, write, wrong_input
-    from app.usecases.rounds_outputs import write_plan
+    from app.usecases.rounds.outputs import write_plan
     from routing.rounds.outputs import kpis
 
     day, plan = read_day(day_file, roads), read_plan(plan_file)

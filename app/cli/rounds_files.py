@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from app.cli.output import fail
-from app.usecases.rounds_outputs import Form
+from app.usecases.rounds.outputs import Form
 from routing.network import NetworkError
 from routing.osm import RoadFileError
 from routing.positions import PositionError

@@ -51,8 +51,8 @@ def travel(
     """
     from app.cli.rounds_files import date_of
     from app.storage.rounds import find_simulation
-    from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
-    from app.usecases.rounds_simulation import (
+    from app.usecases.rounds.rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
+    from app.usecases.rounds.simulation import (
         SimulationRequest,
         settled_simulation,
         simulate_plan,
@@ -101,8 +101,8 @@ def rank_plans(
 ) -> None:
     """Set the zone engine's cost of several plans beside simulated rounds: rank correlation and error."""
     from app.cli.rounds_files import write
-    from app.usecases.rounds_ranking import RankRequest
-    from app.usecases.rounds_ranking import rank_plans as ranked
+    from app.usecases.rounds.ranking import RankRequest
+    from app.usecases.rounds.ranking import rank_plans as ranked
 
     settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database:

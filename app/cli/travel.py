@@ -11,7 +11,8 @@ import numpy as np
 import typer
 
 from app.cli.output import AsJson, fail, give, problems_as_messages, settings_in_force
-from app.usecases.travel import (
+from app.ingest.travel_files import FORMATS, read_places, write_matrix
+from app.usecases.travel.answers import (
     checked_places,
     geojson,
     journey,
@@ -21,7 +22,6 @@ from app.usecases.travel import (
     model_of_file,
     server_failures,
 )
-from app.usecases.travel_files import FORMATS, read_places, write_matrix
 from routing.blocks import unreachable_reasons
 from routing.isochrones import ReachError, isochrones
 from routing.model import TravelModel

@@ -31,11 +31,11 @@ from app.exports.comparison import CHANGES, FIGURES, comparison_workbook, shown
 from app.exports.comparison_page import comparison_page
 from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan
-from app.usecases.plan_compare import compare_plans
-from app.usecases.plan_differences import differences_geojson
-from app.usecases.plan_prices import TravelTerms
-from app.usecases.plan_sides import sides_of
-from app.usecases.zones_request import PlanRequest
+from app.usecases.plans.compare.differences import differences_geojson
+from app.usecases.plans.compare.plan_compare import compare_plans
+from app.usecases.plans.compare.sides import sides_of
+from app.usecases.plans.draw.request import PlanRequest
+from app.usecases.plans.measure.prices import TravelTerms
 
 zones = typer.Typer(help="Draw, list, compare, edit and import zone plans.", no_args_is_help=False)
 

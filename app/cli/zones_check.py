@@ -10,7 +10,7 @@ from app.cli.output import AsJson, give, open_database, problems_as_messages, qu
 from app.cli.zones_options import PlanId
 from app.cli.zones_status import plan_of
 from app.exports.comparison import shown
-from app.usecases.plan_proof_check import check_plan
+from app.usecases.plans.publish.proof_check import check_plan
 
 DOES_NOT_HOLD = 1
 

@@ -35,8 +35,8 @@ from app.cli.zones_options import (
 )
 from app.storage.decisions import find, publish
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import draw_plan, store_plan
-from app.usecases.zones_request import PlanRequest
+from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
+from app.usecases.plans.draw.request import PlanRequest
 
 Several = list[str] | None
 PLACES = "areas by code, towns and villages by name"

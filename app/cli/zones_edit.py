@@ -13,8 +13,8 @@ from app.cli.output import AsJson, fail, give, open_database, problems_as_messag
 from app.cli.zones_options import ACTOR, PlanId, pair_of
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
-from app.usecases.plan_edit_steps import StepRequest, redo_edit, undo_edit
-from app.usecases.plan_editing import EditRequest, edit_plan
+from app.usecases.plans.edit.editing import EditRequest, edit_plan
+from app.usecases.plans.edit.undo import StepRequest, redo_edit, undo_edit
 from geo.plans.editing import Operation
 
 

@@ -9,8 +9,8 @@ import typer
 
 from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings, uploaded
 from app.cli.zones_options import ACTOR, PlanName
-from app.usecases.import_plan import keep_plan
-from app.usecases.plan_files import read_plan_file
+from app.ingest.plan_files import read_plan_file
+from app.usecases.plans.imports.import_plan import keep_plan
 
 
 def imported(

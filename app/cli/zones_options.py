@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.output import fail
-from app.usecases.plan_costs import Priorities
+from app.usecases.plans.measure.costs import Priorities
 
 ACTOR = "command line"
 BORDER_POUNDS = Priorities().border_pounds_per_year

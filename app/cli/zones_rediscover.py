@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.cli.output import AsJson, give, open_database, problems_as_messages, progress_line, quiet_settings
 from app.cli.zones_options import BORDER_POUNDS, Border, Natural, Seconds, Seed, Starts, Tolerance
-from app.usecases.plan_costs import Priorities
-from app.usecases.zones_rediscover import rediscover as find_again
+from app.usecases.demo.rediscover import rediscover as find_again
+from app.usecases.plans.measure.costs import Priorities
 
 
 def rediscover(

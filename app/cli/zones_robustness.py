@@ -10,7 +10,7 @@ from app.cli.output import AsJson, fail, give, open_database, problems_as_messag
 from app.cli.zones_options import PlanId, Seed, pair_of
 from app.cli.zones_status import plan_of
 from app.exports.comparison import shown
-from app.usecases.plan_robustness import RobustnessRequest, plan_robustness
+from app.usecases.plans.compare.robustness import RobustnessRequest, plan_robustness
 
 
 def robustness(

@@ -14,8 +14,8 @@ from app.settings import Settings
 from app.storage.decisions import find, rename_plan
 from app.storage.models import ZonePlan
 from app.storage.plan_edits import plan_history
-from app.usecases.plan_drafts import copy_plan
-from app.usecases.plan_status import Status, set_status, still_open
+from app.usecases.plans.measure.stored import copy_plan
+from app.usecases.plans.publish.status import Status, set_status, still_open
 
 
 def plan_of(session: Session, settings: Settings, plan_id: int) -> ZonePlan:

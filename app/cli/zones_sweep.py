@@ -25,8 +25,8 @@ from app.cli.zones_options import (
     one_of,
 )
 from app.exports.comparison import shown
-from app.usecases.zones_sweep import SweepRequest, front_of
-from app.usecases.zones_sweep_followed import SweepStoppedError, follow_sweep
+from app.usecases.plans.draw.sweep import SweepRequest, front_of
+from app.usecases.plans.draw.sweep_followed import SweepStoppedError, follow_sweep
 
 STOPPED_BY_KEYBOARD = 130
 Row = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -12,11 +11,12 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from app.jobs.context import JobContext
+from app.jobs.kinds import KIND_MODULES
 
 Request = TypeVar("Request", bound=BaseModel)
 
 EXTRA_MODULES = "PATCHWORK_JOB_MODULES"
-"""Environment variable: more modules that register kinds, separated by commas, beside those of ``app.usecases``."""
+"""Environment variable: modules that register more kinds, separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,8 @@ def job_kind(
 
 
 def load_job_kinds() -> JobRegistry:
-    """Import every module that registers kinds, of ``app.usecases`` and :data:`EXTRA_MODULES`, and return them all."""
-    usecases = importlib.import_module("app.usecases")
-    names = [module.name for module in pkgutil.iter_modules(usecases.__path__, "app.usecases.")]
+    """Import the modules of :data:`~app.jobs.kinds.KIND_MODULES` and :data:`EXTRA_MODULES`, and return every kind."""
     extra = [name.strip() for name in os.environ.get(EXTRA_MODULES, "").split(",")]
-    for name in [*names, *filter(None, extra)]:
+    for name in [*KIND_MODULES, *filter(None, extra)]:
         importlib.import_module(name)
     return REGISTRY

@@ -20,8 +20,8 @@ from scipy.spatial import cKDTree
 from app.lookup.directory import national_directory
 from app.storage.areas import load_areas
 from app.storage.database import Database
-from app.usecases.band_files import classify_country
-from app.usecases.classify import postcodes_around
+from app.usecases.bands.classify import postcodes_around
+from app.usecases.bands.files import classify_country
 from bench.county import county
 from bench.figures import Figure, asked, give
 from geo.banding.features import RADII_METRES

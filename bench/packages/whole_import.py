@@ -26,8 +26,8 @@ from app.lookup.index import build_index
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.migrate import upgrade
-from app.usecases.demo import load_demo
-from app.usecases.import_packages import load_file
+from app.usecases.demand.import_packages import load_file
+from app.usecases.demo.load import load_demo
 from bench.county import county, settings_for
 from bench.figures import Figure, asked, give
 from bench.packages.import_packages import made_up

@@ -24,10 +24,10 @@ from app.settings import Settings, get_settings
 from app.storage.areas import StoredAreas, load_areas
 from app.storage.database import Database
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import PlanRequest, draw_plan, store_plan
-from app.usecases.import_plan import PlanImport, import_plan
-from app.usecases.import_roads import travel_model
-from app.usecases.rounds_ranking import RankRequest, rank_plans
+from app.usecases.plans.draw.draw_zones import PlanRequest, draw_plan, store_plan
+from app.usecases.plans.imports.import_plan import PlanImport, import_plan
+from app.usecases.rounds.ranking import RankRequest, rank_plans
+from app.usecases.travel.roads import travel_model
 
 ACTOR = "bench"
 DRAWN = (6, 8, 10, 12, 16, 20, 25, 30)

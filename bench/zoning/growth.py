@@ -26,8 +26,8 @@ def one_size(units: int, zones: int, seconds: float, seed: int) -> dict[str, Any
     from zone_plans import as_problem, made_county
 
     from geo.zoning import solve
-    from geo.zoning.check import broken_rules
-    from geo.zoning.warm import warm_up
+    from geo.zoning.check.plan_and_bound import broken_rules
+    from geo.zoning.solve.warm import warm_up
 
     warm_up()
     began = time.monotonic()

@@ -19,8 +19,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
 from geo.zoning import ZoningProblem, solve
-from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
-from geo.zoning.warm import warm_up
+from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.solve.warm import warm_up
 
 
 def as_problem(state: dict[str, Any]) -> ZoningProblem:

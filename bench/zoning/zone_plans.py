@@ -21,8 +21,8 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import Voronoi
 
 from geo.zoning import ZoningProblem, solve
-from geo.zoning.certificate import leaves
-from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.plan.certificate import leaves
 
 
 def made_county(units: int, seed: int = 11) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.jit import kernel
+from geo.jit import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,13 +9,13 @@ with code that shares nothing with the engine, `compare` sets plans side by side
 polygons.
 """
 
-from geo.zoning.boundaries import BoundaryError, dissolve
-from geo.zoning.compare import Comparison, compare
-from geo.zoning.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
-from geo.zoning.plan import Progress, ZonePlan
-from geo.zoning.problem import ZoningProblem
-from geo.zoning.ranges import ZoneRange, solve_range
-from geo.zoning.solve import bound, solve
+from geo.zoning.plan.boundaries import BoundaryError, dissolve
+from geo.zoning.plan.compare import Comparison, compare
+from geo.zoning.plan.plan import Progress, ZonePlan
+from geo.zoning.problem.errors import Finding, InvalidProblemError, NoPlanFoundError, ZoningError
+from geo.zoning.problem.problem import ZoningProblem
+from geo.zoning.solve.ranges import ZoneRange, solve_range
+from geo.zoning.solve.solve import bound, solve
 
 __all__ = [
     "BoundaryError",

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from app.storage.rounds import find_run, save_simulation
-from app.usecases.rounds_day import ask_rounds, store_answer
-from app.usecases.rounds_examples import EXAMPLE_DAY
-from app.usecases.rounds_requests import RoundsRequest
+from app.usecases.rounds.day import ask_rounds, store_answer
+from app.usecases.rounds.examples import EXAMPLE_DAY
+from app.usecases.rounds.requests import RoundsRequest
 from routing.rounds import day_from_json, solve
 from tests.api.inprocess import InProcess
 

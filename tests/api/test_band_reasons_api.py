@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.usecases.classify import ClassifyRequest, classify_areas, settled, store_run
-from app.usecases.import_facts import import_facts
+from app.usecases.bands.classify import ClassifyRequest, classify_areas, settled, store_run
+from app.usecases.county.import_facts import import_facts
 from geo.bands import load_scheme
 from tests.api.inprocess import InProcess
 

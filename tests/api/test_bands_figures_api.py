@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.usecases.classify import ClassifyRequest, classify_areas, store_run
+from app.usecases.bands.classify import ClassifyRequest, classify_areas, store_run
 from tests.api.inprocess import InProcess
 
 BANDS = ["urban", "fringe", "rural", "isolated"]

@@ -170,7 +170,7 @@ def test_small_numbers_are_withheld_from_those_who_may_not_see_them(service: Ser
 
 
 def test_a_service_with_nothing_published_has_empty_layers(blank: Any) -> None:
-    from app.usecases.load_county import ensure_council
+    from app.usecases.county.load_county import ensure_council
 
     with blank.database.write() as session:
         ensure_council(session, blank.settings.council, "Nowhere")

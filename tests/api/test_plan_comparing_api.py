@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import shape
 
 from app.exports.comparison import group_name
-from app.usecases.import_facts import import_facts
+from app.usecases.county.import_facts import import_facts
 from tests.api.inprocess import InProcess
 from tests.open_data import open_data
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_matrix
 
-from app.usecases.draw_zones import draw_plan, store_plan
-from app.usecases.zones_request import PlanRequest
+from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
+from app.usecases.plans.draw.request import PlanRequest
 from geo.zoning import ZoningProblem
-from geo.zoning.certificate import from_data
-from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.plan.certificate import from_data
 from tests.api.inprocess import InProcess
 
 

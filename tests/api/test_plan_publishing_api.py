@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.usecases.draw_zones import draw_plan, store_plan
-from app.usecases.zones_request import PlanRequest
+from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
+from app.usecases.plans.draw.request import PlanRequest
 from tests.api.inprocess import InProcess
 
 RULES: dict[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.usecases.rounds_examples import EXAMPLE_DAY
+from app.usecases.rounds.examples import EXAMPLE_DAY
 from routing.road_free import RoadFreeModel
 from routing.rounds import check, day_from_json, rounds_from_json
 from tests.services import Service

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.cli.rounds_plans import ranking_text
-from app.usecases.rounds_ranking import agreement
+from app.usecases.rounds.ranking import agreement
 
 
 def rows(model: list[float], rounds: list[float]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.usecases.rounds_simulation import SimulationRequest, simulate_plan, store_simulation
+from app.usecases.rounds.simulation import SimulationRequest, simulate_plan, store_simulation
 from tests.api.inprocess import InProcess
 
 ASKED = {"zones": ["Bottesford"], "days": 2, "providers_per_zone": 2, "planned_per_zone": 1, "seed": 3}

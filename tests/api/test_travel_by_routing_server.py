@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.problems import Problem
-from app.usecases.import_roads import travel_model
-from app.usecases.travel import model_in_use, server_failures
+from app.usecases.travel.answers import model_in_use, server_failures
+from app.usecases.travel.roads import travel_model
 from routing.remote import OsrmModel, ValhallaModel
 from tests.databases import settings_for
 

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import shape
 
 from app.api.travel.schemas import HourBand, Mode
-from app.usecases.import_roads import network_path
+from app.usecases.travel.roads import network_path
 from routing import travel
 from routing.hours import hour_table
 from routing.modes import MODES

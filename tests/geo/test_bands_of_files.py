@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.usecases.band_files import classify_country, classify_file, counts_by_band, write_bands
+from app.usecases.bands.files import classify_country, classify_file, counts_by_band, write_bands
 from geo.gazetteer import Gazetteer, Status
 
 

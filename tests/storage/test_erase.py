@@ -21,7 +21,7 @@ from app.storage.models import (
     Upload,
     ZonePlanProof,
 )
-from app.usecases.erase import Erased, erase
+from app.usecases.service.erase import Erased, erase
 from tests.databases import Installation
 
 SECRET = "someone-s-reference-0042"

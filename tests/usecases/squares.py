@@ -11,9 +11,9 @@ import shapely
 from scipy.sparse import lil_matrix
 
 from app.storage.areas import StoredAreas
-from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_drawing import drawn_as_asked
-from app.usecases.zones_request import PlanRequest, ZoneWanted
+from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
+from app.usecases.plans.draw.search import drawn_as_asked
+from app.usecases.plans.measure.inputs import PlanInputs
 from geo.plans.travel_cost import TravelInputs, TravelPrices, round_shape
 from geo.zoning import ZonePlan
 

@@ -10,17 +10,17 @@ import pytest
 from pydantic import ValidationError
 
 from app.jobs.problems import JobProblem
-from app.usecases.plan_costs import plan_cost
-from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_drawing import counted_zones, drawn_as_asked
-from app.usecases.zones_infeasible import nothing_found
-from app.usecases.zones_kept import plan_rules
-from app.usecases.zones_places import with_natural_areas
-from app.usecases.zones_problem import zones_problem
-from app.usecases.zones_request import PlanRequest, ZoneWanted
+from app.usecases.plans.draw.infeasible import nothing_found
+from app.usecases.plans.draw.kept import plan_rules
+from app.usecases.plans.draw.problem import zones_problem
+from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
+from app.usecases.plans.draw.search import counted_zones, drawn_as_asked
+from app.usecases.plans.measure.costs import plan_cost
+from app.usecases.plans.measure.inputs import PlanInputs
+from app.usecases.plans.measure.places import with_natural_areas
 from geo.plans.travel_cost import yearly_cost
 from geo.zoning import NoPlanFoundError
-from geo.zoning.errors import Finding
+from geo.zoning.problem.errors import Finding
 from tests.usecases.squares import HALVES, SIDE, area_id, drawn, squares_county
 
 TOWN = [area_id(x, y) for x in (2, 3) for y in (2, 3)]
@@ -76,8 +76,8 @@ def test_a_number_of_a_range_has_the_plan_it_has_alone_and_the_county_is_priced_
         priced.append(travel)
         return yearly_cost(travel)
 
-    monkeypatch.setattr("app.usecases.zones_problem.yearly_cost", counted)
-    monkeypatch.setattr("app.usecases.plan_costs.yearly_cost", counted)
+    monkeypatch.setattr("app.usecases.plans.draw.problem.yearly_cost", counted)
+    monkeypatch.setattr("app.usecases.plans.measure.costs.yearly_cost", counted)
     found = drawn_as_asked(county, PlanRequest(**asked, zones_between={"fewest": 2, "most": 5}), (), None)
     assert len(priced) == 1
     assert {row["zones"]: row.get("objective_pounds_per_year") for row in found.numbers}[3] == round(plan.cost, 2)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from app.jobs.problems import JobProblem
-from app.usecases.plan_costs import measured_plan, plan_cost
-from app.usecases.plan_inputs import PlanInputs
-from app.usecases.zones_request import PlanRequest, ZoneWanted
+from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
+from app.usecases.plans.measure.costs import measured_plan, plan_cost
+from app.usecases.plans.measure.inputs import PlanInputs
 from tests.usecases.squares import HALVES, SIDE, area_id, drawn, squares_county
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.storage.models import Job
-from app.usecases.draw_zones import settled
-from app.usecases.zones_sweep import SweepRequest, try_plan
-from app.usecases.zones_sweep_followed import SweepStoppedError, follow_sweep
+from app.usecases.plans.draw.draw_zones import settled
+from app.usecases.plans.draw.sweep import SweepRequest, try_plan
+from app.usecases.plans.draw.sweep_followed import SweepStoppedError, follow_sweep
 from tests.databases import Installation
 
 ASKED = SweepRequest(zones=[5, 6, 30], tolerance_shares=[0.3], viable_hours_per_week=600, starts=1, seconds=200)

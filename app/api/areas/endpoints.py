@@ -15,7 +15,7 @@ from app.lookup.schemas import LookupZone, Pounds
 from app.problems import invalid_input, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.usecases.places import area_rows, areas_geojson
+from app.usecases.county.areas import area_rows, areas_geojson
 
 router = APIRouter(tags=["areas"])
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]

@@ -20,10 +20,10 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find, listing, publish, retire
 from app.storage.models import BandOverride, BandRun
-from app.usecases.band_figures import run_or_published
-from app.usecases.band_overrides import add_override, find_override, list_overrides, withdraw_override
-from app.usecases.band_reasons import reasons_of_area, reasons_of_postcode
-from app.usecases.classify import ClassifyRequest, settled
+from app.usecases.bands.classify import ClassifyRequest, settled
+from app.usecases.bands.figures import run_or_published
+from app.usecases.bands.overrides import add_override, find_override, list_overrides, withdraw_override
+from app.usecases.bands.reasons import reasons_of_area, reasons_of_postcode
 from geo.banding.definitions import band_definitions, band_names
 
 router = APIRouter(prefix="/bands", tags=["bands"])

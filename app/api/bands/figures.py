@@ -13,8 +13,8 @@ from app.api.rates.endpoints import visible
 from app.problems import Problem
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.usecases.band_figures import band_shift, band_totals, rates_for, run_or_published
-from app.usecases.demand_figures import snapshot_or_current
+from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.demand.figures import snapshot_or_current
 
 router = APIRouter()
 TotalsReader = Annotated[Principal, Depends(require(Permission.DEMAND_TOTALS))]

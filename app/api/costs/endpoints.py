@@ -15,8 +15,8 @@ from app.problems import invalid_input
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import DemandSnapshot
-from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows, tariff_of
+from app.usecases.demand.figures import snapshot_or_current
+from app.usecases.rates.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows, tariff_of
 from pricing import DemandRow, Tariff, provider_income
 
 router = APIRouter(prefix="/costs", tags=["costs"])

@@ -30,9 +30,9 @@ from app.security.roles import Permission
 from app.storage.demand import find_snapshot, list_packages, list_snapshots, withdraw_snapshot
 from app.storage.models import CarePackage, DemandSnapshot, Job
 from app.storage.state import bump_state
-from app.usecases.column_mappings import all_mappings, save_mapping
-from app.usecases.demand_figures import compare_snapshots, snapshot_or_current, snapshot_totals
-from app.usecases.import_packages import forget_uploads, import_request, keep_upload
+from app.usecases.demand.column_mappings import all_mappings, save_mapping
+from app.usecases.demand.figures import compare_snapshots, snapshot_or_current, snapshot_totals
+from app.usecases.demand.import_packages import forget_uploads, import_request, keep_upload
 from geo.postcodes import spaced
 
 router = APIRouter(prefix="/demand", tags=["demand"])

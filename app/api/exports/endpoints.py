@@ -14,7 +14,7 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find
 from app.storage.models import RateCard, ZonePlan
-from app.usecases.export import export_card, export_plan, export_postcodes
+from app.usecases.maps.export import export_card, export_plan, export_postcodes
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]

@@ -21,7 +21,7 @@ from app.problems import Problem, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.areas import newest_dataset
-from app.usecases.feature_layers import BNG, CRS84, LAYERS, Layer, build_layer
+from app.usecases.maps.feature_layers import BNG, CRS84, LAYERS, Layer, build_layer
 
 PREFIX = "/v1/features"
 GEOJSON, JSON = "application/geo+json", "application/json"

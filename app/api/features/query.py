@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 
 from app.problems import Problem
-from app.usecases.feature_layers import BNG, CRS84
+from app.usecases.maps.feature_layers import BNG, CRS84
 
 CRS = {CRS84: CRS84, BNG: BNG}
 MOST_ITEMS, DEFAULT_ITEMS = 10_000, 100

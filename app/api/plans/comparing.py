@@ -18,10 +18,10 @@ from app.exports.comparison_page import comparison_page
 from app.exports.files import MEDIA_TYPES
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.usecases.plan_compare import compare_plans
-from app.usecases.plan_differences import differences_geojson
-from app.usecases.plan_prices import TravelTerms
-from app.usecases.plan_sides import Sides, sides_of
+from app.usecases.plans.compare.differences import differences_geojson
+from app.usecases.plans.compare.plan_compare import compare_plans
+from app.usecases.plans.compare.sides import Sides, sides_of
+from app.usecases.plans.measure.prices import TravelTerms
 
 router = APIRouter()
 Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]

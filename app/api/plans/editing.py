@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary, seen_plan
 from app.storage.plan_edits import plan_history
-from app.usecases.plan_drafts import copy_plan
-from app.usecases.plan_edit_steps import StepRequest, redo_edit, undo_edit
-from app.usecases.plan_editing import EditRequest, edit_list, edit_plan
+from app.usecases.plans.edit.editing import EditRequest, edit_list, edit_plan
+from app.usecases.plans.edit.undo import StepRequest, redo_edit, undo_edit
+from app.usecases.plans.measure.stored import copy_plan
 
 router = APIRouter()
 

@@ -16,10 +16,10 @@ from app.api.rates.endpoints import visible
 from app.security.roles import Permission
 from app.storage.decisions import listing, rename_plan, zone_of_areas
 from app.storage.models import ZonePlan
-from app.usecases.draw_zones import settled
-from app.usecases.plan_figures import plan_zones, zones_geojson
-from app.usecases.plan_status import set_status, still_open
-from app.usecases.zones_request import PlanRequest
+from app.usecases.plans.draw.draw_zones import settled
+from app.usecases.plans.draw.request import PlanRequest
+from app.usecases.plans.measure.figures import plan_zones, zones_geojson
+from app.usecases.plans.publish.status import set_status, still_open
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 for part in (comparing, editing, importing, proving, trying):

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary
-from app.usecases.import_plan import PlanImport, import_plan, keep_plan
-from app.usecases.plan_files import read_plan_file
+from app.ingest.plan_files import read_plan_file
+from app.usecases.plans.imports.import_plan import PlanImport, import_plan, keep_plan
 
 router = APIRouter()
 

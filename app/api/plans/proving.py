@@ -11,8 +11,8 @@ from app.api.dependencies import AppServices, require
 from app.api.plans.access import seen_plan
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.usecases.plan_proof import plan_proof, proof_document
-from app.usecases.plan_proof_kept import as_npy
+from app.usecases.plans.draw.proof_kept import as_npy
+from app.usecases.plans.publish.proof import plan_proof, proof_document
 
 router = APIRouter()
 Exact = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]

@@ -11,8 +11,8 @@ from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobStatus
 from app.api.plans.access import Analyst, seen_plan
 from app.problems import not_found
-from app.usecases.plan_robustness import RobustnessRequest, plan_robustness
-from app.usecases.zones_sweep import SweepRequest, start_sweep, sweep_state
+from app.usecases.plans.compare.robustness import RobustnessRequest, plan_robustness
+from app.usecases.plans.draw.sweep import SweepRequest, start_sweep, sweep_state
 
 router = APIRouter()
 

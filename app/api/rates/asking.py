@@ -25,7 +25,7 @@ from app.api.rates.requests import (
     SolveRequest,
 )
 from app.api.rates.router import router
-from app.usecases.pricing_questions import lawful_pay, national_living_wage
+from app.usecases.rates.pricing_questions import lawful_pay, national_living_wage
 from pricing import (
     Published,
     break_even_hours_per_year,

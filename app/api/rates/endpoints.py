@@ -22,9 +22,9 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import STATUSES, card_in_force, find, listing, publish, rates_of_card, retire
 from app.storage.models import RateCard, RateCardRate
-from app.usecases.demand_figures import snapshot_or_current
-from app.usecases.mean_visit import MeanVisitAnswer, mean_visits
-from app.usecases.set_rates import (
+from app.usecases.demand.figures import snapshot_or_current
+from app.usecases.demand.mean_visit import MeanVisitAnswer, mean_visits
+from app.usecases.rates.set_rates import (
     CardRequest,
     as_rate_card,
     card_workbook,

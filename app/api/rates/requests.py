@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from app.usecases.pricing_questions import YearQuestion
+from app.usecases.rates.pricing_questions import YearQuestion
 from pricing import Assumptions, BandedAssumptions, DemandRow, Index, Range, Tariff, WeeklyHours
 from pricing.minimum_wage import PATTERNS, Pattern
 from pricing.quantities import Exact, HoursPerYear, MinutesPerVisit, PayPerHour, PoundsPerYear, Share, Strict

@@ -19,7 +19,7 @@ from app.api.rates.pricing import Pricer
 from app.api.rates.requests import CostRequest, CqcRequest, OnCostRequest, UpliftRequest, YearRequest
 from app.api.rates.router import router
 from app.problems import not_found
-from app.usecases.pricing_questions import held_in_pounds, price_in_year
+from app.usecases.rates.pricing_questions import held_in_pounds, price_in_year
 from pricing import (
     Calibration,
     UpliftYear,

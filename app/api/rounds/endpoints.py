@@ -17,10 +17,10 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import RoundsRun
 from app.storage.rounds import erase_run, list_runs
-from app.usecases.rounds_day import ask_rounds, job_of, stored_run
-from app.usecases.rounds_outputs import MEDIA, Form, file_of, kpis_of
-from app.usecases.rounds_replan import ReplanRequest, ask_replan
-from app.usecases.rounds_requests import RoundsRequest
+from app.usecases.rounds.day import ask_rounds, job_of, stored_run
+from app.usecases.rounds.outputs import MEDIA, Form, file_of, kpis_of
+from app.usecases.rounds.replan import ReplanRequest, ask_replan
+from app.usecases.rounds.requests import RoundsRequest
 
 router = APIRouter()
 router.include_router(simulations)  # first: their address would otherwise be taken for a day's number

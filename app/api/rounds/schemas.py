@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.jobs.schemas import JobStatus
 from app.problems import ProblemDocument
-from app.usecases.rounds_requests import AnswerDocument, DayDocument
+from app.usecases.rounds.requests import AnswerDocument, DayDocument
 
 
 class RoundsSummary(BaseModel):

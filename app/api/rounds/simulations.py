@@ -17,8 +17,8 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import TravelSimulation
 from app.storage.rounds import find_simulation, list_simulations
-from app.usecases.rounds_rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
-from app.usecases.rounds_simulation import KIND, SimulationRequest, settled_simulation
+from app.usecases.rounds.rates import RatesFromRounds, draft_from_rounds, implied_beside_measured
+from app.usecases.rounds.simulation import KIND, SimulationRequest, settled_simulation
 
 router = APIRouter(prefix="/rounds/simulations", tags=["rounds"])
 Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]

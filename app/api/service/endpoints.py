@@ -14,10 +14,10 @@ from app.metrics import REGISTRY
 from app.problems import CATALOGUE, not_found
 from app.security.keys import Principal, unauthenticated
 from app.security.roles import Permission, Role
-from app.usecases.health import readiness
-from app.usecases.overview import describe_installation, may_open_page
-from app.usecases.picture import county_picture
-from app.usecases.report import compare_with_report
+from app.usecases.demo.report import compare_with_report
+from app.usecases.maps.picture import county_picture
+from app.usecases.service.health import readiness
+from app.usecases.service.overview import describe_installation, may_open_page
 
 public = APIRouter()
 router = APIRouter(tags=["service"])

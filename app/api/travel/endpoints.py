@@ -14,7 +14,7 @@ from app.api.travel import schemas as s
 from app.problems import FieldError
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.usecases import travel as asked
+from app.usecases.travel import answers as asked
 from routing.blocks import unreachable_reasons
 from routing.isochrones import isochrones
 from routing.model import TravelModel

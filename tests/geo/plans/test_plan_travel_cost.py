@@ -19,7 +19,7 @@ from geo.plans.travel_cost import (
 )
 from geo.plans.year_of_travel import TravelPrices
 from geo.zoning import ZoningProblem
-from geo.zoning.plan import make_plan
+from geo.zoning.plan.plan import make_plan
 
 PARTS = ("to_base", "between_visits", "from_home", "rest_of_borders")
 PRICES = TravelPrices(pounds_per_paid_hour=12.0, pounds_per_mile=0.45, kg_co2_per_mile=0.25)

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo.zoning import BoundaryError, dissolve
-from geo.zoning.boundaries import shared_borders
+from geo.zoning.plan.boundaries import shared_borders
 
 
 def squares(side: int, size_metres: float = 100.0) -> np.ndarray:

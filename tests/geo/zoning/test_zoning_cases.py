@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.zoning.cases import InHand, solve_exactly
-from geo.zoning.check import broken_rules, recomputed_cost
-from geo.zoning.model import build_model
-from geo.zoning.proof import Proof
+from geo.zoning.bound.proof import Proof
+from geo.zoning.check.plan_and_bound import broken_rules, recomputed_cost
+from geo.zoning.model.arrays import build_model
+from geo.zoning.small.cases import InHand, solve_exactly
 from tests.geo.zoning.zoning_maps import cheapest_partition, grid_problem
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from geo.zoning import compare
-from geo.zoning.compare import moments, pair_agreement
-from geo.zoning.plan import make_plan
+from geo.zoning.plan.compare import moments, pair_agreement
+from geo.zoning.plan.plan import make_plan
 from tests.geo.zoning.zoning_maps import grid_problem
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from geo.zoning import InvalidProblemError, solve
-from geo.zoning.bases import BaseSearch
-from geo.zoning.check import broken_rules
-from geo.zoning.construct import grow_plan
-from geo.zoning.distant import distant_groups
-from geo.zoning.model import build_model
-from geo.zoning.state import make_net
+from geo.zoning.check.plan_and_bound import broken_rules
+from geo.zoning.model.arrays import build_model
+from geo.zoning.model.state import make_net
+from geo.zoning.problem.distant import distant_groups
+from geo.zoning.search.bases import BaseSearch
+from geo.zoning.search.construct import grow_plan
 from tests.geo.zoning.zoning_maps import grid_problem
 
 SIDE = 12

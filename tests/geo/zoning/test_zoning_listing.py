@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bench.zoning.states import as_problem
 from geo.zoning import InvalidProblemError, NoPlanFoundError, ZonePlan, ZoningProblem, solve
-from geo.zoning.certificate import ListCase, ZoneList, as_data, from_data
-from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.plan.certificate import ListCase, ZoneList, as_data, from_data
 from tests.geo.zoning.zoning_maps import cheapest_plan, grid_problem
 from tests.open_data import open_data
 

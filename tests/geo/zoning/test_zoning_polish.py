@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import ZoningProblem
-from geo.zoning.bases import BaseSearch
-from geo.zoning.check import broken_rules, recomputed_cost
-from geo.zoning.construct import grow_plan
-from geo.zoning.model import Model, build_model
-from geo.zoning.polish import STAGES, Polished, Polisher
-from geo.zoning.resplit import resplit
-from geo.zoning.schedule import refine
-from geo.zoning.state import Net, make_net, make_state, plan_cost
+from geo.zoning.check.plan_and_bound import broken_rules, recomputed_cost
+from geo.zoning.model.arrays import Model, build_model
+from geo.zoning.model.state import Net, make_net, make_state, plan_cost
+from geo.zoning.search.bases import BaseSearch
+from geo.zoning.search.construct import grow_plan
+from geo.zoning.search.polish import STAGES, Polished, Polisher
+from geo.zoning.search.resplit import resplit
+from geo.zoning.search.schedule import refine
 from tests.geo.zoning.zoning_maps import grid_problem
 
 

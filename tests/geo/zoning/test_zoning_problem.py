@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_matrix, lil_matrix
 
 from geo.zoning import InvalidProblemError, ZoningProblem, solve
-from geo.zoning.check import broken_rules
+from geo.zoning.check.plan_and_bound import broken_rules
 from tests.geo.zoning.zoning_maps import grid_adjacency, grid_cost, grid_problem
 
 NAMES = [f"E{number:03d}" for number in range(16)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.zoning import InvalidProblemError, solve, solve_range
-from geo.zoning.check import broken_rules
+from geo.zoning.check.plan_and_bound import broken_rules
 from tests.geo.zoning.zoning_maps import grid_problem
 
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.zoning import NoPlanFoundError, bound, solve
-from geo.zoning.certificate import Leaf, Split, as_data, from_data, leaves
-from geo.zoning.check import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.plan.certificate import Leaf, Split, as_data, from_data, leaves
 from tests.geo.zoning.zoning_maps import cheapest_partition, grid_problem
 
 

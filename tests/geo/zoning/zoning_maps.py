@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import ZoningProblem
-from geo.zoning.check import broken_rules, recomputed_cost
+from geo.zoning.check.plan_and_bound import broken_rules, recomputed_cost
 
 
 def grid_adjacency(rows: int, columns: int) -> Any:

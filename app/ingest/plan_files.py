@@ -1,0 +1,157 @@
+"""Reading a plan drawn elsewhere from a file: a table of postcodes or areas, or the zones' shapes.
+
+GDAL opens whatever it recognises, files that point at other files among them. So a file is first recognised by its own
+first bytes, and only then handed to the one driver for it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from app.ingest.plan_table import named_in_full, read_table, zones_of_rows
+from app.problems import Problem
+from app.usecases.plans.imports.given import PlanFile, invalid
+
+MOST_VERTICES = 5_000_000
+UNPACKED_OVER_PACKED = 40
+"""A zip may hold so many times its own size, in all: more is a trap or no map."""
+
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+_SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml"}
+
+
+def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
+    """Recognise and read a file: CSV, GeoJSON, GeoPackage, FlatGeobuf, or a zipped Shapefile.
+
+    Args:
+        content: The file.
+        layer: Which layer of a GeoPackage; the one named ``zones``, or the only one, when None.
+
+    Raises:
+        Problem: it is none of these, or lacks what a plan needs; nothing is kept.
+    """
+    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if content.startswith(b"SQLite format 3\x00"):
+        return _shapes(_by_gdal({"plan.gpkg": content}, "plan.gpkg", layer))
+    if content.startswith(b"fgb\x03fgb"):
+        return _shapes(_by_gdal({"plan.fgb": content}, "plan.fgb", None))
+    if content.startswith(b"PK\x03\x04"):
+        parts = _unpacked(content)
+        return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
+    if start.startswith(b"{"):
+        return _shapes(_geojson(content))
+    if content.startswith(_SHAPEFILE):
+        raise invalid("A Shapefile is several files: zip the .shp with its .shx, .dbf and .prj, and give the zip.", [])
+    if b"\x00" in content[:4096]:
+        raise invalid("The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf or zipped Shapefile.", [])
+    return read_table(content)
+
+
+def _by_gdal(parts: Mapping[str, bytes], opened: str, layer: str | None) -> gpd.GeoDataFrame:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, part in parts.items():
+            (Path(folder) / name).write_bytes(part)
+        path = Path(folder) / opened
+        try:
+            frame = gpd.read_file(path, layer=_layer(path, layer), engine="pyogrio")
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+            raise invalid("The file is damaged: no layer of shapes can be read from it.", []) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise invalid("The layer holds no shapes.", [])
+    if frame.crs is None:
+        raise invalid("The file does not say its reference system: a Shapefile needs its .prj beside it.", [])
+    return frame
+
+
+def _layer(path: Path, asked: str | None) -> str:
+    known = {str(name): kind for name, kind in pyogrio.list_layers(path)}
+    shapes = [name for name, kind in known.items() if kind and "Polygon" in str(kind)] or list(known)
+    if asked is not None and asked not in known:
+        raise invalid(f"layer: found {asked!r}, expected one of {', '.join(known)}.", [])
+    if asked is None and "zones" not in shapes and len(shapes) != 1:
+        raise invalid(f"layer: the file has {', '.join(known)}; say which holds the zones.", [])
+    return asked or ("zones" if "zones" in shapes else shapes[0])
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
+            if any(m.filename == "xl/workbook.xml" for m in members):
+                raise invalid("The file is an Excel workbook: save the sheet with the zones as CSV UTF-8 first.", [])
+            wanted = [m for m in members if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
+            if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
+                raise Problem(413, "upload-too-large", "Too large", "The zip unpacks to far more than a map would.")
+            shapes = [m for m in wanted if m.filename.lower().endswith(".shp")]
+            if len(shapes) != 1:
+                raise invalid(f"The zip holds {len(shapes)} .shp files, expected one with its .shx, .dbf and .prj.", [])
+            stem = PurePosixPath(shapes[0].filename).stem
+            return {
+                f"plan{PurePosixPath(m.filename).suffix.lower()}": archive.read(m)
+                for m in wanted
+                if PurePosixPath(m.filename).stem == stem
+            }
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise invalid("The zip is damaged or encrypted.", []) from error
+
+
+def _geojson(content: bytes) -> gpd.GeoDataFrame:
+    try:
+        document = json.loads(content)
+        features = document["features"]
+        assert document["type"] == "FeatureCollection"  # noqa: S101 - caught below with all else that is none
+        frame = gpd.GeoDataFrame(
+            [feature.get("properties") or {} for feature in features],
+            geometry=[shapely.from_geojson(json.dumps(feature.get("geometry"))) for feature in features],
+            crs=_crs_of(document),
+        )
+    except (
+        AssertionError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        shapely.GEOSException,
+    ) as error:
+        raise invalid("The file is no GeoJSON FeatureCollection.", []) from error
+    return frame
+
+
+def _crs_of(document: Mapping[str, Any]) -> int:
+    """WGS84, as the standard says, or the British National Grid where an older member ``crs`` names it."""
+    named = document.get("crs")
+    name = str(named["properties"]["name"]) if isinstance(named, dict) else ""
+    if name.endswith(":27700"):
+        return 27700
+    if name and not name.endswith((":CRS84", ":4326")):
+        raise invalid(f"crs: found {name[:80]!r}, expected WGS84 or EPSG:27700.", [])
+    return 4326
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
+    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].reset_index(drop=True)
+    if not len(frame):
+        raise invalid("The file holds no shapes.", [])
+    kinds = set(frame.geom_type) - {"Polygon", "MultiPolygon"}
+    if kinds:
+        raise invalid(f"The layer holds {', '.join(sorted(kinds))}; expected polygons.", [])
+    if int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()) > MOST_VERTICES:
+        raise Problem(413, "upload-too-large", "Too large", f"The shapes have more than {MOST_VERTICES:,} corners.")
+    frame.columns = [str(name) if name == frame.geometry.name else str(name).lower() for name in frame.columns]
+    metres = frame.to_crs(27700)
+    table = named_in_full(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    zones, numbers = zones_of_rows(table.set_axis(range(1, len(table) + 1)))
+    valid = shapely.make_valid(metres.geometry.to_numpy())
+    return PlanFile(zones, shapes=list(zip(numbers, valid, strict=True)))

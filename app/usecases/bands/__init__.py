@@ -1,0 +1,1 @@
+"""The band of every area: classify, explain, override and total."""

@@ -1,0 +1,185 @@
+"""What the bands add up to, what moves between two of them, and where care seems to be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.problems import Problem, not_found
+from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card
+from app.storage.demand import load_packages
+from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
+from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
+from app.usecases.demand.figures import rows_of
+from app.usecases.demand.suppression import suppress
+from geo.banding.definitions import band_names
+from geo.banding.totals import pounds_of_shift
+from geo.demand import in_force, totals
+
+SHOWN = ("packages", "people", "hours_per_week", "waiting_packages", "waiting_hours_per_week")
+
+
+def run_or_published(session: Session, council: str, run_id: int | None, statuses: list[str]) -> BandRun:
+    """The classification asked for, or the one in force.
+
+    Raises:
+        Problem: there is none, or the caller may not see it.
+    """
+    if run_id is not None:
+        run: BandRun | None = find(session, BandRun, council, run_id)
+        if run is None or run.status not in statuses:
+            raise not_found("classification", run_id)
+        return run
+    in_force_run: BandRun | None = published(session, BandRun, council)
+    if in_force_run is None:
+        raise Problem(409, "nothing-published", "No bands published", "Publish a classification first.")
+    return in_force_run
+
+
+def band_totals(
+    session: Session, council: str, run: BandRun, snapshot: DemandSnapshot, threshold: int | None
+) -> dict[str, Any]:
+    """Areas, residents, packages, hours and waiting of every band, beside the urban band's hours a head.
+
+    Args:
+        session: A read session.
+        council: Whose.
+        run: The classification.
+        snapshot: The demand.
+        threshold: Withhold what rests on fewer people than this, and whatever would give it away; None withholds
+            nothing.
+
+    Returns:
+        ``items``, a row a band; ``residents_from``, the measures used, None where none is loaded; and
+        ``urban_hours_per_1000_aged_75_plus``, the norm that under-supply is measured against.
+    """
+    bands = bands_of_run(session, run.id)
+    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
+    table = totals(packages, ["band"], bands=bands, on=snapshot.taken_on)
+    if threshold is not None:
+        table = suppress(table, ["band"], threshold)
+    table = table.set_index("band")[list(SHOWN)]
+    # A band without packages has no row, which is no secret: nought.
+    absent = [band for band in band_names() if band not in table.index]
+    table = table.astype("float64").reindex(list(band_names()))
+    table.loc[absent] = 0.0
+    table.index.name = "band"
+    residents, measures = _residents(session, council, bands)
+    table.insert(0, "areas", pd.Series(bands).value_counts().reindex(table.index, fill_value=0))
+    hours = table["hours_per_week"]
+    for column, name in (
+        ("residents", "hours_per_1000_people"),
+        ("residents_75_plus", "hours_per_1000_aged_75_plus"),
+    ):
+        table[column] = residents.get(column, pd.Series(np.nan, index=table.index))
+        table[name] = 1000.0 * hours / table[column].where(table[column] > 0)
+    norm = float(table["hours_per_1000_aged_75_plus"].iloc[0])
+    table["under_supply_hours_per_week"] = norm * table["residents_75_plus"] / 1000.0 - hours
+    return {
+        "items": rows_of(table.reset_index()),
+        "residents_from": measures,
+        "urban_hours_per_1000_aged_75_plus": round(norm, 4) if np.isfinite(norm) else None,
+    }
+
+
+def _residents(
+    session: Session, council: str, bands: Mapping[str, str]
+) -> tuple[dict[str, pd.Series[Any]], dict[str, str | None]]:
+    """Residents by band, in all and of 75 and over, and the measures they are from."""
+    facts = load_facts(session, council)
+    ids = session.scalars(select(Area.id).where(Area.council == council).order_by(Area.position)).all()
+    label = pd.Series([bands.get(area, "") for area in ids], dtype=object)
+    found: dict[str, pd.Series[Any]] = {}
+    measures: dict[str, str | None] = {}
+    for column, names in (("residents", TOTAL_NAMES), ("residents_75_plus", OLDER_NAMES)):
+        measure = measures[column] = None if facts is None else facts.count_named(names)
+        if facts is not None and measure is not None:
+            found[column] = (
+                pd.Series(facts.counts[measure]).groupby(label).sum().reindex(list(band_names()), fill_value=0.0)
+            )
+    return found, measures
+
+
+def band_shift(
+    session: Session,
+    before: tuple[BandRun, DemandSnapshot],
+    after: tuple[BandRun, DemandSnapshot],
+    rates: Mapping[str, Decimal] | None,
+    threshold: int | None,
+) -> list[dict[str, Any]]:
+    """What moves from band to band between two classifications, two snapshots, or both.
+
+    Args:
+        session: A read session.
+        before: Classification and demand of the one side.
+        after: Of the other.
+        rates: Pounds an hour by band; None leaves pounds out.
+        threshold: Withhold what rests on fewer people than this; for sides of one snapshot only.
+
+    Returns:
+        a row a pair of bands: ``areas``, ``packages``, ``hours_per_week_before``, ``hours_per_week_after`` and
+        ``pounds_per_year`` more (negative: less).
+    """
+    was, now = bands_of_run(session, before[0].id), bands_of_run(session, after[0].id)
+    pairs = pd.DataFrame({"band": pd.Series(was), "zone": pd.Series(now)}).dropna().value_counts().rename("areas")
+    tables = []
+    for snapshot in dict.fromkeys((before[1].id, after[1].id)):
+        side = before[1] if snapshot == before[1].id else after[1]
+        packages = in_force(load_packages(session, side.id), side.taken_on)
+        table = totals(packages, ["band", "zone"], bands=was, zones=now, on=side.taken_on)
+        if threshold is not None:
+            table = suppress(table, ["band", "zone"], threshold)
+        tables.append(table.set_index(["band", "zone"])[["packages", "hours_per_week"]].astype("float64"))
+    first, last = tables[0], tables[-1]
+    index = pairs.index.union(first.index).union(last.index)
+
+    def column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
+        known = index.isin(table.index)
+        return table[name].reindex(index).where(known, 0.0)
+
+    out = pd.DataFrame(
+        {
+            "areas": pairs.reindex(index, fill_value=0),
+            "packages": column(last, "packages"),
+            "hours_per_week_before": column(first, "hours_per_week"),
+            "hours_per_week_after": column(last, "hours_per_week"),
+        }
+    )
+    order = {name: i for i, name in enumerate(band_names())}
+    out = out.reset_index(names=["from_band", "to_band"]).sort_values(
+        ["from_band", "to_band"], key=lambda c: c.map(order)
+    )
+    items = rows_of(out)
+    if rates is not None:
+        pounds = pounds_of_shift(
+            out["from_band"], out["to_band"], out["hours_per_week_before"], out["hours_per_week_after"], rates
+        )
+        for item, more in zip(items, pounds, strict=True):
+            item["pounds_per_year"] = None if more is None else str(more)
+    return items
+
+
+def rates_for(
+    session: Session, council: str, card_id: int | None, statuses: list[str], on: date
+) -> tuple[int | None, dict[str, Decimal] | None]:
+    """Number of the rate card asked for, or of the one in force, and its pounds an hour by band; None where none is.
+
+    Raises:
+        Problem: the card asked for is not there for this caller.
+    """
+    card: RateCard | None = (
+        find(session, RateCard, council, card_id) if card_id else card_in_force(session, council, on)
+    )
+    if card_id and (card is None or card.status not in statuses):
+        raise not_found("rate card", card_id)
+    if card is None:
+        return None, None
+    found = {rate.band: Decimal(str(rate.pounds_per_hour)) for rate in rates_of_card(session, card.id)}
+    return card.id, found if set(band_names()) <= set(found) else None

@@ -1,0 +1,1 @@
+"""A council's places: postcodes, small areas and facts about them."""

@@ -1,0 +1,1 @@
+"""Care packages: import them, total them, and withhold small numbers."""

@@ -1,0 +1,355 @@
+"""Loading an extract of care packages: read, check every row, then store a dated snapshot whole or change nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.ingest.package_findings import Finding
+from app.ingest.package_limits import package_limits
+from app.ingest.package_mapping import PackageMapping, load_template, template_names
+from app.ingest.package_reader import PackagesRead, PackagesRefused, read_packages
+from app.jobs.context import JobCancelled, JobContext
+from app.jobs.problems import JobProblem
+from app.jobs.registry import job_kind
+from app.lookup.directory import national_directory
+from app.lookup.index import LookupIndex, build_index
+from app.problems import Problem
+from app.settings import Settings
+from app.storage.database import Database
+from app.storage.demand import save_snapshot, snapshot_with_content
+from app.storage.models import ColumnMapping, DemandSnapshot, Job, Upload
+from app.storage.provenance import made_from
+from app.storage.state import bump_state
+from geo.gazetteer import Gazetteer
+from geo.postcodes import InvalidPostcode, parse, spaced
+
+ERRORS_SHOWN = 1_000
+STORED_WARNINGS = 200
+
+
+class ImportRequest(BaseModel):
+    """What makes an import the same as another: the file, how it is read, and what it stands for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upload_sha256: str
+    label: str
+    taken_on: date
+    mapping: str | None
+    synthetic: bool
+    withdrawn_before: list[int] = []
+    """Snapshots with this file that were withdrawn since: loading it again after that is a new job."""
+
+
+class CountyPostcodes:
+    """The council's postcodes, and the nation's, as the package reader asks for them."""
+
+    def __init__(self, index: LookupIndex, directory: Gazetteer | None) -> None:
+        """Keep both."""
+        self._index, self._directory = index, directory
+
+    def status(self, postcodes: Sequence[str]) -> list[str]:
+        """``live``, ``terminated``, ``out_of_county`` or ``unknown`` for each."""
+        keys = [text.replace(" ", "") for text in postcodes]
+        found = []
+        for key in keys:
+            row = self._index.postcodes.get(key)
+            if row is not None:
+                found.append("live" if row[6] else "terminated")
+            else:
+                known = self._directory is not None and self._directory.lookup(key) is not None
+                found.append("out_of_county" if known else "unknown")
+        return found
+
+    def area_ids(self, postcodes: Sequence[str]) -> list[str]:
+        """The area each postcode lies in; empty for one that is not the council's."""
+        rows = (self._index.postcodes.get(text.replace(" ", "")) for text in postcodes)
+        return ["" if row is None else row[0] for row in rows]
+
+    def suggest(self, postcode: str) -> str | None:
+        """The nearest sensible postcode of the council instead of this one."""
+        try:
+            key = parse(postcode).key
+        except InvalidPostcode:
+            return None
+        row = self._index.postcodes.get(key)
+        if row is not None and row[6]:
+            return spaced(key)
+        if row is not None:
+            near = self._index.nearest_live(row[2], row[3], 1)
+            return spaced(near[0][0]) if near else None
+        similar = self._index.similar(key, 1)
+        if similar:
+            return spaced(similar[0])
+        entry = self._directory.lookup(key) if self._directory is not None else None
+        if entry is not None and entry.easting is not None and entry.northing is not None:
+            near = self._index.nearest_live(entry.easting, entry.northing, 1)
+            return spaced(near[0][0]) if near else None
+        return None
+
+
+def find_mapping(session: Session, council: str, name: str | None) -> PackageMapping | None:
+    """The saved mapping or shipped template of a name; None for none, when the file's headers decide.
+
+    Raises:
+        Problem: there is neither.
+    """
+    if name is None:
+        return None
+    saved = session.get(ColumnMapping, (council, name))
+    if saved is not None:
+        return PackageMapping.model_validate(saved.body)
+    if name in template_names():
+        return load_template(name)
+    raise Problem(
+        422,
+        "invalid-input",
+        "Unknown mapping",
+        f"mapping: found {name!r}, expected a saved mapping or one of the templates {', '.join(template_names())}.",
+        errors=[{"field": "mapping", "message": "no such mapping", "found": name}],
+    )
+
+
+def keep_upload(session: Session, council: str, content: bytes, filename: str, actor: str) -> str:
+    """Keep a file for its import; the same bytes are kept once. Returns their SHA-256."""
+    digest = hashlib.sha256(content).hexdigest()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "council": council,
+        "sha256": digest,
+        "filename": filename[:200],
+        "content": content,
+        "created_by": actor,
+        "created_at": datetime.now(UTC),
+    }
+    session.execute(insert(Upload).values(values).on_conflict_do_nothing())
+    return digest
+
+
+def forget_uploads(session: Session, council: str, done_by: str | None = None) -> None:
+    """Delete the uploads that no open job is to read: they hold people's data and have served.
+
+    Args:
+        session: A write session.
+        council: Whose.
+        done_by: A job that is open still but has read its upload.
+    """
+    jobs = session.execute(
+        select(Job.id, Job.request).where(
+            Job.council == council, Job.kind == "import-packages", Job.status.in_(("queued", "running"))
+        )
+    )
+    needed = {request["upload_sha256"] for job_id, request in jobs if job_id != done_by}
+    held = session.scalars(select(Upload.sha256).where(Upload.council == council)).all()
+    for digest in set(held) - needed:
+        session.execute(delete(Upload).where(Upload.council == council, Upload.sha256 == digest))
+
+
+def import_request(
+    session: Session,
+    council: str,
+    upload_sha256: str,
+    *,
+    label: str,
+    taken_on: date,
+    mapping: str | None,
+    synthetic: bool,
+) -> ImportRequest:
+    """Describe an import so that asking twice is one job, but asking again after a withdrawal is a new one."""
+    withdrawn = session.scalars(
+        select(DemandSnapshot.id)
+        .where(DemandSnapshot.council == council, DemandSnapshot.withdrawn_at.is_not(None))
+        .order_by(DemandSnapshot.id)
+    ).all()
+    return ImportRequest(
+        upload_sha256=upload_sha256,
+        label=label,
+        taken_on=taken_on,
+        mapping=mapping,
+        synthetic=synthetic,
+        withdrawn_before=list(withdrawn),
+    )
+
+
+def load_file(
+    database: Database,
+    settings: Settings,
+    council: str,
+    content: bytes,
+    *,
+    label: str,
+    taken_on: date,
+    mapping: str | None,
+    synthetic: bool,
+    actor: str,
+    report: Callable[[float, str], None] = lambda _share, _stage: None,
+) -> dict[str, Any]:
+    """Check a file and store it as a snapshot.
+
+    Args:
+        database: Where to.
+        settings: For the folder of the directory cache.
+        council: Whose.
+        content: The file: CSV, XLSX or Parquet.
+        label: What to call the snapshot.
+        taken_on: The day it describes.
+        mapping: Saved mapping or template; None lets the headers decide.
+        synthetic: Whether it is made up; shown wherever its figures are.
+        actor: Who loads it.
+        report: Told how far it is.
+
+    Returns:
+        snapshot_id, already_loaded, packages, hours_per_week, warnings (count) and mapping.
+
+    Raises:
+        Problem: ``import-refused`` with every error by row and column; nothing was changed.
+    """
+    report(0.05, "reading the postcode directory")
+    directory = national_directory(settings)
+    with database.read() as session:
+        chosen = find_mapping(session, council, mapping)
+        index = build_index(session, council)
+    if not index.postcodes:
+        raise JobProblem(
+            "No postcodes loaded",
+            "Load the council's postcodes first: patchwork import postcodes.",
+            slug="nothing-published",
+            status=409,
+        )
+    report(0.15, "checking every row")
+    read = read_packages(
+        content,
+        postcodes=CountyPostcodes(index, directory),
+        as_of=taken_on,
+        mapping=chosen,
+        limits=package_limits(),
+        most_shown=ERRORS_SHOWN,
+    )
+    if isinstance(read, PackagesRefused):
+        raise _refusal(read)
+    report(0.6, f"storing {len(read.packages):,} packages")
+    return _store(
+        database, council, read, label=label, taken_on=taken_on, mapping=mapping, synthetic=synthetic, actor=actor
+    )
+
+
+def _store(
+    database: Database,
+    council: str,
+    read: PackagesRead,
+    *,
+    label: str,
+    taken_on: date,
+    mapping: str | None,
+    synthetic: bool,
+    actor: str,
+) -> dict[str, Any]:
+    # The same packages on another day are another snapshot: the day is part of what is recognised.
+    content_sha256 = hashlib.sha256(f"{read.fingerprint} {taken_on.isoformat()}".encode()).hexdigest()
+    try:
+        with database.write() as session:
+            known = snapshot_with_content(session, council, content_sha256)
+            if known is not None:
+                return _outcome(known, already_loaded=True)
+            snapshot = save_snapshot(
+                session,
+                council,
+                packages=read.packages,
+                label=label,
+                taken_on=taken_on,
+                synthetic=synthetic,
+                content_sha256=content_sha256,
+                mapping_name=mapping or read.mapping.name,
+                warnings=[_without_found(finding) for finding in read.warnings.shown[:STORED_WARNINGS]],
+                provenance=made_from(session, kind=read.kind, rows=read.rows, warnings=read.warnings.total),
+                actor=actor,
+            )
+            bump_state(session, council)
+            return _outcome(snapshot, already_loaded=False)
+    except IntegrityError:
+        with database.read() as session:
+            known = snapshot_with_content(session, council, content_sha256)
+            if known is None:
+                raise
+            return _outcome(known, already_loaded=True)
+
+
+def _outcome(snapshot: DemandSnapshot, *, already_loaded: bool) -> dict[str, Any]:
+    return {
+        "snapshot_id": snapshot.id,
+        "already_loaded": already_loaded,
+        "packages": snapshot.packages,
+        "hours_per_week": snapshot.minutes_per_week / 60,
+        "warnings": snapshot.provenance.get("warnings", len(snapshot.warnings)),
+        "mapping": snapshot.mapping_name,
+    }
+
+
+def _without_found(finding: Finding) -> dict[str, Any]:
+    """A finding as it may be kept: without the value, which may be a person's postcode."""
+    return {"row": finding.row, "column": finding.column, "code": finding.code, "expected": finding.expected}
+
+
+def _refusal(refused: PackagesRefused) -> JobProblem:
+    errors = refused.errors
+    return JobProblem(
+        "Import refused",
+        f"{errors.total:,} errors in {refused.rows:,} rows; nothing was loaded. {errors.summary()}",
+        slug="import-refused",
+        errors=[asdict(finding) | {"message": finding.message} for finding in errors.shown],
+        errors_total=errors.total,
+        errors_left_out=errors.left_out,
+        warnings_total=refused.warnings.total,
+        rows=refused.rows,
+    )
+
+
+@job_kind("import-packages", ImportRequest)
+def run_import(context: JobContext, request: ImportRequest) -> dict[str, Any]:
+    """Load an uploaded file; the upload is deleted however it ends, but for a crash, after which it is needed again."""
+    try:
+        outcome = context.step("load", _load_upload, context, request)
+    except (Exception, JobCancelled):
+        _forget(context)
+        raise
+    _forget(context)
+    return outcome
+
+
+def _forget(context: JobContext) -> None:
+    with context.database.write() as session:
+        forget_uploads(session, context.council, context.job_id)
+
+
+def _load_upload(context: JobContext, request: ImportRequest) -> dict[str, Any]:
+    with context.database.read() as session:
+        upload = session.get(Upload, (context.council, request.upload_sha256))
+    if upload is None:
+        raise JobProblem(
+            "Upload gone",
+            "The uploaded file is no longer kept; send it again.",
+            slug="not-found",
+            status=404,
+        )
+    return load_file(
+        context.database,
+        context.settings,
+        context.council,
+        upload.content,
+        label=request.label,
+        taken_on=request.taken_on,
+        mapping=request.mapping,
+        synthetic=request.synthetic,
+        actor=context.requested_by,
+        report=context.progress,
+    )

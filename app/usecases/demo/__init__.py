@@ -1,0 +1,1 @@
+"""The demonstration county and the published report it is held against."""

@@ -1,0 +1,1 @@
+"""Maps that leave the service: pictures, feature layers and export files."""

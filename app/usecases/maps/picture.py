@@ -1,0 +1,55 @@
+"""The county's bands and zones as a picture, for where no interactive map can be shown."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+from sqlalchemy.orm import Session
+
+from app.problems import Problem
+from app.settings import Settings
+from app.storage.areas import load_areas
+from app.storage.decisions import bands_of_run, published, zone_of_areas, zones_of_plan
+from app.storage.models import BandRun, ZonePlan
+from app.usecases.service.overview import describe_installation
+from app.web.picture import draw_county
+from geo.banding.definitions import band_definitions
+
+
+def county_picture(session: Session, council: str, settings: Settings, colour_by: str = "band") -> bytes:
+    """Draw what is published as a PNG, areas coloured by ``band`` or by ``zone``.
+
+    Raises:
+        Problem: no areas are loaded.
+    """
+    areas = load_areas(session, council)
+    if areas is None:
+        raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
+    run, plan = published(session, BandRun, council), published(session, ZonePlan, council)
+    bands = bands_of_run(session, run.id) if run else {}
+    zone_numbers = zone_of_areas(session, plan.id) if plan else {}
+    ids = areas.ids.tolist()
+    area_frame = gpd.GeoDataFrame(
+        {
+            "area_id": ids,
+            "band": [bands.get(area) for area in ids],
+            "zone_number": [zone_numbers.get(area) for area in ids],
+        },
+        geometry=areas.polygons,
+        crs=27700,
+    )
+    zones = zones_of_plan(session, plan.id) if plan else []
+    zone_frame = gpd.GeoDataFrame(
+        {"number": [zone.number for zone in zones], "name": [zone.name for zone in zones]},
+        geometry=[zone.polygon for zone in zones],
+        crs=27700,
+    )
+    about = describe_installation(session, council, settings)
+    return draw_county(
+        area_frame,
+        zone_frame if zones else None,
+        [{"band": band.name, "label": band.title} for band in band_definitions()],
+        colour_by=colour_by,
+        title=f"{about['council']['name']}: home-care zones and bands",
+        label=about["label"] or None,
+        attribution=about["attribution"],
+    )

@@ -1,0 +1,1 @@
+"""Zone plans, from measuring and drawing to publishing: a folder for each thing done with a plan."""

@@ -1,0 +1,1 @@
+"""Change a drafted plan by hand, halve a zone, and undo."""

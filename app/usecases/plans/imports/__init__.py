@@ -1,0 +1,1 @@
+"""Take in a plan drawn elsewhere."""

@@ -1,0 +1,1 @@
+"""What a plan costs, keeps and breaks, however it was made."""

@@ -1,0 +1,60 @@
+"""What a plan's zones hold, as rows and as a map layer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.storage.decisions import zones_of_plan
+from app.storage.demand import current_snapshot, find_snapshot
+from app.storage.models import DemandSnapshot, ZonePlan
+from app.usecases.county.areas import feature_collection, simplified
+from app.usecases.demand.figures import snapshot_totals
+
+
+def plan_zones(
+    session: Session, council: str, plan: ZonePlan, threshold: int | None, snapshot: DemandSnapshot | None = None
+) -> list[dict[str, Any]]:
+    """Zones with their demand from a snapshot: the plan's own when it stands, otherwise the current one.
+
+    Args:
+        session: A read session.
+        council: Whose.
+        plan: Which plan.
+        threshold: Withhold counts of people below this; None withholds nothing.
+        snapshot: Demand to count; see above when None.
+    """
+    if snapshot is None and plan.snapshot_id is not None:
+        snapshot = find_snapshot(session, council, plan.snapshot_id)
+        if snapshot is not None and snapshot.withdrawn_at is not None:
+            snapshot = None
+    snapshot = snapshot or current_snapshot(session, council)
+    held: dict[str, dict[str, Any]] = {}
+    if snapshot is not None:
+        rows = snapshot_totals(session, council, snapshot, ["zone"], plan_id=plan.id, threshold=threshold)
+        held = {row["zone"]: row for row in rows}
+    return [
+        {
+            "number": zone.number,
+            "name": zone.name,
+            "tier": zone.tier,
+            "target_hours_per_week": zone.target_hours_per_week,
+            "base_area_id": zone.base_area_id,
+            "hours_per_week": held.get(zone.name, {}).get("hours_per_week"),
+            "packages": held.get(zone.name, {}).get("packages"),
+            "people": held.get(zone.name, {}).get("people"),
+            "waiting_packages": held.get(zone.name, {}).get("waiting_packages"),
+            "hectares": round(zone.polygon.area / 10_000, 1),
+        }
+        for zone in zones_of_plan(session, plan.id)
+    ]
+
+
+def zones_geojson(session: Session, council: str, plan: ZonePlan, simplify_metres: float, threshold: int | None) -> str:
+    """The zones as a GeoJSON feature collection in WGS84."""
+    zones = zones_of_plan(session, plan.id)
+    properties = plan_zones(session, council, plan, threshold)
+    shapes = simplified([zone.polygon for zone in zones], simplify_metres)
+    return feature_collection(shapes, json.loads(json.dumps(properties)))

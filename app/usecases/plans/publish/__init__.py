@@ -1,0 +1,1 @@
+"""Put a plan in force or retire it, with what it must keep and the proof behind it."""

@@ -1,0 +1,1 @@
+"""Rate cards, and the questions asked of a price."""

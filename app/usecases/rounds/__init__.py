@@ -1,0 +1,1 @@
+"""A day of visits: read it, plan it, plan it again, simulate it and hand it out."""

@@ -1,0 +1,1 @@
+"""Travel between places, and the roads it runs on."""

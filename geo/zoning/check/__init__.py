@@ -1,0 +1,1 @@
+"""Check plans and proofs with code that shares nothing with the engine."""

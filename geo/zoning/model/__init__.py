@@ -1,0 +1,1 @@
+"""The arrays and kernels that search and bound share."""

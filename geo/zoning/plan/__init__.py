@@ -1,0 +1,1 @@
+"""A drawn plan: its figures, report, comparison, boundaries and certificate."""

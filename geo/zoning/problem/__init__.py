@@ -1,0 +1,1 @@
+"""What is asked of a plan, and what is wrong with the question."""

@@ -1,0 +1,1 @@
+"""The search for cheap plans: bases, first plans, annealing and polish."""

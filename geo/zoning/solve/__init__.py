@@ -1,0 +1,1 @@
+"""One call of `solve`: its phases and how its time is shared."""

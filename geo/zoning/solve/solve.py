@@ -1,0 +1,297 @@
+"""Solve a zoning problem: search for bases, make plans of the best, prove a bound; stop when asked."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.zoning.bound.proof import ROOT_LOOKS, ROUNDING, Proof
+from geo.zoning.plan.plan import Progress, ZonePlan
+from geo.zoning.problem.errors import NoPlanFoundError
+from geo.zoning.search.bases import BaseSearch, plan_prices
+from geo.zoning.search.search import QUICK_SHAKES
+from geo.zoning.small.exact import can_be_exact
+from geo.zoning.small.grounds import can_grow
+from geo.zoning.small.small import list_small, prove_small
+from geo.zoning.solve.run import Run
+from geo.zoning.solve.warm import warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from geo.zoning.model.arrays import Model
+    from geo.zoning.problem.problem import ZoningProblem
+
+    Floats = npt.NDArray[np.float64]
+
+THREADS = 2
+SEARCH_SHARE = 0.9
+"""Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
+
+TIGHT = 0.006
+"""Gap up to which the search goes on to the end, as there is little left to prove."""
+
+COARSE_SHARE = 0.15
+"""Share of the seconds after which a large map's proof turns from the coarse map to the map itself."""
+
+FIRST_SEARCH_SHARE, LIST_SHARE = 0.02, 0.4
+"""Shares of the seconds that pass in starts before zones are listed, and until listing is given up."""
+
+SMALL_SEARCH_SHARE = 0.1
+"""Share of the seconds in starts for problems small enough for the exact model, which does better with the time."""
+
+HARD_SEARCH_SHARE = 0.5
+"""The same while no plan is found, which the exact model finds harder still."""
+
+NODES_A_START = 4
+"""Nodes of the search tree divided for each start of the work budget."""
+
+SMALL_DIVIDED, SMALL_DIVIDED_BY_WORK = 80, 12
+"""Most nodes divided before the exact model is tried on a small problem, with seconds given and with work."""
+
+DIVIDE_SHARE, LEAST_DIVIDE_SHARE = 0.25, 0.1
+"""Share of the seconds after which the exact model is tried in any case, and that dividing has at the least."""
+
+GUESSED_ABOVE = 0.005
+"""Share by which a plan is taken to cost more than its bases promise while there is none."""
+
+MOST_EXACT_ATOMS = 120
+"""Atoms up to which the exact model is tried."""
+
+MOST_EXACT_ATOMS_BY_WORK = 40
+"""The same where starts are counted, not seconds: larger models have no useful end but a time limit."""
+
+
+def solve(
+    problem: ZoningProblem,
+    seconds: float = 60,
+    seed: int = 0,
+    progress: Callable[[Progress], bool | None] | None = None,
+    *,
+    work: int | None = None,
+    gap: float = 0.0,
+) -> ZonePlan:
+    """Find a contiguous plan within every limit at least cost, and prove how good it is.
+
+    With `work`, the same problem, seed and work give the same plan, bound and gap on any machine of the same platform,
+    as long as `seconds` does not run out first (`plan.stopped` says). With seconds alone, every start is repeatable
+    but how many are made depends on the machine and its load, so that two runs may end with different plans; the
+    plan's `work` says how many were made, and repeating with that `work` gives the same plan.
+
+    Args:
+        problem: What is asked.
+        seconds: Longest time to take. The first call in a new installation also compiles the kernels, which is not
+            counted twice.
+        seed: Seed of every random choice.
+        progress: Called between stages with how the search stands; returning False, or raising, ends the search with
+            the best plan so far.
+        work: Number of starts to make, instead of as many as the seconds allow.
+        gap: Stop when the proven gap is no more than this share.
+
+    Returns:
+        The best plan found, always feasible.
+
+    Raises:
+        NoPlanFoundError: No feasible plan was found; says which zones came how near.
+    """
+    warm_up()
+    return _search(Run(problem, float(seconds), seed, progress, gap), seed, work)
+
+
+def run_once(problem: ZoningProblem) -> ZonePlan:
+    """One start and a short ascent: what every solve goes through."""
+    return _search(Run(problem, 60.0, 0, None, 0.0), 0, 1)
+
+
+def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
+    most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
+    small = can_be_exact(run.model) and run.model.atoms <= most
+    with ThreadPoolExecutor(THREADS) as pool:
+        listed = _list_zones(run, pool, work) if can_grow(run.model) else None
+        starts = 0 if listed is None else listed[0]
+        optimal = listed is not None and listed[2]
+        if listed is not None and optimal:
+            proof = listed[1]
+        elif work is None and not small:
+            starts, proof = _both_at_once(run, pool, starts)
+        else:
+            starts, proof = _find_then_prove(run, pool, work, starts, small=small)
+    optimal = optimal or (run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING))
+    if small and not optimal:
+        optimal = prove_small(run, proof, work)
+    if small and work is None:
+        with ThreadPoolExecutor(THREADS) as pool:
+            while not (optimal or run.good_enough or run.stop()):
+                starts = _batch(run, pool, starts, starts + THREADS, seconds_given=True)
+    if run.best is None:
+        raise NoPlanFoundError(run.why_none(), "No feasible plan was found.")
+    certified = max(proof.lower, run.list_lower)
+    run.bound = run.best.cost if optimal else min(max(certified, run.exact_lower), run.best.cost)
+    reasons = [
+        (optimal, "optimal"),
+        (run.asked_to_stop, "request"),
+        (run.out_of_time, "seconds"),
+        (run.good_enough, "gap"),
+    ]
+    certificate = proof.certificate() if proof.lower >= run.list_lower else run.zone_list
+    plan = replace(
+        run.best,
+        bound=run.bound,
+        stopped=next((reason for holds, reason in reasons if holds), "work"),
+        seed=seed,
+        work=starts,
+        elapsed_seconds=time.monotonic() - run.began,
+        multipliers=_unit_prices(run.model, proof.price),
+        certificate=certificate if run.bound <= certified * (1 + ROUNDING) else None,
+    )
+    run.best = plan
+    run.tell("done")
+    return plan
+
+
+def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[int, Proof, bool]:
+    """Solve by listing zones, as far as that goes: starts made, the proof begun, and whether the plan is optimal."""
+    end = run.began + run.seconds
+    starts = _make_plans(run, pool, work, FIRST_SEARCH_SHARE)
+    run.deadline, run.out_of_time = end, False
+    proof = _start_proof(run)
+    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
+        _note_bound(run, proof)
+    if work is None:
+        run.deadline = run.began + LIST_SHARE * run.seconds
+    optimal = list_small(run, proof, work)
+    run.deadline, run.out_of_time = end, time.monotonic() >= end
+    return starts, proof, optimal
+
+
+def _find_then_prove(
+    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, *, small: bool
+) -> tuple[int, Proof]:
+    """Search, then prove: starts made and the proof, as far as they go without the exact model."""
+    starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE, starts)
+    if run.best is None and work is None:
+        starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
+    timed, end = small and work is None and run.best is not None, run.began + run.seconds
+    passed = time.monotonic() - run.began
+    divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
+    run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
+    proof = _start_proof(run)
+    divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
+    _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
+    run.deadline, run.out_of_time = end, time.monotonic() >= end
+    return starts, proof
+
+
+def _make_plans(run: Run, pool: ThreadPoolExecutor, work: int | None, share: float, starts: int = 0) -> int:
+    """Make starts until the work is done or the search's share of the time is up; return how many were made."""
+    run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
+    run.out_of_time, hard = False, share == HARD_SEARCH_SHARE
+    while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
+        end = starts + THREADS if work is None else min(starts + THREADS, work)
+        starts = _batch(run, pool, starts, end, seconds_given=work is None)
+    return starts
+
+
+def _batch(run: Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_given: bool) -> int:
+    for step in pool.map(run.step if seconds_given else run.start, range(first, end)):
+        run.keep(step)
+    run.tell("zones")
+    return end
+
+
+def _start_proof(run: Run) -> Proof:
+    """A proof that starts from the prices of the best plan, or of quickly found bases while there is none."""
+    search = None if run.best is not None else BaseSearch(run.model, run.net, run.seed)
+    bases = run.best.bases if search is None and run.best is not None else search.improve(QUICK_SHAKES).bases  # type: ignore[union-attr]
+    if search is not None:
+        run.likely_cost = search.best.value
+    return Proof(run.model, plan_prices(run.model, run.net, bases))
+
+
+def _advance(run: Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
+    """Raise the bound a little; return whether more can be gained."""
+    upper = np.inf if run.best is None else run.best.cost
+    target = run.likely_cost * (1 + GUESSED_ABOVE) if run.best is None else upper
+    return proof.advance(target, upper, run.stop, pool, width)
+
+
+def _note_bound(run: Run, proof: Proof) -> None:
+    """Take over the bound, tell the caller, and see whether the gap asked for is reached."""
+    run.bound = max(run.bound, proof.lower)
+    run.tell("bound")
+    if run.best is not None:
+        run.good_enough = bool(run.goal > 0 and run.bound >= run.best.cost * (1 - run.goal))
+
+
+def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
+    """Raise the bound until time, the work or the gap runs out, or it rises no more; repeatable but for time."""
+    while proof.nodes_divided < divided and not run.stop() and not run.good_enough:
+        more = _advance(run, proof, pool, THREADS)
+        _note_bound(run, proof)
+        if not more:
+            break
+
+
+def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int) -> tuple[int, Proof]:
+    """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
+    search_ends = run.began + run.seconds * SEARCH_SHARE
+    proof = _start_proof(run)
+    proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
+    more_to_prove = True
+    with ThreadPoolExecutor(THREADS) as helpers:
+        running: dict[Future[Any], str] = {}
+        while not (run.stop() or run.good_enough):
+            tight = run.best is not None and run.bound >= run.best.cost * (1 - TIGHT)
+            searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
+            kinds = list(running.values())
+            if more_to_prove and "bound" not in kinds:
+                width = 1 if searching or kinds else THREADS
+                running[pool.submit(_advance, run, proof, helpers, width)] = "bound"
+            for _ in range((1 if more_to_prove else THREADS) - kinds.count("zones")):
+                if searching:
+                    running[pool.submit(run.step, starts)] = "zones"
+                    starts += 1
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                if running.pop(future) == "bound":
+                    more_to_prove = future.result()
+                    _note_bound(run, proof)
+                else:
+                    run.keep(future.result())
+                    run.tell("zones")
+            if run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING):
+                break
+        run.ending = True
+        for future, kind in running.items():
+            if kind == "zones":
+                run.keep(future.result())
+            else:
+                future.result()
+    run.bound = max(run.bound, proof.lower)
+    return starts, proof
+
+
+def bound(problem: ZoningProblem, seconds: float = 30) -> float:
+    """Return a lower bound on the cost of any plan for `problem`, without looking for a plan.
+
+    Args:
+        problem: What is asked.
+        seconds: Longest time to take.
+    """
+    warm_up()
+    run = Run(problem, float(seconds), 0, None, 0.0)
+    with ThreadPoolExecutor(THREADS) as pool:
+        proof = _start_proof(run)
+        while not run.stop() and _advance(run, proof, pool, THREADS):
+            pass
+        return proof.lower
+
+
+def _unit_prices(model: Model, price: Floats) -> Floats | None:
+    """Prices of units, where every unit is an atom of its own."""
+    return price[model.atom_of] if model.atoms == model.problem.units else None
