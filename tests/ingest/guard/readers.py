@@ -1,0 +1,51 @@
+"""Readers that go wrong in the ways readers do, to be called in a process of their own."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+from typing import Any
+
+
+def calamine_rows(content: bytes) -> list[list[Any]]:
+    """Every row of the first sheet, by the native reader."""
+    from python_calamine import CalamineWorkbook
+
+    rows: list[list[Any]] = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    return rows
+
+
+def echo(content: bytes, *, times: int = 1) -> bytes:
+    """The content back."""
+    return content * times
+
+
+def refuse(_: bytes) -> None:
+    """Raise as a reader does that found something wrong."""
+    raise ValueError("row 3, column hours: found 'x', expected a number")
+
+
+def abort(_: bytes) -> None:
+    """Die as native code does."""
+    os.kill(os.getpid(), signal.SIGABRT)
+
+
+def eat(_: bytes) -> int:
+    """Take more memory than there may be."""
+    return len(bytearray(3_000_000_000))
+
+
+def hang(_: bytes) -> None:
+    """Never end."""
+    time.sleep(600)
+
+
+def panic(_: bytes) -> None:
+    """Raise what is no Exception, as a panic of native code is."""
+    raise _PanicError
+
+
+class _PanicError(BaseException):
+    pass

@@ -1,0 +1,48 @@
+"""A reader that crashes takes nobody with it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from app.ingest.guard import FileRefused, GuardLimits, read_apart
+
+READERS = "tests.ingest.guard.readers"
+
+
+def test_what_a_reader_returns_comes_back() -> None:
+    assert read_apart(f"{READERS}:echo", b"ab", times=2) == b"abab"
+
+
+def test_what_a_reader_raises_is_raised_here() -> None:
+    with pytest.raises(ValueError, match="row 3, column hours"):
+        read_apart(f"{READERS}:refuse", b"")
+
+
+@pytest.mark.parametrize(
+    ("reader", "code"),
+    [
+        ("abort", "reader_stopped"),
+        ("panic", "reader_stopped"),
+        ("eat", "reader_out_of_memory"),
+        ("hang", "reader_too_slow"),
+    ],
+)
+def test_a_reader_that_dies_is_an_error_with_a_remedy(reader: str, code: str) -> None:
+    limits = GuardLimits(memory_bytes=1_000_000_000, seconds=3)
+    with pytest.raises(FileRefused) as refused:
+        read_apart(f"{READERS}:{reader}", b"", limits=limits)
+    assert refused.value.code == code
+    assert refused.value.remedy
+
+
+def test_a_panic_is_told_with_the_row_and_column_it_happened_at() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        cells = '<row><c r="A1"><v>1</v></c><c r="D7" t="s"><v>99</v></c></row>'
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    with pytest.raises(FileRefused) as refused:
+        read_apart(f"{READERS}:panic", held.getvalue())
+    assert refused.value.place.endswith("row 7, column D")
