@@ -16,6 +16,7 @@ from app.cli.zones_edit import edited
 from app.cli.zones_import import imported
 from app.cli.zones_options import (
     Count,
+    DespiteBrokenRules,
     PlanName,
     PublishIt,
     Seconds,
@@ -49,12 +50,13 @@ def plainly(
     seconds: Seconds = 30,
     seed: Seed = 0,
     publish_it: PublishIt = False,
+    despite: DespiteBrokenRules = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw, list, compare, edit and import zone plans. Without a command: draw one of equal hours, as a draft."""
     if context.invoked_subcommand is None:
         request = PlanRequest(name=name, zones=count, tolerance_share=tolerance, seconds=seconds, seed=seed)
-        keep(request, publish_it=publish_it, as_json=as_json)
+        keep(request, publish_it=publish_it, despite=despite, as_json=as_json)
 
 
 @zones.command("list")

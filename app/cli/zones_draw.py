@@ -15,6 +15,7 @@ from app.cli.zones_options import (
     Against,
     Border,
     Counts,
+    DespiteBrokenRules,
     Disruption,
     Like,
     LongestMinutes,
@@ -33,10 +34,10 @@ from app.cli.zones_options import (
     one_of,
     pair_of,
 )
-from app.storage.decisions import find, publish
-from app.storage.models import ZonePlan
+from app.problems import Problem
 from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
 from app.usecases.plans.draw.request import PlanRequest
+from app.usecases.plans.publish.status import publish_drawn
 
 Several = list[str] | None
 PLACES = "areas by code, towns and villages by name"
@@ -90,16 +91,17 @@ def draw(
         typer.Option("--request", exists=True, dir_okay=False, help="JSON as the API takes it, instead of options."),
     ] = None,
     publish_it: PublishIt = False,
+    despite: DespiteBrokenRules = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a zone plan at least cost in pounds a year, from the current demand, and keep it as a draft."""
     if request_file is not None:
-        beside = given_options(context, but={"request_file", "publish_it", "as_json"})
+        beside = given_options(context, but={"request_file", "publish_it", "despite", "as_json"})
         if beside:
             raise fail(f"--request: found {', '.join(beside)} beside it, expected all in the file.", code=2)
         with problems_as_messages():
             request = PlanRequest.model_validate(json_file(request_file, "--request"))
-        keep(request, publish_it=publish_it, as_json=as_json)
+        keep(request, publish_it=publish_it, despite=despite, as_json=as_json)
         return
     one_of(context, "--zones", "--like", "--want")
     if against is not None and move_pounds == 0:
@@ -138,18 +140,20 @@ def draw(
     }
     with problems_as_messages():
         request = PlanRequest.model_validate(asked)
-    keep(request, publish_it=publish_it, as_json=as_json)
+    keep(request, publish_it=publish_it, despite=despite, as_json=as_json)
 
 
-def keep(request: PlanRequest, *, publish_it: bool, as_json: bool) -> None:
+def keep(request: PlanRequest, *, publish_it: bool, despite: bool, as_json: bool) -> None:
     """Draw a plan, keep it as a draft or put it in force, and print its report."""
     settings = quiet_settings()
     with problems_as_messages(), open_database(settings) as database:
         drawn = draw_plan(database, settings.council, request, settings, progress_line)
         plan_id = store_plan(database, settings.council, drawn, ACTOR, None)
         if publish_it:
-            with database.write() as session:
-                publish(session, find(session, ZonePlan, settings.council, plan_id), ACTOR)
+            try:
+                publish_drawn(database, settings, plan_id, ACTOR, despite_broken_rules=despite)
+            except Problem as refusal:
+                raise fail(f"{refusal.title}: {refusal.detail} Plan {plan_id} is kept as a draft.", code=2) from refusal
     figures = {k: v for k, v in drawn["report"].items() if k != "text"}
     give({"plan_id": plan_id, **figures}, as_json=as_json, text=f"Plan {plan_id}\n\n{drawn['report']['text']}")
 

@@ -41,7 +41,10 @@ Natural = Annotated[
 ]
 Against = Annotated[int | None, typer.Option("--against", help="Plan whose zones packages should stay in.")]
 Disruption = Annotated[float, typer.Option("--move-pounds", help="Price of each package that changes zone.", min=0)]
-PublishIt = Annotated[bool, typer.Option("--publish", help="Put the plan in force.")]
+PublishIt = Annotated[bool, typer.Option("--publish", help="Put the plan in force, if it keeps its rules.")]
+DespiteBrokenRules = Annotated[
+    bool, typer.Option("--despite-broken-rules", help="Publish a plan that breaks its rules; the history names them.")
+]
 PlanId = Annotated[int, typer.Argument(help="Number of the plan.")]
 
 

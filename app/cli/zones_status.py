@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
-from app.cli.zones_options import ACTOR, PlanId
+from app.cli.zones_options import ACTOR, DespiteBrokenRules, PlanId
 from app.problems import not_found
 from app.settings import Settings
 from app.storage.decisions import find, rename_plan
@@ -33,10 +33,7 @@ def plan_of(session: Session, settings: Settings, plan_id: int) -> ZonePlan:
 def status(
     plan_id: PlanId,
     to: Annotated[str, typer.Argument(metavar="STATUS", help=f"{', '.join(get_args(Status))}.")],
-    despite: Annotated[
-        bool,
-        typer.Option("--despite-broken-rules", help="Publish a plan that breaks its rules; the history names them."),
-    ] = False,
+    despite: DespiteBrokenRules = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a plan forward as a candidate, take it back to draft, publish it, or retire it for good.

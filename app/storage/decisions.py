@@ -149,15 +149,39 @@ def save_rate_card(
     return card
 
 
-def publish(session: Session, decision: Decision, actor: str, noted: Mapping[str, Any] | None = None) -> None:
-    """Put a decision in force; ``noted`` goes into the audit log beside its status.
+def publish(session: Session, decision: BandRun | RateCard, actor: str) -> None:
+    """Put a classification or a rate card in force.
 
-    A plan or classification takes the place of the published one, which is retired. Rate cards may stand side by side:
-    the one that started last of those covering a day applies. Publishing twice changes nothing.
+    A classification takes the place of the published one, which is retired. Rate cards may stand side by side: the one
+    that started last of those covering a day applies. Publishing twice changes nothing.
+
+    Raises:
+        Problem: it was retired; history is not rewritten.
+        TypeError: it is a plan: those go through :func:`app.usecases.plans.publish.status.set_status`.
+    """
+    if isinstance(decision, ZonePlan):  # `find` may hand one over
+        raise TypeError("a plan is published by app.usecases.plans.publish.status.set_status, which checks its rules")
+    _put_in_force(session, decision, actor, {})
+
+
+def publish_plan(session: Session, plan: ZonePlan, actor: str, *, broken_rules: Sequence[str]) -> None:
+    """Put a plan in force in place of the published one, which is retired. Publishing twice changes nothing.
+
+    Only :func:`app.usecases.plans.publish.status.set_status` calls this: it is the one gate that checks the rules.
+
+    Args:
+        session: A write session.
+        plan: Which.
+        actor: Who publishes it.
+        broken_rules: The rules it breaks, in words; the audit log names them.
 
     Raises:
         Problem: it was retired; history is not rewritten.
     """
+    _put_in_force(session, plan, actor, {"despite_broken_rules": list(broken_rules)} if broken_rules else {})
+
+
+def _put_in_force(session: Session, decision: Decision, actor: str, noted: Mapping[str, Any]) -> None:
     _settle(session, decision)
     if decision.status == "published":
         return
@@ -178,7 +202,7 @@ def publish(session: Session, decision: Decision, actor: str, noted: Mapping[str
     decision.status = "published"
     if not isinstance(decision, BandRun):
         decision.published_at = datetime.now(UTC)
-    _note(session, decision, "publish", actor, before, {"status": "published", **(noted or {})})
+    _note(session, decision, "publish", actor, before, {"status": "published", **noted})
     bump_state(session, decision.council)
 
 

@@ -29,6 +29,7 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import plan_inputs
+from app.usecases.plans.publish.status import publish_drawn
 from app.usecases.rates.set_rates import CardRequest, draft_card
 from geo.banding.overrides import report_overrides
 from geo.plans.editing import ZoneRow
@@ -260,8 +261,7 @@ def _optimised_plan(database: Database, settings: Settings, zone_names: dict[str
         )
     drawn = draw_plan(database, council, request, settings, lambda share, stage: report(0.6 + 0.35 * share, stage))
     plan_id = store_plan(database, council, drawn, ACTOR, None)
-    with database.write() as session:
-        publish(session, find(session, ZonePlan, council, plan_id), ACTOR)
+    publish_drawn(database, settings, plan_id, ACTOR)
     return plan_id
 
 

@@ -155,6 +155,8 @@ def _read(
     prices, shape, said = travel_terms(card, terms, kg_per_mile)
     ids = areas.ids.tolist()
     natural, names = _natural_areas(session, council)
+    # kept for later sessions: one that is rolled back would empty what it still holds
+    session.expunge(snapshot)
     return PlanInputs(
         areas,
         snapshot,

@@ -1,4 +1,4 @@
-"""A plan's way from draft to candidate, published and retired."""
+"""A plan's way from draft to candidate, published and retired: the one gate for every door that publishes a plan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
-from app.storage.decisions import publish, retire, set_candidate
+from app.storage.database import Database
+from app.storage.decisions import find, publish_plan, retire, set_candidate
 from app.storage.models import ZonePlan
 from app.storage.plan_edits import hold_plan
 from app.usecases.plans.publish.promises import broken_promises
@@ -60,10 +61,23 @@ def set_status(
         set_candidate(session, plan, status, actor)
 
 
+def publish_drawn(
+    database: Database, settings: Settings, plan_id: int, actor: str, *, despite_broken_rules: bool = False
+) -> None:
+    """Put a plan that was just drawn and stored in force, by the same gate as any other.
+
+    Raises:
+        Problem: it breaks rules; it stays a draft.
+    """
+    with database.write() as session:
+        plan = find(session, ZonePlan, settings.council, plan_id)
+        set_status(session, plan, "published", settings, actor, despite_broken_rules=despite_broken_rules)
+
+
 def _publish(session: Session, plan: ZonePlan, settings: Settings, actor: str, *, despite_broken_rules: bool) -> None:
     hold_plan(session, plan)  # or an edit made while the rules are looked at would be published unseen
     if plan.status in {"published", "retired"}:
-        publish(session, plan, actor)
+        publish_plan(session, plan, actor, broken_rules=())
         return
     broken = broken_promises(session, plan.council, plan, settings)
     if broken and not despite_broken_rules:
@@ -77,4 +91,4 @@ def _publish(session: Session, plan: ZonePlan, settings: Settings, actor: str, *
             "despite_broken_rules; the history will then name them.",
             broken_rules=broken,
         )
-    publish(session, plan, actor, {"despite_broken_rules": [rule["detail"] for rule in broken]} if broken else {})
+    publish_plan(session, plan, actor, broken_rules=[rule["detail"] for rule in broken])
