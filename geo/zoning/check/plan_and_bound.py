@@ -120,6 +120,14 @@ def recomputed_cost(problem: ZoningProblem, labels: Sequence[int] | npt.NDArray[
             if area >= 0:
                 zones_of_area.setdefault(area, set()).add(zone_of[unit])
         terms += [problem.area_price * (len(zones) - 1) for zones in zones_of_area.values()]
+    for grouping in problem.groupings:
+        groups_of_zone: list[set[int]] = [set() for _ in range(problem.zones)]
+        for zone, group in zip(zone_of, grouping.of_unit.tolist(), strict=True):
+            if group >= 0:
+                groups_of_zone[zone].add(group)
+        met = sum(map(len, groups_of_zone))
+        once = problem.zones if grouping.whole == "zones" else len(set().union(*groups_of_zone))
+        terms.append(grouping.price * (met - once))
     pairs = problem.adjacency.tocoo()
     parted = sum(zone_of[a] != zone_of[b] for a, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True) if a < b)
     terms.append(problem.cut_price * parted)

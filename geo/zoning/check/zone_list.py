@@ -77,10 +77,14 @@ def _sum_of(prices: ZonePrices) -> float:
 
 
 def _areas_once(problem: ZoningProblem) -> float:
-    """What the sum over zones counts too much of natural areas: every area once."""
-    if problem.areas is None:
-        return 0.0
-    return problem.area_price * len({area for area in problem.areas.tolist() if area >= 0})
+    """What the sum over zones counts too much: every area once, and of other groupings every zone or group once."""
+    once = [
+        each.price * (problem.zones if each.whole == "zones" else len({g for g in each.of_unit.tolist() if g >= 0}))
+        for each in problem.groupings
+    ]
+    if problem.areas is not None:
+        once.append(problem.area_price * len({area for area in problem.areas.tolist() if area >= 0}))
+    return math.fsum(once)
 
 
 def _zones_alike(problem: ZoningProblem) -> list[list[int]]:
@@ -157,6 +161,9 @@ def _extras(problem: ZoningProblem, members: _Bools) -> _Floats:
     if problem.areas is not None:
         for area in {area for area in problem.areas.tolist() if area >= 0}:
             total += problem.area_price * members[:, problem.areas == area].any(axis=1)
+    for each in problem.groupings:
+        for group in {group for group in each.of_unit.tolist() if group >= 0}:
+            total += each.price * members[:, each.of_unit == group].any(axis=1)
     if problem.cut_price > 0:
         pairs = problem.adjacency.tocoo()
         for a, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):

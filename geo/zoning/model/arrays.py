@@ -28,6 +28,8 @@ class Model:
 
     ``weighted[j, a]`` is the cost of serving all of atom a from base j. Neighbours, rule pairs and areas of an atom
     are in compressed rows (``*_start``, ``*_item``). ``pair_sign`` is 1 for a pair that must be together, -1 for apart.
+    Areas are the groups of all priced groupings, ``area_price`` the price of every zone with part of each, and
+    ``area_free`` what of that any plan has to have and none pays.
     """
 
     problem: ZoningProblem
@@ -47,8 +49,8 @@ class Model:
     pair_sign: Ints
     area_start: Ints
     area_item: Ints
-    area_count: int
-    area_price: float
+    area_price: Floats
+    area_free: float
     cut_price: float
     hour_cost: float
 
@@ -93,7 +95,7 @@ def build_model(problem: ZoningProblem) -> Model:
         lock[atom_of[unit]] = zone
     membership = np.zeros((m, problem.zones)) if problem.membership_cost is None else gather.T @ problem.membership_cost
     pair_start, pair_item, pair_sign = _pairs(problem, atom_of, m)
-    area_start, area_item, area_count = _areas(problem, atom_of, m)
+    area_start, area_item, area_price, area_free = _areas(problem, atom_of, m)
     reach = np.sort(cost[:: max(1, n // 200)], axis=1)[:, min(n - 1, n // problem.zones)]
     return Model(
         problem=problem,
@@ -113,8 +115,8 @@ def build_model(problem: ZoningProblem) -> Model:
         pair_sign=pair_sign,
         area_start=area_start,
         area_item=area_item,
-        area_count=area_count,
-        area_price=float(problem.area_price),
+        area_price=area_price,
+        area_free=area_free,
         cut_price=float(problem.cut_price),
         hour_cost=max(float(np.mean(np.minimum(reach, highest))), 1e-9),
     )
@@ -167,11 +169,18 @@ def _pairs(problem: ZoningProblem, atom_of: Ints, m: int) -> tuple[Ints, Ints, I
     return start, item, signs[order]
 
 
-def _areas(problem: ZoningProblem, atom_of: Ints, m: int) -> tuple[Ints, Ints, int]:
-    if problem.areas is None or problem.area_price <= 0:
-        return np.zeros(m + 1, np.int64), np.zeros(0, np.int64), 0
-    inside = np.flatnonzero(problem.areas >= 0)
-    number = np.unique(problem.areas[inside], return_inverse=True)[1].reshape(-1)
-    keys = sorted({(int(atom_of[unit]), int(area)) for unit, area in zip(inside, number, strict=True)})
-    start, item = _rows([a for a, _ in keys], [area for _, area in keys], m)[:2]
-    return start, item, int(number.max(initial=-1)) + 1
+def _areas(problem: ZoningProblem, atom_of: Ints, m: int) -> tuple[Ints, Ints, Floats, float]:
+    keys: set[tuple[int, int]] = set()
+    prices: list[float] = []
+    free = 0.0
+    for each in problem.priced:
+        inside = np.flatnonzero(each.of_unit >= 0)
+        groups, number = np.unique(each.of_unit[inside], return_inverse=True)
+        keys |= {
+            (int(atom_of[unit]), len(prices) + int(at)) for unit, at in zip(inside, number.reshape(-1), strict=True)
+        }
+        prices += [float(each.price)] * groups.size
+        free += each.price * each.free(problem.zones)
+    rows = sorted(keys)
+    start, item = _rows([atom for atom, _ in rows], [area for _, area in rows], m)[:2]
+    return start, item, np.array(prices, np.float64), free

@@ -39,7 +39,7 @@ class Net(NamedTuple):
     pair_sign: Ints
     area_start: Ints
     area_item: Ints
-    area_price: float
+    area_price: Floats
     cut_price: float
 
 
@@ -99,7 +99,7 @@ def make_state(model: Model, net: Net, label: Ints, seed: int) -> State:
         size=np.bincount(label, minlength=k).astype(np.int64),
         base=np.where(model.base_of_zone >= 0, model.base_of_zone, 0),
         near=np.zeros((m, k)),
-        inside=np.zeros((max(model.area_count, 1), k), np.int64),
+        inside=np.zeros((max(model.area_price.size, 1), k), np.int64),
         stamp=np.zeros(m, np.int64),
         queue=np.zeros(m, np.int64),
         clock=np.zeros(1, np.int64),
@@ -167,12 +167,12 @@ def plan_cost(net: Net, state: State) -> float:
             for at in range(net.start[atom], net.start[atom + 1]):
                 if state.label[net.item[at]] != zone:
                     total += 0.5 * net.cut_price * net.edge_weight[at]
-    if net.area_price > 0:
-        for area in range(state.inside.shape[0]):
+    if net.area_price.size > 0:
+        for area in range(net.area_price.shape[0]):
             parts = 0
             for zone in range(state.load.shape[0]):
                 parts += state.inside[area, zone] > 0
-            total += net.area_price * max(0, parts - 1)
+            total += net.area_price[area] * max(0, parts - 1)
     return total
 
 

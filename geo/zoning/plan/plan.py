@@ -17,6 +17,7 @@ PART_NAMES = {
     "service": "serving units from their zone's base",
     "membership": "being in the zone they are in",
     "areas": "natural areas cut",
+    "groupings": "further groups, such as the sides of a line",
     "cuts": "neighbours parted",
 }
 """The parts of a cost, as a report names them."""
@@ -56,7 +57,7 @@ class ZonePlan:
         bound: Proven lower bound on the cost of any plan for the problem.
         imbalance: Largest deviation of a zone's hours from its target, as a share of the target; free zones do not
             count.
-        parts: Cost by part: ``service``, ``membership``, ``areas`` and ``cuts``.
+        parts: Cost by part: ``service``, ``membership``, ``areas``, ``groupings`` and ``cuts``.
         hours: (zones,) hours in each zone.
         stopped: Why the search ended: ``work``, ``seconds``, ``gap``, ``optimal`` or ``request``.
         seed: Seed of the search.
@@ -142,13 +143,12 @@ def _best_base(problem: ZoningProblem, zone: int, members: npt.NDArray[np.int64]
 
 def extra_parts(problem: ZoningProblem, labels: npt.NDArray[np.int64]) -> dict[str, float]:
     """Cost of the priced extras of a plan."""
-    parts = {"membership": 0.0, "areas": 0.0, "cuts": 0.0}
+    parts = {"membership": 0.0, "areas": 0.0, "groupings": 0.0, "cuts": 0.0}
     if problem.membership_cost is not None:
         parts["membership"] = float(problem.membership_cost[np.arange(labels.size), labels].sum())
-    if problem.areas is not None and problem.area_price > 0:
-        inside = problem.areas >= 0
-        pairs = {(int(area), int(zone)) for area, zone in zip(problem.areas[inside], labels[inside], strict=True)}
-        parts["areas"] = problem.area_price * (len(pairs) - len({area for area, _ in pairs}))
+    for each in problem.priced:
+        part = "areas" if each.of_unit is problem.areas else "groupings"
+        parts[part] += each.price * (each.parts(labels) - each.free(problem.zones))
     if problem.cut_price > 0:
         coo = problem.adjacency.tocoo()
         parts["cuts"] = problem.cut_price * float((labels[coo.row] != labels[coo.col]).sum()) / 2

@@ -14,7 +14,7 @@ from geo.zoning.problem.errors import Finding
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from geo.zoning.problem.problem import ZoningProblem
+    from geo.zoning.problem.spec import ProblemSpec
 
     Ints = npt.NDArray[np.int64]
 
@@ -41,7 +41,7 @@ class DistantGroup:
     least_hours: float
 
 
-def distant_groups(problem: ZoningProblem) -> list[DistantGroup]:
+def distant_groups(problem: ProblemSpec) -> list[DistantGroup]:
     """Find the groups of units that must be together but do not touch.
 
     The hours are a lower bound: with more than two pieces, joining the rest may take more. The way is a shortest path
@@ -74,7 +74,7 @@ def distant_groups(problem: ZoningProblem) -> list[DistantGroup]:
     return found
 
 
-def distance_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> list[Finding]:
+def distance_findings(problem: ProblemSpec, zone_of_group: dict[int, int]) -> list[Finding]:
     """Groups that no zone can join, as the lightest way between them takes more hours than it may hold."""
     findings = []
     for held in distant_groups(problem):
@@ -91,7 +91,7 @@ def distance_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> 
     return findings
 
 
-def said(problem: ZoningProblem, held: DistantGroup) -> str:
+def said(problem: ProblemSpec, held: DistantGroup) -> str:
     """What a group is and the least hours of a zone that joins it, in words without a full stop."""
     names = " and ".join(problem.unit_name(int(piece[0])) for piece in held.pieces[:NAMES_SHOWN])
     more = f" and {len(held.pieces) - NAMES_SHOWN} more" if len(held.pieces) > NAMES_SHOWN else ""

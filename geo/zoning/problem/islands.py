@@ -13,7 +13,7 @@ from geo.zoning.problem.errors import Finding
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from geo.zoning.problem.problem import ZoningProblem
+    from geo.zoning.problem.spec import ProblemSpec
 
 NAMES_SHOWN = 5
 PIECES_SHOWN = 8
@@ -29,7 +29,7 @@ def piece_of_each(adjacency: Any) -> npt.NDArray[np.int64]:
     return numbered
 
 
-def disconnected_finding(piece: npt.NDArray[np.int64], problem: ZoningProblem) -> Finding:
+def disconnected_finding(piece: npt.NDArray[np.int64], problem: ProblemSpec) -> Finding:
     """Name the pieces of a map that does not hang together."""
     count = int(piece.max()) + 1
     lines = []

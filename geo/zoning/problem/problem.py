@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -11,85 +11,23 @@ from scipy.sparse import csr_matrix
 from geo.zoning.problem.errors import Finding, InvalidProblemError
 from geo.zoning.problem.islands import attach_pieces, disconnected_finding, piece_of_each
 from geo.zoning.problem.rules import locked_with_groups, rule_findings, together_groups
+from geo.zoning.problem.spec import ProblemSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
 
 HOURS_SLACK = 1e-9
 """Share of the total hours by which a limit may be missed through rounding in floating point."""
 
 
 @dataclass(frozen=True, eq=False)
-class ZoningProblem:
-    """Units to be grouped into contiguous zones, each with its hours near a target, at least cost.
+class ZoningProblem(ProblemSpec):
+    """A zone plan that is asked for, checked: what cannot be met raises `InvalidProblemError` with every reason found.
 
-    The cost of a plan is the sum over units of ``hours[i] * cost[i, base of i's zone]``, where the base is the member
-    unit of the zone that makes it least, plus the priced extras below. Input is checked when the problem is made: what
-    cannot be met raises `InvalidProblemError` with every reason found.
-
-    Targets: ``None`` shares the hours equally. With a target for every zone, only their proportions count: they are
-    scaled to add up to the hours there are, and `target_scale` says by how much. With a free zone (NaN) the other
-    targets are taken as hours, unscaled, and the free zones take what is left. ``tolerance`` is a share of each zone's
-    own scaled target.
-
-    Attributes:
-        hours: (n,) care hours a week of each unit, 0 or more.
-        adjacency: (n, n) sparse, symmetric; a non-zero entry makes two units neighbours. Leave out a pair that a river
-            or motorway parts; a crossing is a pair put in. The diagonal is ignored.
-        cost: (n, n) cost per hour of serving unit i from a base at j, 0 or more; infinity where j may never serve i,
-            which is how a maximum of minutes from the base is set.
-        zones: Number of zones.
-        tolerance: Largest allowed deviation from a zone's target, as a share of that target.
-        targets: (zones,) hours of each zone; NaN for a free zone; None for equal zones.
-        locked: {unit: zone} fixed memberships; units that must be together with one of them are added.
-        apart: Pairs of units that may not share a zone.
-        together: Pairs of units that must share a zone.
-        names: (n,) names of units for messages; their index where absent.
-        zone_names: (zones,) names of zones for messages and reports.
-        islands: What to do with a map in several pieces: ``refuse`` explains it, ``attach`` links each piece to the
-            rest by its cheapest pair of units, and reports the links.
-        bases: {zone: unit} required bases; the unit then belongs to the zone.
-        membership_cost: (n, zones) cost of unit i being in zone z, 0 or more, such as the price of changing someone's
-            zone.
-        areas: (n,) index of the natural area (a town with its villages) of each unit, -1 for none.
-        area_price: Cost for every further zone an area is cut into.
-        least_hours: Least hours of a zone whatever its target, such as what two prime providers need to be viable: one
-            number for every zone with a target or without, or (zones,) of them, 0 for a zone that is exempt.
-        cut_price: Cost for every neighbouring pair in different zones: compactness as a stated secondary goal.
+    `ProblemSpec` says what each value means.
     """
-
-    hours: Floats
-    adjacency: Any
-    cost: Floats
-    zones: int
-    tolerance: float = 0.05
-    targets: Floats | Sequence[float] | None = None
-    locked: Mapping[int, int] | None = None
-    apart: Sequence[tuple[int, int]] | None = None
-    together: Sequence[tuple[int, int]] | None = None
-    names: Sequence[str] | None = field(default=None, kw_only=True)
-    zone_names: Sequence[str] | None = field(default=None, kw_only=True)
-    islands: Literal["refuse", "attach"] = field(default="refuse", kw_only=True)
-    bases: Mapping[int, int] | None = field(default=None, kw_only=True)
-    membership_cost: Floats | None = field(default=None, kw_only=True)
-    areas: Ints | None = field(default=None, kw_only=True)
-    area_price: float = field(default=0.0, kw_only=True)
-    cut_price: float = field(default=0.0, kw_only=True)
-    least_hours: float | Floats | Sequence[float] = field(default=0.0, kw_only=True)
-
-    # worked out from the above
-    target_hours: Floats = field(init=False, repr=False)
-    least_hours_by_zone: Floats = field(init=False, repr=False)
-    floor_hours: Floats = field(init=False, repr=False)
-    ceiling_hours: Floats = field(init=False, repr=False)
-    target_scale: float = field(init=False, repr=False)
-    links: tuple[tuple[int, int], ...] = field(init=False, repr=False, default=())
-    groups: Ints = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._take_arrays()
@@ -100,19 +38,6 @@ class ZoningProblem:
         if findings:
             raise InvalidProblemError(findings, "No zone plan can meet this request:")
         self._set("locked", locked_with_groups(self))
-
-    @property
-    def units(self) -> int:
-        """Number of units."""
-        return int(self.hours.shape[0])
-
-    def unit_name(self, unit: int) -> str:
-        """Name of a unit for a message."""
-        return f"unit {unit}" if self.names is None else str(self.names[unit])
-
-    def zone_name(self, zone: int) -> str:
-        """Name of a zone for a message."""
-        return f"zone {zone}" if self.zone_names is None else str(self.zone_names[zone])
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -140,6 +65,8 @@ class ZoningProblem:
             self._set("membership_cost", np.ascontiguousarray(self.membership_cost, dtype=np.float64))
         if self.areas is not None:
             self._set("areas", np.ascontiguousarray(self.areas, dtype=np.int64))
+        given = [replace(each, of_unit=np.ascontiguousarray(each.of_unit, dtype=np.int64)) for each in self.groupings]
+        self._set("groupings", tuple(given))
 
     def _set_limits(self) -> None:
         total, zones = float(self.hours.sum()), self.zones
@@ -167,7 +94,7 @@ class ZoningProblem:
         self._set("links", links)
 
 
-def _shape_findings(hours: Floats, cost: Floats, adjacency: Any, problem: ZoningProblem) -> list[Finding]:
+def _shape_findings(hours: Floats, cost: Floats, adjacency: Any, problem: ProblemSpec) -> list[Finding]:
     """Check shapes and values that everything else relies on."""
     n = hours.shape[0] if hours.ndim == 1 else -1
     square = "a square matrix with a row and a column for each unit"
@@ -184,7 +111,7 @@ def _shape_findings(hours: Floats, cost: Floats, adjacency: Any, problem: Zoning
     return findings or [*_value_findings(hours, cost, adjacency, problem), *_option_findings(n, problem)]
 
 
-def _value_findings(hours: Floats, cost: Floats, adjacency: Any, problem: ZoningProblem) -> list[Finding]:
+def _value_findings(hours: Floats, cost: Floats, adjacency: Any, problem: ProblemSpec) -> list[Finding]:
     findings = []
     bad = np.flatnonzero(~np.isfinite(hours) | (hours < 0))
     if bad.size:
@@ -209,7 +136,7 @@ def _value_findings(hours: Floats, cost: Floats, adjacency: Any, problem: Zoning
     return findings
 
 
-def _option_findings(n: int, problem: ZoningProblem) -> list[Finding]:
+def _option_findings(n: int, problem: ProblemSpec) -> list[Finding]:
     findings = []
     zones, targets, extra, areas = problem.zones, problem.targets, problem.membership_cost, problem.areas
     if not 1 <= zones <= n:
@@ -238,13 +165,24 @@ def _option_findings(n: int, problem: ZoningProblem) -> list[Finding]:
         ("areas", areas is None or np.shape(areas) == (n,), f"one index for each of {n} units"),
         ("area_price", problem.area_price >= 0, "0 or more"),
         ("cut_price", problem.cut_price >= 0, "0 or more"),
+        ("groupings", _groupings_are_sound(problem, n), "prices of 0 or more, and an index for each unit"),
         ("least_hours", _least_is_sound(problem), f"0 or more hours for all, or for each of {zones} zones"),
     ]
     findings += [Finding(name, f"{name}: expected {expected}.") for name, ok, expected in checks if not ok]
     return findings
 
 
-def _least_is_sound(problem: ZoningProblem) -> bool:
+def _groupings_are_sound(problem: ProblemSpec, n: int) -> bool:
+    return all(
+        np.shape(each.of_unit) == (n,)
+        and 0 <= each.price < np.inf
+        and each.whole in {"groups", "zones"}
+        and (each.whole == "groups" or int(np.min(each.of_unit)) >= 0)
+        for each in problem.groupings
+    )
+
+
+def _least_is_sound(problem: ProblemSpec) -> bool:
     least = np.asarray(problem.least_hours, dtype=np.float64)
     return least.shape in {(), (problem.zones,)} and bool(((least >= 0) & np.isfinite(least)).all())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from geo.zoning.problem.problem import ZoningProblem
+    from geo.zoning.problem.spec import ProblemSpec
 
 NAMES_SHOWN = 6
 
@@ -32,7 +32,7 @@ def together_groups(n: int, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def locked_with_groups(problem: ZoningProblem) -> dict[int, int]:
+def locked_with_groups(problem: ProblemSpec) -> dict[int, int]:
     """{unit: zone} of what is locked, and of what must be together with it or with a required base.
 
     A group follows the one of it that is fixed anyhow; a search that knows so from the start cannot part them.
@@ -45,7 +45,7 @@ def locked_with_groups(problem: ZoningProblem) -> dict[int, int]:
     return {**given, **{int(unit): zone_of_group[int(problem.groups[unit])] for unit in tied}}
 
 
-def rule_findings(problem: ZoningProblem) -> list[Finding]:
+def rule_findings(problem: ProblemSpec) -> list[Finding]:
     """Return every contradiction found, or an empty list."""
     findings = [*_index_findings(problem)]
     if findings:
@@ -57,7 +57,7 @@ def rule_findings(problem: ZoningProblem) -> list[Finding]:
     return findings or distance_findings(problem, zone_of_group)
 
 
-def _index_findings(problem: ZoningProblem) -> Iterable[Finding]:
+def _index_findings(problem: ProblemSpec) -> Iterable[Finding]:
     n, zones = problem.units, problem.zones
     for unit, zone in (problem.locked or {}).items():
         if not (0 <= unit < n and 0 <= zone < zones):
@@ -74,7 +74,7 @@ def _index_findings(problem: ZoningProblem) -> Iterable[Finding]:
                 yield Finding(name, f"{name}: pair ({a}, {b}), expected units 0 to {n - 1}.")
 
 
-def _lock_findings(problem: ZoningProblem) -> tuple[dict[int, int], list[Finding]]:
+def _lock_findings(problem: ProblemSpec) -> tuple[dict[int, int], list[Finding]]:
     """Follow locks and required bases through together-groups; a group with two zones is a contradiction."""
     fixed = list((problem.locked or {}).items()) + [(unit, zone) for zone, unit in (problem.bases or {}).items()]
     zone_of_group: dict[int, int] = {}
@@ -101,7 +101,7 @@ def _lock_findings(problem: ZoningProblem) -> tuple[dict[int, int], list[Finding
     return zone_of_group, findings
 
 
-def _apart_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+def _apart_findings(problem: ProblemSpec, zone_of_group: dict[int, int]) -> Iterable[Finding]:
     for a, b in problem.apart or ():
         group_a, group_b = int(problem.groups[a]), int(problem.groups[b])
         pair = f"{problem.unit_name(a)} and {problem.unit_name(b)} must be apart"
@@ -122,7 +122,7 @@ def _apart_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
         yield Finding("apart", text, "Ask for more zones, or drop some of the pairs.", tuple(apart))
 
 
-def _all_apart(problem: ZoningProblem) -> list[int]:
+def _all_apart(problem: ProblemSpec) -> list[int]:
     """Units of which every two must be apart, taken greedily from those with the most pairs: maybe not the most."""
     others: dict[int, set[int]] = {}
     unit_of: dict[int, int] = {}
@@ -144,7 +144,7 @@ def _all_apart(problem: ZoningProblem) -> list[int]:
     return [unit_of[group] for group in best]
 
 
-def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+def _hours_findings(problem: ProblemSpec, zone_of_group: dict[int, int]) -> Iterable[Finding]:
     total, floor, ceiling = float(problem.hours.sum()), problem.floor_hours, problem.ceiling_hours
     if floor.sum() > total or ceiling.sum() < total:
         yield _sums_finding(problem, total)
@@ -181,7 +181,7 @@ def _hours_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> It
         yield Finding("locks_too_large", f"{text}, {over}", remedy, units, (int(zone),))
 
 
-def _sums_finding(problem: ZoningProblem, total: float) -> Finding:
+def _sums_finding(problem: ProblemSpec, total: float) -> Finding:
     """Limits that no sharing of all the hours can keep."""
     least, floor, ceiling = problem.least_hours_by_zone, problem.floor_hours, problem.ceiling_hours
     if least.sum() > total and least.min() == least.max():
@@ -208,7 +208,7 @@ def _sums_finding(problem: ZoningProblem, total: float) -> Finding:
     )
 
 
-def _unviable_findings(problem: ZoningProblem, rounding: float) -> Iterable[Finding]:
+def _unviable_findings(problem: ProblemSpec, rounding: float) -> Iterable[Finding]:
     """Zones that may never hold what makes them viable."""
     least, ceiling, target = problem.least_hours_by_zone, problem.ceiling_hours, problem.target_hours
     for zone in np.flatnonzero(ceiling < least - rounding).tolist():
@@ -222,7 +222,7 @@ def _unviable_findings(problem: ZoningProblem, rounding: float) -> Iterable[Find
         )
 
 
-def _reach_findings(problem: ZoningProblem, zone_of_group: dict[int, int]) -> Iterable[Finding]:
+def _reach_findings(problem: ProblemSpec, zone_of_group: dict[int, int]) -> Iterable[Finding]:
     """Locked units of one zone that units locked to other zones cut off from each other."""
     zone_of_unit = np.array([zone_of_group.get(int(group), -1) for group in problem.groups])
     for zone in sorted(set(zone_of_group.values())):

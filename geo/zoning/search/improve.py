@@ -106,7 +106,7 @@ def cost_change(net: Net, state: State, atom: int, zone: int) -> float:
             change += net.cut_price * net.edge_weight[at] * ((other == before) - np.float64(other == zone))
     for at in range(net.area_start[atom], net.area_start[atom + 1]):
         area = net.area_item[at]
-        change += net.area_price * ((state.inside[area, zone] == 0) - np.float64(state.inside[area, before] == 1))
+        change += net.area_price[area] * ((state.inside[area, zone] == 0) - np.float64(state.inside[area, before] == 1))
     return float(change)
 
 
@@ -151,7 +151,7 @@ def try_swap(net: Net, state: State, one: int, two: int, heat: float, penalty: f
     change = penalty * miss_change(net, state, a, b, net.hours[one] - net.hours[two])
     change += cost_change(net, state, one, b) + pair_price * pair_change(net, state, one, b)
     change += cost_change(net, state, two, a) + pair_price * pair_change(net, state, two, a)
-    if change > heat + 1e-9 * abs(change) and net.area_price + net.cut_price + pair_price == 0.0:
+    if change > heat + 1e-9 * abs(change) and net.area_price.size == 0 and net.cut_price + pair_price == 0.0:
         return False
     if not stays_whole(net, state, one):
         return False

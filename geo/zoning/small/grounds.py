@@ -126,13 +126,12 @@ class Grounds:
         degree = np.repeat(np.arange(m), np.diff(model.start))
         self.touch = np.zeros((m, m))
         self.touch[degree, model.item] = model.edge_weight
-        self.area = np.zeros((model.area_count, m), np.bool_)
+        self.area = np.zeros((model.area_price.size, m), np.bool_)
         self.area[model.area_item, np.repeat(np.arange(m), np.diff(model.area_start))] = True
-        areas_once = model.area_price * model.area_count
-        self.constant = -float(areas_once)
+        self.constant = -model.area_free
         self.grounds = [self._ground(kind) for kind in self.kinds]
         dearest = np.where(self.served < DEAR, self.served, 0.0).max(axis=0).sum() + model.membership.max(axis=1).sum()
-        dearest += areas_once * model.zones + model.cut_price * self.touch.sum()
+        dearest += float(model.area_price.sum()) * model.zones + model.cut_price * self.touch.sum()
         self.dearest = float(dearest)
 
     def _ground(self, kind: ZoneClass) -> Ground:
@@ -238,8 +237,8 @@ class Grounds:
             served = own @ self.served[each.bases].T
             served[own[:, model.atom_of[each.bases]] == 0] = np.inf
             total[rows] = served.min(axis=1) + own @ self.extra[number]
-        if model.area_price > 0:
-            total += model.area_price * ((members @ self.area.T) > 0).sum(axis=1)
+        if model.area_price.size > 0:
+            total += ((members @ self.area.T) > 0) @ model.area_price
         if model.cut_price > 0:
             edge = members @ self.touch
             total += model.cut_price / 2 * (edge * (1 - members)).sum(axis=1)

@@ -38,7 +38,7 @@ class Ground(NamedTuple):
         must: (2,) set of atoms that every zone of the kind has.
         barred: (2,) set of atoms that none has.
         areas: (a, 2) set of atoms of each natural area with a price.
-        area_price: Price of every area a zone has part of.
+        area_price: (a,) price of each for every zone that has part of it.
         start: (m + 1,) where the neighbours of each atom begin in `item`.
         item: Neighbours.
         edge_weight: Number of pairs of units that make two atoms neighbours.
@@ -55,7 +55,7 @@ class Ground(NamedTuple):
     must: Words
     barred: Words
     areas: Words
-    area_price: float
+    area_price: Floats
     start: Ints
     item: Ints
     edge_weight: Floats
@@ -125,10 +125,10 @@ def renumbered(words: Words, rank: Ints) -> tuple[np.uint64, np.uint64]:
 def price_of_extras(ground: Ground, zone: Words) -> float:
     """What a zone pays for natural areas it has part of and for its edge."""
     total = 0.0
-    if ground.area_price > 0:
+    if ground.area_price.size > 0:
         for area in range(ground.areas.shape[0]):
             if ground.areas[area, 0] & zone[0] != 0 or ground.areas[area, 1] & zone[1] != 0:
-                total += ground.area_price
+                total += ground.area_price[area]
     if ground.cut_price > 0:
         for atom in range(ground.hours.shape[0]):
             if has(zone, atom):
