@@ -70,6 +70,7 @@ lock: ## Write the locked requirement files anew from pyproject.toml
 
 docs: $(VENV)/.developed ## Write the reference pages that follow from the code
 	$(BIN)/python scripts/make_reference.py
+	$(BIN)/python -m scripts.openapi_document
 
 clean: ## Remove what was built; keeps var/, where data lives
 	rm -rf $(VENV) web/node_modules app/web/static .mypy_cache .ruff_cache .pytest_cache .coverage*

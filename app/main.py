@@ -19,7 +19,7 @@ from app.api.exports.endpoints import router as exports
 from app.api.features.endpoints import router as features
 from app.api.jobs.endpoints import router as jobs
 from app.api.keys.endpoints import router as keys
-from app.api.openapi import name_operations
+from app.api.openapi import TAGS, describe_api, operation_id
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
@@ -37,7 +37,7 @@ from app.middleware.etags import ETags
 from app.middleware.idempotency import Idempotency
 from app.middleware.limits import BodyLimit
 from app.middleware.observe import Observe
-from app.problems import ProblemDocument, install_problem_handlers
+from app.problems import install_problem_handlers
 from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
 from app.settings import Settings, get_settings
@@ -121,10 +121,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        responses={
-            401: {"model": ProblemDocument, "description": "No valid key."},
-            403: {"model": ProblemDocument, "description": "The key's role does not allow it."},
-        },
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
     )
     app.state.services = build_services(settings)
     install_problem_handlers(app)
@@ -138,7 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(public_service)
     app.include_router(pages)
-    name_operations(app)
+    describe_api(app)
     # The last added is the outermost.
     app.add_middleware(ETags)
     app.add_middleware(Idempotency)

@@ -10,7 +10,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from pricing.quantities import (
     HoursPerYear,
@@ -56,6 +57,16 @@ class OnCost(Strict):
     @classmethod
     def _bare_number_is_a_share(cls, value: Any) -> Any:
         return value if isinstance(value, (dict, OnCost)) else {"share": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Say that a bare number is read too."""
+        whole = handler.resolve_ref_schema(handler(core))
+        if handler.mode == "serialization":
+            return whole
+        share = next(kind for kind in whole["properties"]["share"]["anyOf"] if kind.get("type") == "number")
+        title, description = whole.pop("title"), whole.pop("description")
+        return {"title": title, "description": description, "anyOf": [share, whole]}
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

@@ -18,6 +18,7 @@ from typing import Any
 import typer
 from pydantic_core import PydanticUndefined
 
+from app.api.openapi.answers import ordinary
 from app.cli.main import app as command_line
 from app.main import create_app
 from app.problems import CATALOGUE
@@ -157,8 +158,9 @@ def http_page() -> str:
         "# HTTP API\n",
         "The service describes itself at `/docs` (a page) and `/openapi.json`, with every field and example. This is",
         "the list of addresses. Send a key as `Authorization: Bearer <key>`; [roles](roles.md) says which role has",
-        "which permission. Errors are [problem documents](problems.md); 401, 403 and 422 can come from nearly every",
-        "address and are left out below.\n",
+        "which permission. Errors are [problem documents](problems.md). Those that follow from the shape of an address",
+        "(401, 403 and 503 with a key, 400, 413 and 422 with a body, 409 for a write) are left out below.",
+        "[openapi.json](openapi.json) is the whole description, for client generators.\n",
         "- **Reads** carry an `ETag`. Send it back as `If-None-Match` and get 304 when nothing has changed.",
         "- **Lists** come in pages: `limit`, and `next_cursor` of one page as `cursor` of the next.",
         "- **Writes** take an `Idempotency-Key`. The same key with the same request has no second effect.",
@@ -171,7 +173,8 @@ def http_page() -> str:
             noun = tag
             lines.append(f"## {tag.capitalize()}\n")
         permission = permissions.get((method.upper(), path))
-        codes = [code for code in sorted(operation["responses"]) if code not in {"401", "403", "422"}]
+        left_out = {str(status) for status in (304, *ordinary(path, method, operation))} - {"404"}
+        codes = [code for code in sorted(operation["responses"]) if code not in left_out]
         lines += [f"### `{method.upper()} {path}`\n", inspect.cleandoc(operation.get("description", "")) + "\n"]
         lines.append(f"Needs {f'`{permission}`' if permission else 'no key'}. Answers {', '.join(codes)}.\n")
         rows = [

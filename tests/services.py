@@ -18,6 +18,7 @@ from app.security.keys import create_key
 from app.security.roles import Role
 from app.settings import Settings
 from app.storage.database import Database
+from tests.contract import hold_to_contract
 from tests.databases import ADMIN_KEY, Installation
 
 PATIENCE_SECONDS = 120.0
@@ -36,7 +37,13 @@ class Service:
         sent = dict(headers)
         if role is not None:
             sent["Authorization"] = f"Bearer {self.keys[role]}"
-        return httpx.Client(base_url=self.url, headers=sent, timeout=60)
+        return httpx.Client(base_url=self.url, headers=sent, timeout=60, event_hooks={"response": [check]})
+
+
+def check(response: httpx.Response) -> None:
+    """Hold an answer to the OpenAPI document."""
+    kind = response.headers.get("content-type", "")
+    hold_to_contract(response.request.method, response.url.path, response.status_code, kind)
 
 
 def free_port() -> int:

@@ -48,8 +48,8 @@ def ready_answer(scope: Scope) -> tuple[int, Headers, bytes] | None:
     scope["answered_as"] = ROUTE
     scope["quiet"] = True  # counted in the metrics; a log line each would cost more than the answer
     tag = f'"{index.version}-{index.ready_on:%Y%m%d}-{key}"'.encode()
-    headers = [(b"etag", tag), (b"cache-control", b"private, no-cache"), (b"content-type", b"application/json")]
+    headers = [(b"etag", tag), (b"cache-control", b"private, no-cache")]
     if matches(scope, tag):
         return 304, headers, b""
-    headers.append((b"content-length", b"%d" % len(body)))
+    headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     return 200, headers, body

@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.security.bootstrap import ensure_administrator
+from tests.contract import hold_to_contract
 from tests.databases import ADMIN_KEY, Installation
-from tests.services import keys_for_every_role
+from tests.services import check, keys_for_every_role
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class InProcess:
 
         await self.app(scope, receive, send)
         found = {name.decode(): value.decode() for name, value in start["headers"]}
+        hold_to_contract("GET", parts.path, start["status"], found.get("content-type", ""))
         return Reply(start["status"], found, b"".join(chunks))
 
 
@@ -94,5 +96,6 @@ def in_process(installation: Installation) -> Iterator[InProcess]:
     keys = keys_for_every_role(installation.database, settings.council) | {"admin": ADMIN_KEY}
     app = create_app(settings)
     with TestClient(app, raise_server_exceptions=False) as client:
+        client.event_hooks["response"].append(check)
         assert app.state.services.national.get(wait_seconds=300) is not None, "the national directory cannot be read"
         yield InProcess(app, client, keys, installation)

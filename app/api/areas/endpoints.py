@@ -56,7 +56,7 @@ def _box(text: str | None) -> tuple[float, float, float, float] | None:
 
 
 @router.get("/areas")
-def listed(
+def list_areas(
     caller: Viewer,
     services: AppServices,
     band: Annotated[str | None, Query(max_length=20)] = None,
@@ -85,7 +85,7 @@ def listed(
 
 
 @router.get("/areas.geojson", response_class=Response, responses={200: {"content": {"application/geo+json": {}}}})
-def layer(
+def download_areas(
     caller: Viewer,
     services: AppServices,
     simplify_metres: Annotated[float, Query(ge=0, le=500, description="0 gives every vertex.")] = 25,
@@ -102,7 +102,7 @@ def layer(
 
 
 @router.get("/areas/{area_id}")
-def one(area_id: str, caller: Viewer, services: AppServices) -> AreaView:
+def get_area(area_id: str, caller: Viewer, services: AppServices) -> AreaView:
     """One area."""
     with services.database.read() as session:
         rows = area_rows(session, services.lookup.index, caller.council, limit=1, only=area_id)

@@ -34,7 +34,7 @@ class AuditView(BaseModel):
 
 
 @router.get("")
-def listed(
+def list_audit_entries(
     caller: Annotated[Principal, Depends(require(Permission.AUDIT))],
     services: AppServices,
     entity: Annotated[str | None, Query(max_length=40, description="Such as zone_plan, rate_card, api_key.")] = None,

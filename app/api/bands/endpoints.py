@@ -157,7 +157,7 @@ class OverrideView(BaseModel):
 
 
 @router.get("")
-def definitions(_caller: Viewer) -> dict[str, list[BandView]]:
+def list_bands(_caller: Viewer) -> dict[str, list[BandView]]:
     """The four bands, easiest to serve first."""
     return {
         "items": [
@@ -168,7 +168,7 @@ def definitions(_caller: Viewer) -> dict[str, list[BandView]]:
 
 
 @router.get("/areas/{area_id}")
-def explain(
+def explain_area_band(
     area_id: str,
     caller: Viewer,
     services: AppServices,
@@ -181,7 +181,7 @@ def explain(
 
 
 @router.get("/postcodes/{postcode}")
-def explain_postcode(
+def explain_postcode_band(
     postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: Viewer,
     services: AppServices,
@@ -197,7 +197,7 @@ def explain_postcode(
 
 
 @router.post("/runs", status_code=202)
-def classify(request: ClassifyRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
+def classify_areas(request: ClassifyRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
     """Classify every area, as a job; its result names the draft."""
     with services.database.read() as session:
         asked = settled(session, caller.council, request)
@@ -207,7 +207,7 @@ def classify(request: ClassifyRequest, caller: Analyst, services: AppServices, r
 
 
 @router.get("/runs")
-def runs(
+def list_band_runs(
     caller: Viewer,
     services: AppServices,
     status: Annotated[Literal["draft", "published", "retired"] | None, Query()] = None,
@@ -223,7 +223,7 @@ def runs(
 
 
 @router.post("/runs/{run_id}/publish")
-def put_in_force(run_id: int, caller: Publisher, services: AppServices) -> RunView:
+def publish_band_run(run_id: int, caller: Publisher, services: AppServices) -> RunView:
     """Publish a classification in place of the one in force, which is retired."""
     with services.database.write() as session:
         run = find(session, BandRun, caller.council, run_id)
@@ -236,7 +236,7 @@ def put_in_force(run_id: int, caller: Publisher, services: AppServices) -> RunVi
 
 
 @router.post("/runs/{run_id}/retire")
-def take_out_of_force(run_id: int, caller: Publisher, services: AppServices) -> RunView:
+def retire_band_run(run_id: int, caller: Publisher, services: AppServices) -> RunView:
     """Retire a classification, for good."""
     with services.database.write() as session:
         run = find(session, BandRun, caller.council, run_id)
@@ -249,7 +249,7 @@ def take_out_of_force(run_id: int, caller: Publisher, services: AppServices) -> 
 
 
 @router.get("/overrides")
-def overrides(
+def list_band_overrides(
     caller: Annotated[Principal, Depends(require(Permission.DRAFTS_READ))],
     services: AppServices,
     limit: PageLimit = 100,
@@ -264,7 +264,7 @@ def overrides(
 
 
 @router.post("/overrides", status_code=201)
-def record_override(request: OverrideRequest, caller: Publisher, services: AppServices) -> OverrideView:
+def record_band_override(request: OverrideRequest, caller: Publisher, services: AppServices) -> OverrideView:
     """Record an override. It counts from the next classification on."""
     with services.database.write() as session:
         row: BandOverride = add_override(session, caller.council, request.model_dump(), caller.name)
@@ -272,7 +272,7 @@ def record_override(request: OverrideRequest, caller: Publisher, services: AppSe
 
 
 @router.delete("/overrides/{override_id}", status_code=204)
-def take_back(override_id: int, caller: Publisher, services: AppServices) -> None:
+def withdraw_band_override(override_id: int, caller: Publisher, services: AppServices) -> None:
     """Withdraw an override. The record of it stays."""
     with services.database.write() as session:
         row = find_override(session, caller.council, override_id)

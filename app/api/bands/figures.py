@@ -79,7 +79,7 @@ class BandShift(BaseModel):
 
 
 @router.get("/totals")
-def totals(
+def get_band_totals(
     caller: TotalsReader, services: AppServices, run_id: RunId = None, snapshot_id: SnapshotId = None
 ) -> BandTotals:
     """Areas, residents, packages, hours and waiting by band, and hours short of the urban norm.
@@ -101,7 +101,7 @@ def totals(
 
 
 @router.get("/shift")
-def shift(
+def compare_band_runs(
     caller: TotalsReader,
     services: AppServices,
     before_run_id: RunId = None,

@@ -46,7 +46,7 @@ class Schemes(BaseModel):
 
 
 @router.get("/schemes")
-def schemes(_caller: Viewer) -> Schemes:
+def list_band_schemes(_caller: Viewer) -> Schemes:
     """List the shipped schemes of rules, and every feature that a rule may test."""
     found = [load_scheme(name) for name in shipped_schemes()]
     return Schemes(
@@ -66,6 +66,6 @@ def schemes(_caller: Viewer) -> Schemes:
 
 
 @router.get("/schemes/{name}", response_class=PlainTextResponse)
-def scheme(name: SchemeName, _caller: Viewer) -> str:
+def get_band_scheme(name: SchemeName, _caller: Viewer) -> str:
     """Read a shipped scheme as TOML. Change what should differ and hand it in as `own_scheme`."""
     return shipped_text(name)

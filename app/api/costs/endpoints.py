@@ -67,14 +67,14 @@ def case(
 
 
 @router.get("/comparison")
-def comparison(asked: Annotated[Case, Depends(case)], _caller: Planner) -> CostAnswer:
+def compare_costs(asked: Annotated[Case, Depends(case)], _caller: Planner) -> CostAnswer:
     """Annual cost by band, zone and funder at two tariffs, with the difference, by weeks or days in the year."""
     compared = compare_tariffs(asked.rows, asked.proposed, asked.current, asked.period.weeks)
     return cost_answer(asked.snapshot, compared, asked.period)
 
 
 @router.get("/provider-income")
-def incomes(asked: Annotated[Case, Depends(case)], _caller: Planner) -> ProviderIncomeAnswer:
+def list_provider_incomes(asked: Annotated[Case, Depends(case)], _caller: Planner) -> ProviderIncomeAnswer:
     """What going from the current tariff to the proposed one does to each provider's income."""
     changes = provider_income(asked.rows, asked.proposed, asked.current)
     return income_answer(asked.snapshot, asked.proposed.name, asked.current.name, changes, asked.period)

@@ -61,7 +61,7 @@ def _snapshot_view(row: DemandSnapshot) -> SnapshotView:
         422: {"model": ProblemDocument, "description": "Refused: every error by row and column; nothing was changed."},
     },
 )
-async def load(
+async def load_snapshot(
     caller: Writer,
     services: AppServices,
     file: Annotated[UploadFile, File(description="CSV, XLSX or Parquet, one row a care package.")],
@@ -137,7 +137,7 @@ def _import_response(services: Services, job: Job, *, done_before: bool) -> Resp
 
 
 @router.get("/snapshots")
-def snapshots(
+def list_demand_snapshots(
     caller: TotalsReader, services: AppServices, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[SnapshotView]:
     """List snapshots, newest first."""
@@ -148,7 +148,7 @@ def snapshots(
 
 
 @router.get("/snapshots/{snapshot_id}")
-def snapshot(snapshot_id: int, caller: TotalsReader, services: AppServices) -> SnapshotView:
+def get_snapshot(snapshot_id: int, caller: TotalsReader, services: AppServices) -> SnapshotView:
     """One snapshot without its packages."""
     with services.database.read() as session:
         row = find_snapshot(session, caller.council, snapshot_id)
@@ -158,7 +158,7 @@ def snapshot(snapshot_id: int, caller: TotalsReader, services: AppServices) -> S
 
 
 @router.delete("/snapshots/{snapshot_id}", status_code=204)
-def withdraw(snapshot_id: int, caller: Writer, services: AppServices) -> None:
+def withdraw_demand_snapshot(snapshot_id: int, caller: Writer, services: AppServices) -> None:
     """Take a snapshot out of use. The one before it is the current one again."""
     with services.database.write() as session:
         row = find_snapshot(session, caller.council, snapshot_id)
@@ -170,7 +170,7 @@ def withdraw(snapshot_id: int, caller: Writer, services: AppServices) -> None:
 
 
 @router.get("/snapshots/{snapshot_id}/packages")
-def packages(
+def list_snapshot_packages(
     snapshot_id: int,
     caller: PackageReader,
     services: AppServices,
@@ -226,7 +226,7 @@ def _package_view(row: CarePackage) -> PackageView:
 
 
 @router.get("/totals")
-def totals(
+def get_demand_totals(
     caller: TotalsReader,
     services: AppServices,
     by: Annotated[list[Group], Query(description="Up to two groupings.", max_length=2)] = ["band"],  # noqa: B006
@@ -268,7 +268,7 @@ def totals(
 
 
 @router.get("/comparison")
-def comparison(
+def compare_demand_snapshots(
     caller: ExactReader,
     services: AppServices,
     before_id: Annotated[int, Query()],
@@ -291,14 +291,14 @@ def comparison(
 
 
 @router.get("/mappings")
-def mappings(caller: Writer, services: AppServices) -> dict[str, list[MappingView]]:
+def list_column_mappings(caller: Writer, services: AppServices) -> dict[str, list[MappingView]]:
     """Saved column mappings and the shipped templates."""
     with services.database.read() as session:
         return {"items": [MappingView(**item) for item in all_mappings(session, caller.council)]}
 
 
 @router.put("/mappings/{name}")
-def put_mapping(name: str, mapping: PackageMapping, caller: Writer, services: AppServices) -> MappingView:
+def save_column_mapping(name: str, mapping: PackageMapping, caller: Writer, services: AppServices) -> MappingView:
     """Save how one system's extract is read, under a name used when loading."""
     if mapping.name != name:
         raise invalid_input(

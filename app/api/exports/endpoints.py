@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.dependencies import AppServices, require
+from app.api.openapi import files
 from app.api.rates.endpoints import visible
 from app.exports.files import MEDIA_TYPES, SpatialFormat
 from app.problems import not_found
@@ -19,6 +20,7 @@ from app.usecases.maps.export import export_card, export_plan, export_postcodes
 router = APIRouter(prefix="/exports", tags=["exports"])
 Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]
 TableFormat = Literal["csv", "xlsx"]
+_SPATIAL = files(*MEDIA_TYPES)
 
 
 def _file(body: bytes, name: str, form: str) -> Response:
@@ -37,8 +39,8 @@ def _plan(services: AppServices, caller: Principal, plan_id: int) -> ZonePlan:
     return plan
 
 
-@router.get("/plans/{plan_id}.{form}", response_class=Response)
-def plan_file(
+@router.get("/plans/{plan_id}.{form}", response_class=Response, responses=_SPATIAL)
+def export_plan_file(
     plan_id: int,
     form: SpatialFormat,
     caller: Exporter,
@@ -55,8 +57,8 @@ def plan_file(
     return _file(body, f"plan-{plan_id}", form)
 
 
-@router.get("/plans/{plan_id}/postcodes.{form}", response_class=Response)
-def postcode_file(plan_id: int, form: SpatialFormat, caller: Exporter, services: AppServices) -> Response:
+@router.get("/plans/{plan_id}/postcodes.{form}", response_class=Response, responses=_SPATIAL)
+def export_plan_postcodes(plan_id: int, form: SpatialFormat, caller: Exporter, services: AppServices) -> Response:
     """Every live postcode with its zone and band."""
     plan = _plan(services, caller, plan_id)
     with services.database.read() as session:
@@ -64,8 +66,8 @@ def postcode_file(plan_id: int, form: SpatialFormat, caller: Exporter, services:
     return _file(body, f"plan-{plan_id}-postcodes", form)
 
 
-@router.get("/rate-cards/{card_id}.{form}", response_class=Response)
-def card_file(card_id: int, form: TableFormat, caller: Exporter, services: AppServices) -> Response:
+@router.get("/rate-cards/{card_id}.{form}", response_class=Response, responses=files("csv", "xlsx"))
+def export_rate_card(card_id: int, form: TableFormat, caller: Exporter, services: AppServices) -> Response:
     """A rate card with every line of every band."""
     with services.database.read() as session:
         card = find(session, RateCard, caller.council, card_id)

@@ -73,7 +73,7 @@ def _link(href: str, rel: str, kind: str = JSON, title: str | None = None) -> Li
 
 
 @router.get("", response_model_exclude_none=True)
-def landing(request: Request, caller: Viewer, services: AppServices) -> Landing:
+def get_features_landing(request: Request, caller: Viewer, services: AppServices) -> Landing:
     """The start: what this is and where to go on."""
     base = _base(request)
     with services.database.read() as session:
@@ -93,13 +93,13 @@ def landing(request: Request, caller: Viewer, services: AppServices) -> Landing:
 
 
 @router.get("/conformance")
-def conformance(caller: Viewer) -> Conformance:  # noqa: ARG001 - the key is needed, whoever holds it
+def get_features_conformance(caller: Viewer) -> Conformance:  # noqa: ARG001 - the key is needed, whoever holds it
     """The classes of the standard that this service keeps."""
     return Conformance(conformsTo=CONFORMS)
 
 
 @router.get("/api", response_class=Response, responses={200: {"content": {"application/vnd.oai.openapi+json": {}}}})
-def description(request: Request, caller: Viewer) -> Response:  # noqa: ARG001
+def get_features_description(request: Request, caller: Viewer) -> Response:  # noqa: ARG001
     """These addresses as an OpenAPI document."""
     whole = request.app.openapi()
     own = {path: item for path, item in whole["paths"].items() if path.startswith(PREFIX)}
@@ -108,7 +108,7 @@ def description(request: Request, caller: Viewer) -> Response:  # noqa: ARG001
 
 
 @router.get("/collections", response_model_exclude_none=True)
-def collections(request: Request, caller: Viewer, services: AppServices) -> Collections:
+def list_collections(request: Request, caller: Viewer, services: AppServices) -> Collections:
     """Every layer there is."""
     base = f"{_base(request)}/collections"
     found = [_collection(base, name, _layer(services, caller, name, None)) for name in LAYERS]
@@ -116,7 +116,7 @@ def collections(request: Request, caller: Viewer, services: AppServices) -> Coll
 
 
 @router.get("/collections/{collection}", response_model_exclude_none=True)
-def collection(collection: str, request: Request, caller: Viewer, services: AppServices) -> Collection:
+def get_collection(collection: str, request: Request, caller: Viewer, services: AppServices) -> Collection:
     """One layer: what it is, where it lies, and in which reference systems it comes."""
     _known(collection)
     return _collection(f"{_base(request)}/collections", collection, _layer(services, caller, collection, None))
@@ -128,7 +128,7 @@ def collection(collection: str, request: Request, caller: Viewer, services: AppS
     responses={200: {"content": {GEOJSON: {"schema": _page_schema()}}}},
     openapi_extra=_documented({name for name, *_ in _QUERY}),
 )
-def items(collection: str, request: Request, caller: Viewer, services: AppServices) -> Response:
+def list_features(collection: str, request: Request, caller: Viewer, services: AppServices) -> Response:
     """A page of a layer's features, in order of their keys.
 
     Properties can be asked for by value: zones by `name`, `tier` and `number`; areas by `band`, `zone`, `zone_number`
@@ -161,7 +161,7 @@ def items(collection: str, request: Request, caller: Viewer, services: AppServic
     responses={200: {"content": {GEOJSON: {}}}},
     openapi_extra=_documented({"crs", "simplify_metres", "f"}),
 )
-def item(collection: str, feature_id: str, request: Request, caller: Viewer, services: AppServices) -> Response:
+def get_feature(collection: str, feature_id: str, request: Request, caller: Viewer, services: AppServices) -> Response:
     """One feature by its key: a zone's number, an area's code, a band's name."""
     _known(collection)
     asked = read_query(request.query_params, collection, single=True)

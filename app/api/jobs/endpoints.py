@@ -30,7 +30,7 @@ _ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": ProblemDocument, "des
 
 
 @router.get("")
-def listed(
+def list_jobs(
     caller: Reader,
     services: AppServices,
     status: Annotated[list[JobStatus] | None, Query(description="Only jobs in these states.")] = None,
@@ -48,13 +48,13 @@ def listed(
 
 
 @router.get("/{job_id}", responses=_ABSENT)
-def one(job_id: str, caller: Reader, services: AppServices) -> JobView:
+def get_job(job_id: str, caller: Reader, services: AppServices) -> JobView:
     """One job: how far it is, and what came of it."""
     return JobView.model_validate(_found(services.jobs.get(job_id, caller.council), job_id, caller))
 
 
 @router.post("/{job_id}/cancel", responses=_ABSENT)
-def cancel(job_id: str, caller: Runner, services: AppServices) -> JobView:
+def cancel_job(job_id: str, caller: Runner, services: AppServices) -> JobView:
     """Cancel a job; sent again, it has no further effect.
 
     A queued job is cancelled at once, a running one stops at its next report of progress, and one that has ended stays
@@ -76,7 +76,7 @@ def cancel(job_id: str, caller: Runner, services: AppServices) -> JobView:
         204: {"description": "The job has ended and `Last-Event-ID` names its last event: do not connect again."},
     },
 )
-async def events(
+async def follow_job(
     job_id: str,
     caller: Reader,
     services: AppServices,

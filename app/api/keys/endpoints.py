@@ -68,7 +68,7 @@ def _view(key: ApiKey) -> dict[str, Any]:
 
 
 @router.post("", status_code=201)
-def make(request: KeyRequest, caller: Administrator, services: AppServices, response: Response) -> NewKey:
+def create_api_key(request: KeyRequest, caller: Administrator, services: AppServices, response: Response) -> NewKey:
     """Make a key. Its secret is in this answer and nowhere else."""
     with services.database.write() as session:
         key, secret = create_key(
@@ -87,7 +87,7 @@ def make(request: KeyRequest, caller: Administrator, services: AppServices, resp
 
 
 @router.get("")
-def listed(
+def list_api_keys(
     caller: Administrator, services: AppServices, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[KeyView]:
     """List keys, newest first, without their secrets."""
@@ -98,7 +98,7 @@ def listed(
 
 
 @router.delete("/{key_id}", status_code=204)
-def revoke(key_id: int, caller: Administrator, services: AppServices) -> None:
+def revoke_api_key(key_id: int, caller: Administrator, services: AppServices) -> None:
     """Revoke a key. It stops working here at once, in other processes within seconds."""
     with services.database.write() as session:
         key = find_key(session, caller.council, key_id)

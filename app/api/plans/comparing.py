@@ -80,7 +80,7 @@ class PlanComparison(BaseModel):
 
 
 @router.get("/compare")
-def compared(asked: Asked, caller: Viewer, services: AppServices) -> PlanComparison:
+def compare_plans_by_figures(asked: Asked, caller: Viewer, services: AppServices) -> PlanComparison:
     """Set two plans or more side by side, measured on the same demand, prices and priorities.
 
     Each plan has its figures (hours, packages, people, pounds a year part by part, paid travel, miles, carbon dioxide,
@@ -96,7 +96,7 @@ def compared(asked: Asked, caller: Viewer, services: AppServices) -> PlanCompari
 
 
 @router.get("/compare.xlsx", response_class=Response, responses={200: {"content": {MEDIA_TYPES["xlsx"]: {}}}})
-def workbook(asked: Asked, caller: Exporter, services: AppServices) -> Response:
+def download_plan_comparison(asked: Asked, caller: Exporter, services: AppServices) -> Response:
     """The comparison as a workbook. It leaves the council, so small numbers are withheld whoever asks."""
     with services.database.read() as session:
         found = asked.compared(session, caller, services, services.settings.suppression_threshold)
@@ -109,7 +109,7 @@ def workbook(asked: Asked, caller: Exporter, services: AppServices) -> Response:
 
 
 @router.get("/compare.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-def page(asked: Asked, caller: Viewer, services: AppServices) -> Response:
+def print_plan_comparison(asked: Asked, caller: Viewer, services: AppServices) -> Response:
     """The comparison as a page to read or print. Small numbers are withheld whoever asks."""
     with services.database.read() as session:
         found = asked.compared(session, caller, services, services.settings.suppression_threshold)
@@ -121,7 +121,7 @@ def page(asked: Asked, caller: Viewer, services: AppServices) -> Response:
     response_class=Response,
     responses={200: {"content": {"application/geo+json": {}}}},
 )
-def differences(
+def map_plan_differences(
     asked: Asked,
     caller: Viewer,
     services: AppServices,

@@ -91,7 +91,9 @@ class HistoryEntry(BaseModel):
 
 
 @router.post("/{plan_id}/copy", status_code=201)
-def copy(plan_id: int, request: PlanCopy, caller: Analyst, services: AppServices, response: Response) -> PlanSummary:
+def copy_plan_to_draft(
+    plan_id: int, request: PlanCopy, caller: Analyst, services: AppServices, response: Response
+) -> PlanSummary:
     """Copy any plan, retired ones too, into a new draft."""
     with services.database.write() as session:
         made = copy_plan(session, caller.council, seen_plan(session, caller, plan_id), request.name, caller.name)
@@ -101,7 +103,9 @@ def copy(plan_id: int, request: PlanCopy, caller: Analyst, services: AppServices
 
 
 @router.post("/{plan_id}/edits")
-def edit(plan_id: int, request: Annotated[EditRequest, Body()], caller: Analyst, services: AppServices) -> EditOutcome:
+def edit_draft_plan(
+    plan_id: int, request: Annotated[EditRequest, Body()], caller: Analyst, services: AppServices
+) -> EditOutcome:
     """Move areas, split, merge, rename zones, or set tiers: all the steps, or none.
 
     The answer has the live checks: which zones are in pieces or out of balance, what the plan costs a year, part by
@@ -119,14 +123,14 @@ def edit(plan_id: int, request: Annotated[EditRequest, Body()], caller: Analyst,
 
 
 @router.get("/{plan_id}/edits")
-def edits(plan_id: int, caller: Analyst, services: AppServices) -> list[EditView]:
+def list_plan_edits(plan_id: int, caller: Analyst, services: AppServices) -> list[EditView]:
     """Every edit of a plan, newest first, undone ones too."""
     with services.database.read() as session:
         return [EditView(**row) for row in edit_list(session, seen_plan(session, caller, plan_id))]
 
 
 @router.post("/{plan_id}/edits/undo")
-def undo(
+def undo_plan_edit(
     plan_id: int, caller: Analyst, services: AppServices, request: Annotated[StepRequest | None, Body()] = None
 ) -> EditOutcome:
     """Take back the last edit that stands. With `after_edit`, or `edit`, only where nobody edited meanwhile."""
@@ -138,7 +142,7 @@ def undo(
 
 
 @router.post("/{plan_id}/edits/redo")
-def redo(
+def redo_plan_edit(
     plan_id: int, caller: Analyst, services: AppServices, request: Annotated[StepRequest | None, Body()] = None
 ) -> EditOutcome:
     """Do again the edit taken back last. With `after_edit`, or `edit`, only where nobody edited meanwhile."""
@@ -150,7 +154,7 @@ def redo(
 
 
 @router.get("/{plan_id}/history")
-def history(plan_id: int, caller: Analyst, services: AppServices) -> list[HistoryEntry]:
+def get_plan_history(plan_id: int, caller: Analyst, services: AppServices) -> list[HistoryEntry]:
     """What was done to a plan and by whom, oldest first: made, edited, put forward, published, retired."""
     with services.database.read() as session:
         seen_plan(session, caller, plan_id)

@@ -66,7 +66,7 @@ class AreaZone(BaseModel):
 
 
 @router.post("", status_code=202)
-def draw(request: PlanRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
+def draw_plan(request: PlanRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
     """Draw a plan with the optimiser, as a job; its result names the draft."""
     with services.database.read() as session:
         asked = settled(session, caller.council, request)
@@ -76,7 +76,7 @@ def draw(request: PlanRequest, caller: Analyst, services: AppServices, response:
 
 
 @router.get("")
-def listed(
+def list_plans(
     caller: Viewer,
     services: AppServices,
     status: Annotated[Literal["draft", "candidate", "published", "retired"] | None, Query()] = None,
@@ -92,7 +92,7 @@ def listed(
 
 
 @router.get("/{plan_id}")
-def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
+def get_plan(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
     """One plan with its zones: hours, packages and people, small numbers withheld from those who leave the council."""
     with services.database.read() as session:
         plan = seen_plan(session, caller, plan_id)
@@ -107,7 +107,7 @@ def one(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
 
 
 @router.get("/{plan_id}/areas")
-def areas(
+def list_plan_areas(
     plan_id: int, caller: Viewer, services: AppServices, limit: PageLimit = 1000, cursor: PageCursor = None
 ) -> Page[AreaZone]:
     """The zone of every area, in order of area."""
@@ -124,7 +124,7 @@ def areas(
 @router.get(
     "/{plan_id}/zones.geojson", response_class=Response, responses={200: {"content": {"application/geo+json": {}}}}
 )
-def layer(
+def download_plan_zones(
     plan_id: int,
     caller: Viewer,
     services: AppServices,
@@ -138,7 +138,7 @@ def layer(
 
 
 @router.patch("/{plan_id}")
-def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServices) -> PlanSummary:
+def change_plan(plan_id: int, request: PlanChange, caller: Analyst, services: AppServices) -> PlanSummary:
     """Rename a plan or put it forward as a candidate."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
@@ -151,7 +151,7 @@ def change(plan_id: int, request: PlanChange, caller: Analyst, services: AppServ
 
 
 @router.post("/{plan_id}/publish")
-def put_in_force(
+def publish_plan(
     plan_id: int, caller: Publisher, services: AppServices, request: Annotated[Publishing | None, Body()] = None
 ) -> PlanSummary:
     """Publish a plan in place of the one in force, which is retired and kept.
@@ -169,7 +169,7 @@ def put_in_force(
 
 
 @router.post("/{plan_id}/retire")
-def take_out_of_force(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
+def retire_plan(plan_id: int, caller: Publisher, services: AppServices) -> PlanSummary:
     """Retire a plan, for good. The history stays."""
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)

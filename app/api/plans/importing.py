@@ -25,7 +25,7 @@ class ImportedPlan(PlanSummary):
 
 
 @router.post("/imports", status_code=201)
-def load(
+def import_plan_table(
     request: Annotated[PlanImport, Body()], caller: Analyst, services: AppServices, response: Response
 ) -> ImportedPlan:
     """Keep a plan drawn elsewhere as a draft: a zone for every area, by area or by postcode."""
@@ -37,7 +37,7 @@ def load(
 
 
 @router.post("/imports/file", status_code=201)
-def load_file(
+def import_plan_file(
     caller: Analyst,
     services: AppServices,
     response: Response,

@@ -67,7 +67,7 @@ class PlanProof(BaseModel):
 
 
 @router.get("/{plan_id}/proof")
-def proof(plan_id: int, caller: Exact, services: AppServices, response: Response) -> PlanProof:
+def get_plan_proof(plan_id: int, caller: Exact, services: AppServices, response: Response) -> PlanProof:
     """The proof of a plan's bound, with hours, neighbours and rules, for anybody's own check.
 
     Hours by area are exact: small numbers are not withheld here, for a proof about other hours proves nothing of the
@@ -81,7 +81,7 @@ def proof(plan_id: int, caller: Exact, services: AppServices, response: Response
 
 
 @router.get("/{plan_id}/proof/costs.npy", response_class=Response, responses={200: {"content": {NPY: {}}}})
-def costs(plan_id: int, caller: Exact, services: AppServices) -> Response:
+def download_plan_proof_costs(plan_id: int, caller: Exact, services: AppServices) -> Response:
     """The matrix of costs that a plan's proof speaks of, as a NumPy file: a row for each unit, a column for each base.
 
     Pounds a year for each care hour a week; infinite where the base may not serve the unit. 35 MB for 2,085 areas.

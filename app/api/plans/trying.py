@@ -53,7 +53,7 @@ class Robustness(BaseModel):
 
 
 @router.post("/sweeps", status_code=202)
-def sweep(
+def sweep_plans(
     request: Annotated[SweepRequest, Body()], caller: Analyst, services: AppServices, response: Response
 ) -> SweepView:
     """Try every combination of numbers of zones, tolerances and priorities, each as a job.
@@ -70,7 +70,7 @@ def sweep(
 
 
 @router.get("/sweeps/{job_id}")
-def sweep_so_far(job_id: str, caller: Analyst, services: AppServices) -> SweepView:
+def get_plan_sweep(job_id: str, caller: Analyst, services: AppServices) -> SweepView:
     """How far a sweep is: each variant's figures, and which are on the front of cost, balance and disruption."""
     job = services.jobs.get(job_id, caller.council)
     if job is None or job.kind != "sweep-zones":
@@ -80,7 +80,7 @@ def sweep_so_far(job_id: str, caller: Analyst, services: AppServices) -> SweepVi
 
 
 @router.post("/{plan_id}/robustness")
-def robustness(
+def test_plan_robustness(
     plan_id: int, request: Annotated[RobustnessRequest, Body()], caller: Analyst, services: AppServices
 ) -> Robustness:
     """A plan under growth by band and age, under demand drawn anew, and when a provider leaves."""

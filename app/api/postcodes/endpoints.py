@@ -81,7 +81,7 @@ class Nearby(BaseModel):
 
 
 @router.get("")
-async def complete(
+async def complete_postcode(
     _caller: LookUpCaller,
     services: AppServices,
     starts_with: Annotated[str, Query(min_length=2, max_length=10, description="As typed, such as le67 3.")],
@@ -93,7 +93,7 @@ async def complete(
 
 
 @router.get("/nearest")
-async def nearest(
+async def list_nearest_postcodes(
     _caller: LookUpCaller,
     services: AppServices,
     latitude: Annotated[float, Query(ge=49, le=61)],
@@ -107,7 +107,7 @@ async def nearest(
 
 
 @router.post("/lookup")
-async def bulk(request: BulkRequest, _caller: LookUpCaller, services: AppServices) -> BulkAnswer:
+async def look_up_postcodes(request: BulkRequest, _caller: LookUpCaller, services: AppServices) -> BulkAnswer:
     """Look up as many as ten thousand postcodes; each gets an answer or a problem of its own."""
     index, today = services.lookup.index, date.today()  # noqa: DTZ011 - rate cards run by the local calendar
 
@@ -127,7 +127,7 @@ def _bulk_item(text: str, index: LookupIndex, services: Services, on: date) -> B
 
 
 @hot_router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)
-async def one(
+async def look_up_postcode(
     postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: LookUpCaller,
     services: AppServices,

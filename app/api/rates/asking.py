@@ -43,7 +43,7 @@ Solved = given.SolutionAnswer | given.ReturnAnswer | given.ProvidersAnswer | giv
 
 
 @router.post("/pricing/solve")
-def solved(request: Annotated[SolveRequest, Body(openapi_examples=SOLVE_EXAMPLE)], _caller: Pricer) -> Solved:
+def solve_price(request: Annotated[SolveRequest, Body(openapi_examples=SOLVE_EXAMPLE)], _caller: Pricer) -> Solved:
     """Ask backwards: the wage, travel, overhead or any input that a price supports, its return, break-even hours."""
     if request.question == "share_of_providers":
         share = request.share_of_providers or Decimal(0)
@@ -67,7 +67,7 @@ def solved(request: Annotated[SolveRequest, Body(openapi_examples=SOLVE_EXAMPLE)
 
 
 @router.post("/pricing/sensitivity")
-def sensitivity(
+def measure_sensitivity(
     request: Annotated[SensitivityRequest, Body(openapi_examples=SENSITIVITY_EXAMPLE)], _caller: Pricer
 ) -> given.SensitivityAnswer:
     """A tornado: one input moved at a time, the widest bar first."""
@@ -80,7 +80,7 @@ def sensitivity(
 
 
 @router.post("/pricing/simulate")
-def simulated(
+def simulate_providers(
     request: Annotated[SimulateRequest, Body(openapi_examples=SIMULATE_EXAMPLE)], _caller: Pricer
 ) -> given.SimulateAnswer:
     """Draw scenarios from the ranges: quantiles of the price, and how often a provider loses money. Seeded."""
@@ -105,7 +105,7 @@ def simulated(
 
 
 @router.post("/pricing/minimum-wage")
-def minimum_wage(
+def check_minimum_wage(
     request: Annotated[MinimumWageRequest, Body(openapi_examples=MINIMUM_WAGE_EXAMPLE)], _caller: Pricer
 ) -> given.MinimumWageAnswer:
     """Is every pattern of paid time lawful (regulation 34), and if not, by how much, for which length and band."""
@@ -146,7 +146,7 @@ def minimum_wage(
 
 
 @router.post("/pricing/provider-sample")
-def provider_sample(
+def summarise_provider_sample(
     request: Annotated[SampleRequest, Body(openapi_examples=SAMPLE_EXAMPLE)], _caller: Pricer
 ) -> given.SampleAnswer:
     """Medians and quartiles per line of what providers answered, with the warnings that belong beside them."""
@@ -154,7 +154,7 @@ def provider_sample(
 
 
 @router.post("/pricing/diagnose")
-def diagnosed(
+def diagnose_price(
     published: Annotated[Published, Body(openapi_examples=DIAGNOSE_EXAMPLE)], _caller: Pricer
 ) -> given.DiagnosisAnswer:
     """Hold published prices by visit length against the law they should follow, and name known mistakes in them."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
+from app.api.openapi import files
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates import asking, pricing, years  # noqa: F401 - each puts its routes on the router
 from app.api.rates.examples import CARD_EXAMPLE
@@ -110,7 +111,7 @@ class CardDifference(BaseModel):
 
 
 @router.post("/rate-cards", status_code=201)
-def draft(
+def draft_rate_card(
     request: Annotated[CardRequest, Body(openapi_examples=CARD_EXAMPLE)],
     caller: Analyst,
     services: AppServices,
@@ -126,7 +127,7 @@ def draft(
 
 
 @router.get("/rate-cards")
-def listed(
+def list_rate_cards(
     caller: Viewer,
     services: AppServices,
     status: Annotated[Literal["draft", "published", "retired"] | None, Query()] = None,
@@ -148,7 +149,7 @@ def visible(caller: Principal, status: str | None) -> list[str]:
 
 
 @router.get("/rate-cards/difference")
-def difference(
+def compare_rate_cards(
     caller: Viewer, services: AppServices, before_id: Annotated[int, Query()], after_id: Annotated[int, Query()]
 ) -> CardDifference:
     """What differs between two cards, band by band and line by line."""
@@ -198,7 +199,7 @@ def _difference(
 
 
 @router.get("/rate-cards/in-force")
-def in_force(
+def get_rate_card_in_force(
     caller: Viewer,
     services: AppServices,
     on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
@@ -215,7 +216,7 @@ def in_force(
 
 
 @router.get("/rate-cards/{card_id}")
-def one(card_id: int, caller: Viewer, services: AppServices) -> CardView:
+def get_rate_card(card_id: int, caller: Viewer, services: AppServices) -> CardView:
     """One rate card with every line of every band."""
     with services.database.read() as session:
         card = _seen(session, caller, card_id)
@@ -223,7 +224,7 @@ def one(card_id: int, caller: Viewer, services: AppServices) -> CardView:
 
 
 @router.get("/rate-cards/{card_id}/direct-payment")
-def direct_payment_of(
+def get_direct_payment(
     card_id: int,
     caller: Viewer,
     services: AppServices,
@@ -240,8 +241,8 @@ def direct_payment_of(
     return direct_payment(as_rate_card(card, rates), band, share_of_rate, round_to_pence)
 
 
-@router.get("/rate-cards/{card_id}/workbook.xlsx", response_class=Response)
-def workbook_of(card_id: int, caller: Exporter, services: AppServices) -> Response:
+@router.get("/rate-cards/{card_id}/workbook.xlsx", response_class=Response, responses=files("xlsx"))
+def download_rate_card_workbook(card_id: int, caller: Exporter, services: AppServices) -> Response:
     """The card's build-up, a column a band, as a workbook with live formulas; overrides are named in it."""
     with services.database.read() as session:
         body = card_workbook(_seen(session, caller, card_id))
@@ -250,7 +251,7 @@ def workbook_of(card_id: int, caller: Exporter, services: AppServices) -> Respon
 
 
 @router.get("/pricing/mean-visit")
-def mean_visit(
+def get_mean_visit(
     caller: Planner,
     services: AppServices,
     snapshot_id: Annotated[int | None, Query(description="The current snapshot when absent.")] = None,
@@ -263,7 +264,7 @@ def mean_visit(
 
 
 @router.post("/rate-cards/{card_id}/publish")
-def put_in_force(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
+def publish_rate_card(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
     """Publish a card: from its first day on it is what lookups answer with."""
     with services.database.write() as session:
         card = find(session, RateCard, caller.council, card_id)
@@ -276,7 +277,7 @@ def put_in_force(card_id: int, caller: Publisher, services: AppServices) -> Card
 
 
 @router.post("/rate-cards/{card_id}/retire")
-def take_out_of_force(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
+def retire_rate_card(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
     """Retire a card, for good. The history stays."""
     with services.database.write() as session:
         card = find(session, RateCard, caller.council, card_id)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Body, Depends, Response
 
 from app.api.dependencies import require
+from app.api.openapi import files
 from app.api.rates.answers import BandPrice, BandsAnswer, ExplainAnswer, PeriodPrice
 from app.api.rates.examples import BANDS_EXAMPLE, BANDS_FILE_EXAMPLE, PERIODS_EXAMPLE, PRICE_EXAMPLE
 from app.api.rates.requests import BandsRequest
@@ -40,13 +41,15 @@ PricedBands = Annotated[BandedAssumptions, Body(openapi_examples=BANDS_FILE_EXAM
 
 
 @router.post("/pricing/rates")
-async def compute(assumptions: Priced, _caller: Pricer) -> Rate:
+async def price_hour(assumptions: Priced, _caller: Pricer) -> Rate:
     """Build a price line by line from wage and mileage. Stateless: nothing stored is read or written."""
     return price(assumptions)
 
 
 @router.post("/pricing/bands")
-def bands(request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)], _caller: Pricer) -> BandsAnswer:
+def price_every_band(
+    request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)], _caller: Pricer
+) -> BandsAnswer:
     """Price every band of one parameter set, with each band's enhancement over urban (or the base band named)."""
     rates = price_bands(request)
     base = request.base_band or ("urban" if "urban" in rates else next(iter(rates)))
@@ -72,7 +75,7 @@ def bands(request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)]
 
 
 @router.post("/pricing/periods")
-def periods(
+def price_every_period(
     assumptions: Annotated[Assumptions, Body(openapi_examples=PERIODS_EXAMPLE)], _caller: Pricer
 ) -> list[PeriodPrice]:
     """Price basic hours and each enhanced part of the week, as if all hours were of that kind."""
@@ -92,7 +95,7 @@ def periods(
 
 
 @router.post("/pricing/explain")
-def explain(assumptions: Priced, _caller: Pricer) -> ExplainAnswer:
+def explain_price(assumptions: Priced, _caller: Pricer) -> ExplainAnswer:
     """The price as readable sentences and as a table: formula, inputs and source of every line."""
     rate = price(assumptions)
     text = sentences(rate)
@@ -105,31 +108,31 @@ def _file(body: bytes | str, name: str, form: str) -> Response:
     )
 
 
-@router.post("/pricing/workbook.xlsx", response_class=Response)
-def workbook(assumptions: Priced, _caller: Pricer) -> Response:
+@router.post("/pricing/workbook.xlsx", response_class=Response, responses=files("xlsx"))
+def download_price_workbook(assumptions: Priced, _caller: Pricer) -> Response:
     """The price as a workbook with live formulas: change an input and all follows."""
     return _file(rate_workbook(assumptions), "price", "xlsx")
 
 
-@router.post("/pricing/annex-a.csv", response_class=Response)
-def annex_a_file(assumptions: Priced, _caller: Pricer) -> Response:
+@router.post("/pricing/annex-a.csv", response_class=Response, responses=files("csv"))
+def download_annex_a(assumptions: Priced, _caller: Pricer) -> Response:
     """The price under the headings of Annex A, as CSV."""
     return _file(annex_a_csv({assumptions.label or "price": price(assumptions)}), "annex-a", "csv")
 
 
-@router.post("/pricing/lines.csv", response_class=Response)
-def lines_file(assumptions: Priced, _caller: Pricer) -> Response:
+@router.post("/pricing/lines.csv", response_class=Response, responses=files("csv"))
+def download_price_lines(assumptions: Priced, _caller: Pricer) -> Response:
     """The build-up as CSV: one row a line, with formula, inputs and source."""
     return _file(lines_csv(price(assumptions)), "lines", "csv")
 
 
-@router.post("/pricing/bands/workbook.xlsx", response_class=Response)
-def bands_workbook_file(banded: PricedBands, _caller: Pricer) -> Response:
+@router.post("/pricing/bands/workbook.xlsx", response_class=Response, responses=files("xlsx"))
+def download_bands_workbook(banded: PricedBands, _caller: Pricer) -> Response:
     """Every band as a column of one workbook with live formulas."""
     return _file(bands_workbook(banded), "bands", "xlsx")
 
 
-@router.post("/pricing/bands/annex-a.csv", response_class=Response)
-def bands_annex_a_file(banded: PricedBands, _caller: Pricer) -> Response:
+@router.post("/pricing/bands/annex-a.csv", response_class=Response, responses=files("csv"))
+def download_bands_annex_a(banded: PricedBands, _caller: Pricer) -> Response:
     """Every band under the headings of Annex A, one column a band, as CSV."""
     return _file(annex_a_csv(price_bands(banded)), "annex-a", "csv")

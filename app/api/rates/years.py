@@ -35,7 +35,7 @@ from pricing import (
 
 
 @router.post("/pricing/cost")
-def cost(
+def cost_a_year(
     request: Annotated[CostRequest, Body(openapi_examples=COST_EXAMPLE)], _caller: Pricer
 ) -> given.PricingCostAnswer:
     """Annual cost of hours by band, zone, funder and provider at one tariff or two; weeks or days stated."""
@@ -43,7 +43,7 @@ def cost(
 
 
 @router.post("/pricing/year")
-def in_a_year(
+def price_in_a_year(
     request: Annotated[YearRequest, Body(openapi_examples=YEAR_EXAMPLE)], _caller: Pricer
 ) -> given.YearAnswer:
     """A price with a year's wage, mileage, NI and pension put in, each named with its source."""
@@ -58,7 +58,7 @@ def in_a_year(
 
 
 @router.post("/pricing/uplift")
-def uplifted(
+def uplift_price(
     request: Annotated[UpliftRequest, Body(openapi_examples=UPLIFT_EXAMPLE)], _caller: Pricer
 ) -> list[given.UpliftYearAnswer]:
     """Carry a price over years with an index for each input; inputs without one are named as held."""
@@ -88,7 +88,7 @@ def _uplift_year(year: UpliftYear, before: UpliftYear | None) -> given.UpliftYea
 
 
 @router.post("/pricing/on-costs")
-def on_costs(
+def work_out_on_costs(
     request: Annotated[OnCostRequest, Body(openapi_examples=ON_COST_EXAMPLE)], _caller: Pricer
 ) -> given.OnCostAnswer:
     """Employer NI and pension as shares of pay, from the hours people work and not from the headline rates."""
@@ -108,7 +108,9 @@ def on_costs(
 
 
 @router.post("/pricing/cqc-fee")
-def cqc_fee(request: Annotated[CqcRequest, Body(openapi_examples=CQC_EXAMPLE)], _caller: Pricer) -> given.CqcAnswer:
+def work_out_cqc_fee(
+    request: Annotated[CqcRequest, Body(openapi_examples=CQC_EXAMPLE)], _caller: Pricer
+) -> given.CqcAnswer:
     """The Care Quality Commission's annual fee of a provider, and what it comes to in an hour of care."""
     size = {"locations": request.locations, "people": request.people}
     return given.CqcAnswer(
@@ -120,25 +122,25 @@ def cqc_fee(request: Annotated[CqcRequest, Body(openapi_examples=CQC_EXAMPLE)], 
 
 
 @router.get("/pricing/statutory")
-def statutory(_caller: Pricer) -> list[given.StatutoryYearAnswer]:
+def list_statutory_years(_caller: Pricer) -> list[given.StatutoryYearAnswer]:
     """Every financial year there are figures for, each figure with its source, date and confidence."""
     return [given.StatutoryYearAnswer.model_validate(year) for _, year in sorted(load_statutory().years.items())]
 
 
 @router.get("/pricing/statutory/{financial_year}")
-def statutory_year(financial_year: str, _caller: Pricer) -> given.StatutoryYearAnswer:
+def get_statutory_year(financial_year: str, _caller: Pricer) -> given.StatutoryYearAnswer:
     """The figures of one financial year, such as 2026-27. A year without figures is refused, never extrapolated."""
     return given.StatutoryYearAnswer.model_validate(load_statutory().year(financial_year))
 
 
 @router.get("/pricing/calibrations")
-def parameter_sets(_caller: Pricer) -> list[str]:
+def list_parameter_sets(_caller: Pricer) -> list[str]:
     """Names of the parameter sets that come with the service."""
     return list(calibrations())
 
 
 @router.get("/pricing/calibrations/{name}")
-def parameter_set(name: str, _caller: Pricer) -> Calibration:
+def get_parameter_set(name: str, _caller: Pricer) -> Calibration:
     """One parameter set: its inputs, what it rests on, and whether it is published or inferred."""
     if name not in calibrations():
         raise not_found("calibration", name)

@@ -29,7 +29,7 @@ Planner = Annotated[Principal, Depends(require(Permission.ROUNDS_PLAN))]
 
 
 @days.post("", status_code=202)
-def ask(request: RoundsRequest, caller: Planner, services: AppServices, response: Response) -> RoundsStatus:
+def plan_rounds(request: RoundsRequest, caller: Planner, services: AppServices, response: Response) -> RoundsStatus:
     """Plan a day of visits, as a job: who goes where, when. The same day, seconds and seed are one run."""
     run_id = ask_rounds(services.jobs, caller.council, request, caller.name)
     response.headers["location"] = f"/v1/rounds/{run_id}"
@@ -38,7 +38,7 @@ def ask(request: RoundsRequest, caller: Planner, services: AppServices, response
 
 
 @days.get("")
-def listed(
+def list_rounds(
     caller: Planner, services: AppServices, response: Response, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[RoundsSummary]:
     """List the days handed in, newest first."""
@@ -49,7 +49,7 @@ def listed(
 
 
 @days.get("/{rounds_id}")
-def one(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> RoundsView:
+def get_rounds(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> RoundsView:
     """One day: how far its planning is, and its plan once there is one."""
     response.headers["cache-control"] = "no-store"
     with services.database.read() as session:
@@ -59,7 +59,7 @@ def one(rounds_id: int, caller: Planner, services: AppServices, response: Respon
 
 
 @days.get("/{rounds_id}/day")
-def day(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> DayView:
+def get_rounds_day(rounds_id: int, caller: Planner, services: AppServices, response: Response) -> DayView:
     """The day as it was handed in."""
     response.headers["cache-control"] = "no-store"
     with services.database.read() as session:
@@ -68,7 +68,7 @@ def day(rounds_id: int, caller: Planner, services: AppServices, response: Respon
 
 
 @days.post("/{rounds_id}/replan", status_code=202)
-def plan_again(
+def replan_rounds(
     rounds_id: int, request: ReplanRequest, caller: Planner, services: AppServices, response: Response
 ) -> RoundsStatus:
     """Plan a day again after changes, as a job of its own: what has begun stays, and who is moved is told."""
@@ -83,7 +83,7 @@ def plan_again(
     response_class=Response,
     responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}}},
 )
-def file(
+def download_rounds(
     rounds_id: int,
     form: Form,
     caller: Planner,
@@ -100,7 +100,7 @@ def file(
 
 
 @days.delete("/{rounds_id}", status_code=204)
-def erase(rounds_id: int, caller: Planner, services: AppServices) -> Response:
+def erase_rounds(rounds_id: int, caller: Planner, services: AppServices) -> Response:
     """Erase a day with its plan, for good. The audit log keeps that it was there, and nothing of what was in it."""
     with services.database.write() as session:
         run = stored_run(session, caller.council, rounds_id)

@@ -56,7 +56,7 @@ class CardDrafted(BaseModel):
 
 
 @router.post("", status_code=202)
-def ask(request: SimulationRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
+def simulate_rounds(request: SimulationRequest, caller: Analyst, services: AppServices, response: Response) -> JobView:
     """Simulate rounds over a plan, as a job; its result names the simulation."""
     with services.database.read() as session:
         asked = settled_simulation(session, caller.council, request, drafts=caller.may(Permission.DRAFTS_READ))
@@ -66,7 +66,7 @@ def ask(request: SimulationRequest, caller: Analyst, services: AppServices, resp
 
 
 @router.get("")
-def listed(
+def list_round_simulations(
     caller: Planner, services: AppServices, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[SimulationSummary]:
     """List simulations, newest first."""
@@ -76,14 +76,14 @@ def listed(
 
 
 @router.get("/{simulation_id}")
-def one(simulation_id: int, caller: Planner, services: AppServices) -> SimulationView:
+def get_simulation(simulation_id: int, caller: Planner, services: AppServices) -> SimulationView:
     """One simulation: travel, waiting and miles by band, zone and visit length, carbon, and what made it."""
     with services.database.read() as session:
         return SimulationView.model_validate(_find(session, caller, simulation_id))
 
 
 @router.get("/{simulation_id}/prices")
-def prices(
+def price_simulation(
     simulation_id: int,
     caller: Planner,
     services: AppServices,
@@ -97,7 +97,7 @@ def prices(
 
 
 @router.post("/{simulation_id}/rates", status_code=201)
-def into_rates(
+def draft_rates_from_simulation(
     simulation_id: int, request: RatesFromRounds, caller: Analyst, services: AppServices, response: Response
 ) -> CardDrafted:
     """Draft a rate card with this travel in place of the assumed; the card says which it used."""

@@ -34,13 +34,13 @@ class PageSession(BaseModel):
 
 
 @public.get("/health/live", tags=["service"], summary="Is the process alive?")
-async def live() -> dict[str, str]:
+async def get_liveness() -> dict[str, str]:
     """Answer as long as the process can answer at all."""
     return {"status": "alive"}
 
 
 @public.get("/health/ready", tags=["service"], summary="Can it serve?")
-def ready(services: AppServices) -> JSONResponse:
+def get_readiness(services: AppServices) -> JSONResponse:
     """Check the database, its schema and the lookup index; 503 until all are well."""
     checks = readiness(services)
     well = all(check["ok"] for check in checks)
@@ -50,7 +50,7 @@ def ready(services: AppServices) -> JSONResponse:
 
 
 @public.get("/metrics", tags=["service"], summary="Prometheus metrics")
-async def metrics() -> PlainTextResponse:
+async def get_metrics() -> PlainTextResponse:
     """Counts and timings by route template; no personal data."""
     return PlainTextResponse(generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4")
 
@@ -80,14 +80,14 @@ def page_session(request: Request, response: Response) -> PageSession:
 
 
 @router.get("/meta")
-def meta(caller: Viewer, services: AppServices) -> dict[str, Any]:
+def get_overview(caller: Viewer, services: AppServices) -> dict[str, Any]:
     """Say what is loaded and in force: council, demand snapshot, plan, classification, rate card."""
     with services.database.read() as session:
         return describe_installation(session, caller.council, services.settings)
 
 
 @router.get("/report")
-def report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
+def get_report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
     """The published report's tables beside what the service computes, each with its difference.
 
     Only for a council whose published figures are known to the service (Leicestershire, January 2020).
@@ -103,7 +103,7 @@ def report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
 
 
 @router.get("/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
-def map_picture(
+def draw_map(
     caller: Viewer,
     services: AppServices,
     colour: Annotated[Literal["band", "zone"], Query(description="What the areas are coloured by.")] = "band",

@@ -42,7 +42,7 @@ def _positions(name: str, places: Sequence[s.Position]) -> NDArray[np.float64]:
 
 # Plain functions: FastAPI runs them in its threads, and the work behind them lets other threads go on.
 @router.post("/matrix")
-def matrix(request: s.MatrixRequest, _caller: Caller, services: AppServices) -> s.MatrixAnswer:
+def measure_travel_matrix(request: s.MatrixRequest, _caller: Caller, services: AppServices) -> s.MatrixAnswer:
     """Minutes, miles and kgCO2 from every origin to every destination, at most 250,000 pairs.
 
     A pair that no way joins is null and listed in `unreachable` with the reason. For larger sets, ask in blocks of
@@ -73,7 +73,7 @@ def matrix(request: s.MatrixRequest, _caller: Caller, services: AppServices) -> 
 
 
 @router.post("/route")
-def one_route(request: s.RouteRequest, _caller: Caller, services: AppServices) -> s.RouteAnswer:
+def find_route(request: s.RouteRequest, _caller: Caller, services: AppServices) -> s.RouteAnswer:
     """One journey: its minutes and miles on the quickest way, and the line it takes.
 
     Without roads the line is straight, and says so in `drawn`.
@@ -88,7 +88,7 @@ def one_route(request: s.RouteRequest, _caller: Caller, services: AppServices) -
 
 
 @router.post("/isochrone")
-def reach(request: s.IsochroneRequest, _caller: Caller, services: AppServices) -> s.IsochroneAnswer:
+def find_reach(request: s.IsochroneRequest, _caller: Caller, services: AppServices) -> s.IsochroneAnswer:
     """The areas within so many minutes of a place, as GeoJSON for a map.
 
     They are drawn through the same minutes that the matrix gives, on a grid of `cell_metres`: nearer to the line than
