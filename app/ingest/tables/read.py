@@ -1,0 +1,222 @@
+"""A file of any of the three formats as the columns a door asks for."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from app.ingest.tables.cells import EXCEL_ERRORS, as_text, is_blank
+from app.ingest.tables.delimited import delimited_lines
+from app.ingest.tables.errors import Fault, TableError
+from app.ingest.tables.limits import PLAIN, TableLimits
+from app.ingest.tables.parquet import parquet_lines
+from app.ingest.tables.table import Lines, TextTable
+from app.ingest.tables.workbook import is_workbook, workbook_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LOOK_IN: Final = 60
+"""First rows in which a header is looked for: logos, titles, dates and notes stand above it."""
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_AS_XLSX: Final = "save it as XLSX or CSV UTF-8"
+
+
+def read_table(
+    content: bytes,
+    choose: Callable[[list[str]], dict[str, str]],
+    *,
+    limits: TableLimits = PLAIN,
+    sheet: str | None = None,
+    header_row: int = 1,
+    what: str = "a table",
+) -> TextTable:
+    """Read a file, told apart by its first bytes.
+
+    Args:
+        content: The file: CSV in any usual encoding and with any usual delimiter, XLSX, or Parquet; or a zip of one.
+        choose: Given the headers found, the columns to keep by the door's own names; raises TableError where they do
+            not fit.
+        limits: Of the file and its table.
+        sheet: Worksheet of a workbook; the first visible one that fits where None.
+        header_row: Row of the header, from 1. Where it does not fit, the first row that does is taken and noted.
+        what: What is expected, for the message about an empty file.
+
+    Raises:
+        TableError: empty, too large, damaged, in no known format or encoding, without the columns asked for, or with
+            one of them twice.
+    """
+    content = _unpacked(content, limits)
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise TableError("file_empty", "an empty file", what)
+    if len(content) > limits.max_bytes:
+        raise TableError("file_too_large", f"{len(content):,} bytes", f"at most {limits.max_bytes:,} bytes")
+
+    def fits(head: list[list[Any]]) -> bool:
+        return _header_in(head, choose, header_row)[0] is not None
+
+    if content[:4] == b"PAR1":
+        lines = parquet_lines(content, limits)
+    elif content[:4] == b"PK\x03\x04":
+        lines = workbook_lines(content, fits, limits, LOOK_IN, sheet)
+    elif content.startswith(_OLD_OFFICE):
+        found = "an old or password-protected Office file"
+        raise TableError("file_format", found, "CSV, XLSX or Parquet", f"open it, and {_AS_XLSX}")
+    elif content.startswith(b"%PDF"):
+        raise TableError("file_format", "a PDF", "CSV, XLSX or Parquet", "export the table itself")
+    else:
+        lines = delimited_lines(content, fits, limits, LOOK_IN)
+    at, error = _header_in(lines.head, choose, header_row)
+    if at is None:
+        raise error or TableError("header_missing", "no header", f"column names in row {header_row}")
+    return _kept(lines, at, choose, limits, header_row)
+
+
+def _unpacked(content: bytes, limits: TableLimits) -> bytes:
+    """The one table in a zip, where the file is a zip and no workbook."""
+    if content[:4] != b"PK\x03\x04":
+        return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+            if is_workbook(names):
+                return content
+            if "mimetype" in names:
+                raise TableError(
+                    "file_format", "an OpenDocument file", "CSV, XLSX or Parquet", f"open it, and {_AS_XLSX}"
+                )
+            tables = [item for item in packed.infolist() if _is_table(item)]
+            if len(tables) != 1:
+                held = ", ".join(names[:5]) or "nothing"
+                raise TableError("file_format", f"a zip that holds {held}", "one CSV, XLSX or Parquet in a zip")
+            if tables[0].file_size > limits.max_bytes:
+                raise TableError(
+                    "file_too_large", f"{tables[0].file_size:,} bytes unpacked", f"at most {limits.max_bytes:,} bytes"
+                )
+            return packed.read(tables[0])
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        raise TableError("file_damaged", "a zip that is damaged or has a password", "a sound file") from error
+
+
+def _is_table(item: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(item.filename)
+    if item.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
+        return False
+    return path.suffix.lower() in {".csv", ".txt", ".tsv", ".xlsx", ".parquet"}
+
+
+def _header_in(
+    head: list[list[Any]], choose: Callable[[list[str]], dict[str, str]], header_row: int
+) -> tuple[int | None, TableError | None]:
+    """Row of the header from 1, or the error of the row most likely meant to be one."""
+    rows = sorted(range(1, len(head) + 1), key=lambda row: (row != header_row, row))
+    worst: tuple[tuple[bool, bool, int], TableError] | None = None
+    for row in rows:
+        names = header_names(head[row - 1])
+        filled = sum(bool(name) for name in names)
+        if not filled:
+            continue
+        try:
+            choose(names)
+        except TableError as error:
+            rank = (error.code == "column_repeated", row == header_row and filled > 1, filled if row <= LOOK_IN else 0)
+            if worst is None or rank > worst[0]:
+                worst = rank, error
+        else:
+            return row, None
+    return None, None if worst is None else worst[1]
+
+
+def header_names(line: list[Any]) -> list[str]:
+    """A line as headers: trimmed, one line each, without a byte-order mark."""
+    return [" ".join(as_text(cell).replace("\ufeff", "").split()) for cell in line]
+
+
+def _kept(
+    lines: Lines, at: int, choose: Callable[[list[str]], dict[str, str]], limits: TableLimits, asked: int
+) -> TextTable:
+    names = header_names(lines.head[at - 1])
+    while names and not names[-1]:
+        names.pop()  # commas at the end of a line name nothing
+    if len(names) > limits.max_columns:
+        raise TableError("file_too_large", f"{len(names):,} columns", f"at most {limits.max_columns:,} columns")
+    chosen = choose(names)
+    place = {ours: names.index(header) for ours, header in chosen.items()}
+    positions = sorted(set(place.values()))
+    width, cells = len(names), {i: [] for i in positions}
+    rows: list[int] = []
+    ragged: dict[int, int] = {}
+    for number, line in enumerate(lines.all(positions), start=1):
+        if number <= at or all(map(is_blank, line)):
+            continue
+        size = len(line)
+        if size != width:
+            if size < width or not all(map(is_blank, line[width:])):
+                ragged[number] = size
+            if size < width:
+                line = [*line, *[""] * (width - size)]  # noqa: PLW2901  a line made to fit is still that line
+        rows.append(number)
+        if len(rows) > limits.max_rows:
+            found = f"more than {limits.max_rows:,} rows"
+            raise TableError("file_too_large", found, f"at most {limits.max_rows:,} rows")
+        for i in positions:
+            cells[i].append(as_text(line[i]))
+    if lines.kind == "xlsx":
+        ragged = {}  # a sheet is a rectangle: what stands right of the header belongs to no column
+    columns = {ours: cells[i] for ours, i in place.items()}
+    return TextTable(
+        columns=columns,
+        headers=chosen,
+        rows=np.array(rows, dtype=np.int64),
+        kind=lines.kind,
+        width=width,
+        header_row=at,
+        ragged=ragged,
+        faults=_faults(lines, at, place, names, columns, rows),
+        sheet=lines.sheet,
+        encoding=lines.encoding,
+        delimiter=lines.delimiter,
+        notes=_notes(at, asked),
+    )
+
+
+def _notes(at: int, asked: int) -> tuple[str, ...]:
+    if at == asked:
+        return ()
+    return (f"The column names were found in row {at}, not in row {asked}: header_row = {at} in a mapping says so.",)
+
+
+def _faults(
+    lines: Lines,
+    at: int,
+    place: Mapping[str, int],
+    names: list[str],
+    columns: Mapping[str, list[str]],
+    rows: list[int],
+) -> tuple[Fault, ...]:
+    out: list[Fault] = []
+    kept = set(place.values())
+    held = set(rows)
+    recompute = "open the file in a spreadsheet program, mend the cell, and save it again"
+    for (row, column), (code, found) in sorted(lines.faults.items()):
+        if row > at and column - 1 in kept and column <= len(names):
+            out.append(Fault(row, names[column - 1], code, found, "a value", recompute))
+    marked = {(fault.row, fault.column) for fault in out}
+    for ours, texts in columns.items():
+        name = names[place[ours]]
+        if EXCEL_ERRORS.isdisjoint(texts):
+            continue
+        for row, text in zip(rows, texts, strict=True):
+            if text in EXCEL_ERRORS and (row, name) not in marked:
+                marked.add((row, name))
+                out.append(Fault(row, name, "cell_error", text, "a value", recompute))
+    for (row, column), anchor in sorted(lines.merged.items()):
+        if row > at and row in held and column - 1 in kept:
+            found = f"a cell merged into {anchor}"
+            hint = "unmerge the cells and fill each"
+            out.append(Fault(row, names[column - 1], "cell_merged", found, "a value of its own", hint))
+    return tuple(out)
