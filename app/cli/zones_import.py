@@ -44,5 +44,6 @@ def _as_imported(done: dict[str, Any]) -> list[str]:
     lines += [f"{done[name]:,} {what}." for name, what in told.items() if done.get(name)]
     if done.get("postcodes_passed_over"):
         lines[1] = f"{lines[1][:-1]}: {', '.join(done['postcodes_passed_over_first'][:5])}."
+    lines += done.get("notes", [])
     lines += [rule["detail"] for rule in done.get("broken_rules", [])]
     return lines

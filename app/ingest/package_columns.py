@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.ingest.package_fields import Read, coded, day, minutes, number, read_each, visit_list, visit_minutes
+from app.ingest.package_fields import Read, coded, day, minutes, read_each, visit_list, visit_minutes
 from app.ingest.package_mapping import VisitColumns, VisitList, VisitPair
+from app.ingest.tables.numbers import decimal_comma, number
 from geo.demand import SERVICE_TYPES
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ def read_columns(texts: dict[str, list[str]], mapping: PackageMapping, findings:
     default = mapping.default_service_type or ""
     carers = coded(mapping.carers)
     hours = mapping.hours
-    visits, visits_bad = _visits(mapping, size, column)
+    comma = decimal_comma(text for name in mapping.number_columns() for text in texts[name])
+    visits, visits_bad = _visits(mapping, size, column, comma=comma)
     return PackageFields(
         columns={field: name for field, name in named.model_dump().items() if name} | _columns_of_care(mapping),
         reference=text(named.reference, "reference"),
@@ -85,7 +88,7 @@ def read_columns(texts: dict[str, list[str]], mapping: PackageMapping, findings:
         carers=column(
             named.carers_per_visit,
             "carers",
-            lambda value: carers(value) or number(value),
+            lambda value: carers(value) or number(value, comma=comma),
             1.0,
             np.float64,
             f"a number of carers{''.join(f', {code}' for code in mapping.carers)}",
@@ -93,7 +96,9 @@ def read_columns(texts: dict[str, list[str]], mapping: PackageMapping, findings:
         start_date=date_of(named.start_date, "start_date"),
         end_date=date_of(named.end_date, "end_date"),
         waiting_since=date_of(named.waiting_since, "waiting_since"),
-        minutes=column(hours.column, "hours", minutes(hours.unit), np.nan, np.float64, _READ_AS[hours.unit])
+        minutes=column(
+            hours.column, "hours", minutes(hours.unit, comma=comma), np.nan, np.float64, _READ_AS[hours.unit]
+        )
         if hours
         else None,
         visits=visits,
@@ -118,10 +123,11 @@ def _columns_of_care(mapping: PackageMapping) -> dict[str, str]:
 
 
 def _visits(
-    mapping: PackageMapping, size: int, column: Callable[..., Read]
+    mapping: PackageMapping, size: int, column: Callable[..., Read], *, comma: bool
 ) -> tuple[dict[int, NDArray[np.float64]], NDArray[np.bool_]]:
     """Visits a week by length, and the lines where they could not be read."""
     bad = np.zeros(size, dtype=np.bool_)
+    count_of, length_of = partial(number, comma=comma), partial(visit_minutes, comma=comma)
     out: dict[int, NDArray[np.float64]] = {}
 
     def add(length: int, visits: NDArray[np.float64]) -> None:
@@ -130,7 +136,7 @@ def _visits(
     match mapping.visits:
         case VisitColumns(columns=columns):
             for name, length in columns.items():
-                one = column(name, "visits", number, 0.0, np.float64, "visits a week such as 14")
+                one = column(name, "visits", count_of, 0.0, np.float64, "visits a week such as 14")
                 add(length, one.data)
                 bad |= one.bad
         case VisitList(column=name, order=order):
@@ -141,10 +147,8 @@ def _visits(
             for length in sorted({length for entry in _distinct(one.data) for length in entry}):
                 add(length, np.array([entry.get(length, 0.0) for entry in one.data], dtype=np.float64))
         case VisitPair(visits=name, minutes=length_name):
-            count = column(name, "visits", number, 0.0, np.float64, "visits a week such as 14")
-            lengths = column(
-                length_name, "visit_minutes", visit_minutes, 0.0, np.float64, "a visit's minutes such as 30"
-            )
+            count = column(name, "visits", count_of, 0.0, np.float64, "visits a week such as 14")
+            lengths = column(length_name, "visit_minutes", length_of, 0.0, np.float64, "a visit's minutes such as 30")
             bad |= count.bad | lengths.bad
             for length in np.unique(lengths.data[count.data != 0]):
                 add(int(length), np.where(lengths.data == length, count.data, 0.0))

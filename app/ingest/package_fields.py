@@ -8,18 +8,26 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+
+from app.ingest.tables.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-_NUMBER: Final = re.compile(r"[+-]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,12})?|[+-]?\.\d{1,12}")
 _CLOCK: Final = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
-_ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_ISO: Final = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?\d*)?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+)
+_SHEET_DAYS: Final = re.compile(r"(1900|1904)-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?")
+_SHEET_ZERO: Final = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
+"""Day nought of the two calendars of spreadsheets, from March 1900 on (Microsoft, date systems in Excel)."""
+_BRITAIN: Final = ZoneInfo("Europe/London")
 _DAY_MINUTES: Final = 1440
 _PAIR: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?\s*[x*×@]\s*(\d+(?:\.\d+)?)\s*(?:min(?:ute)?s?)?")
 
@@ -55,41 +63,57 @@ def read_each(
     return Read(text[codes], values[codes], bad[codes])
 
 
-def number(text: str) -> float | None:
-    """A decimal number, thousands commas allowed: `7.5`, `1,250`."""
-    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
-
-
-def visit_minutes(text: str) -> float | None:
+def visit_minutes(text: str, *, comma: bool = False) -> float | None:
     """A visit's length: whole minutes within a day, so that a hostile file cannot make a column of each number."""
-    value = number(text)
+    value = number(text, comma=comma)
     return value if value is not None and value % 1 == 0 and 0 <= value <= _DAY_MINUTES else None
 
 
-def minutes(unit: str) -> Callable[[str], float | None]:
-    """A reader of weekly care time in `hours`, `minutes` or `hh_mm`, giving minutes rounded to the whole minute."""
+def minutes(unit: str, *, comma: bool = False) -> Callable[[str], float | None]:
+    """A reader of weekly care time in `hours`, `minutes` or `hh_mm`, giving minutes rounded to the whole minute.
 
-    def clock(text: str) -> float | None:
-        if found := _CLOCK.fullmatch(text):
-            sign, hours, mins, seconds = found.groups()
-            return (-1 if sign else 1) * float(round(int(hours) * 60 + int(mins) + int(seconds or 0) / 60))
-        return None
+    A time of day is read as a length of time, past 24 hours too: a spreadsheet keeps 30:15 as one day and 6:15.
+    """
 
     def plain(text: str) -> float | None:
-        value = number(text)
-        return None if value is None else float(round(value * (60 if unit == "hours" else 1)))
+        value = number(text, comma=comma)
+        if value is None:
+            return clock_minutes(text) if unit == "hours" else None
+        return float(round(value * (60 if unit == "hours" else 1)))
 
-    return clock if unit == "hh_mm" else plain
+    return clock_minutes if unit == "hh_mm" else plain
+
+
+def clock_minutes(text: str) -> float | None:
+    """Hours and minutes as minutes: `07:30`, `30:15:00`, and `1900-01-01 06:15:00`, a sheet's way of writing 30:15."""
+    if found := _CLOCK.fullmatch(text):
+        sign, hours, mins, seconds = found.groups()
+        return (-1 if sign else 1) * float(round(int(hours) * 60 + int(mins) + int(seconds or 0) / 60))
+    if found := _SHEET_DAYS.fullmatch(text):
+        year, month, date_, hours, mins, seconds = (int(part or 0) for part in found.groups())
+        try:
+            whole = (date(year, month, date_) - _SHEET_ZERO[year]).days
+        except ValueError:
+            return None
+        whole -= year == 1900 and month < 3  # a spreadsheet counts 29 February 1900, which never was
+        return float(round((whole * 24 + hours) * 60 + mins + seconds / 60))
+    return None
 
 
 def day(formats: Sequence[str]) -> Callable[[str], np.datetime64 | None]:
-    """A reader of dates: ISO always, then each strptime format in turn."""
+    """A reader of dates: ISO always, then each strptime format in turn.
+
+    A time with its offset from UTC is an instant, and its day is the British one: midnight in a British summer is
+    23:00 of the day before in UTC, and systems that keep UTC write it so.
+    """
 
     def read(text: str) -> np.datetime64 | None:
         if found := _ISO.fullmatch(text):
             try:
-                return np.datetime64(date.fromisoformat(found[1]), "s")
-            except ValueError:
+                if found["offset"]:
+                    return np.datetime64(datetime.fromisoformat(text).astimezone(_BRITAIN).date(), "s")
+                return np.datetime64(date.fromisoformat(found["day"]), "s")
+            except (ValueError, OverflowError):
                 return None
         for form in formats:
             try:

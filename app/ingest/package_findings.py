@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from app.ingest.tables import TextTable
+
 Severity = Literal["error", "warning"]
 _QUOTED = 80  # characters of a value shown back
+_LONG = 300  # of what is said of a file as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,39 @@ class Collector:
 
         self._batches.append((at, build, code, severity))
 
-    def add_file(self, column: str, code: str, found: str, expected: str, suggestion: str | None = None) -> None:
-        """Record an error of the file as a whole."""
-        finding = Finding(0, column, code, "error", found[:_QUOTED], expected, suggestion)
-        self._batches.append((np.array([-1]), lambda _: finding, code, "error"))
+    def add_file(
+        self,
+        column: str,
+        code: str,
+        found: str,
+        expected: str,
+        suggestion: str | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        """Record something about the file as a whole."""
+        finding = Finding(0, column, code, severity, found[:_LONG], expected, suggestion)
+        self._batches.append((np.array([-1]), lambda _: finding, code, severity))
+
+    def add_table(self, table: TextTable) -> None:
+        """Record what is wrong with the table itself: ragged lines, and cells that hold no value."""
+        self.add(
+            np.isin(table.rows, list(table.ragged)),
+            "row",
+            "row_ragged",
+            lambda i: f"{table.ragged[int(table.rows[i])]} fields",
+            f"{table.width} fields as in the header; a value with the delimiter in it needs quotes",
+        )
+        if not table.faults:
+            return
+        at = {int(row): i for i, row in enumerate(table.rows.tolist())}
+        kinds: dict[tuple[str, str, str], dict[int, str]] = {}
+        for fault in table.faults:
+            if fault.row in at:
+                kinds.setdefault((fault.column, fault.code, fault.expected), {})[at[fault.row]] = fault.found
+        for (column, code, expected), found in kinds.items():
+            where = np.zeros(len(table.rows), dtype=np.bool_)
+            where[list(found)] = True
+            self.add(where, column, code, found.__getitem__, expected)
 
     def listing(self, severity: Severity, most: int) -> FindingList:
         """Findings of that severity, the first `most` by row, with the full counts."""

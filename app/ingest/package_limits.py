@@ -8,22 +8,14 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """How large a file may be."""
-
-    max_bytes: int
-    max_unpacked_bytes: int
-    max_rows: int
-    max_columns: int
+from app.ingest.tables import TableLimits
 
 
 @dataclass(frozen=True, slots=True)
 class PackageLimits:
     """What a package may be. Hours are a week's, minutes a visit's."""
 
-    file: FileLimits
+    file: TableLimits
     max_characters: int
     max_carers: int
     max_hours_per_carer: float
@@ -43,7 +35,7 @@ def package_limits() -> PackageLimits:
     data = tomllib.loads((files("app.ingest") / "package_limits.toml").read_text("utf-8"))
     hours, visits, dates = data["hours"], data["visits"], data["dates"]
     return PackageLimits(
-        file=FileLimits(**data["file"]),
+        file=TableLimits(**data["file"]),
         max_characters=data["text"]["max_characters"],
         max_carers=data["carers"]["max"],
         max_hours_per_carer=hours["max_per_carer"],

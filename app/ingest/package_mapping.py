@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.ingest.tables import plain_header
+
 ServiceType = Literal["maintenance", "reablement", "health_funded", "childrens"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -94,6 +96,20 @@ class PackageMapping(_Strict):
             raise ValueError("a mapping without a service_type column needs default_service_type")
         return self
 
+    def number_columns(self) -> list[str]:
+        """The columns that hold numbers: whether they have decimal commas is asked of all of them together."""
+        named = [self.columns.carers_per_visit] if self.columns.carers_per_visit else []
+        if self.hours and self.hours.unit != "hh_mm":
+            named.append(self.hours.column)
+        match self.visits:
+            case VisitColumns(columns=columns):
+                named += columns
+            case VisitPair(visits=visits, minutes=minutes):
+                named += [visits, minutes]
+            case _:
+                pass
+        return list(dict.fromkeys(named))
+
     def required_columns(self) -> list[str]:
         """Every column of the file the mapping reads, in a steady order, each once."""
         named = [column for column in self.columns.model_dump().values() if column]
@@ -109,11 +125,6 @@ class PackageMapping(_Strict):
             case None:
                 pass
         return list(dict.fromkeys(named))
-
-
-def plain_header(name: str) -> str:
-    """A header as compared: lower case, runs of space and underscore as one space."""
-    return " ".join(name.replace("_", " ").casefold().split())
 
 
 def template_names() -> list[str]:

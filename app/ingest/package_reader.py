@@ -17,7 +17,8 @@ from app.ingest.package_fingerprint import fingerprint
 from app.ingest.package_limits import PackageLimits, package_limits
 from app.ingest.package_mapping import PackageMapping, match_template, template_names
 from app.ingest.package_rules import check_packages
-from app.ingest.package_table import TableError, TextTable, find_columns, read_table
+from app.ingest.tables import TableError, TextTable, find_columns, read_table
+from app.ingest.tables.headers import column_missing, listed
 from geo.demand import tidy
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class PackagesRead:
         rows: rows read.
         kind: csv, xlsx or parquet.
         mapping: the mapping used.
+        sheet: the worksheet read, of a workbook.
+        header_row: the row its column names were found in.
     """
 
     packages: pd.DataFrame
@@ -52,6 +55,8 @@ class PackagesRead:
     rows: int
     kind: str
     mapping: PackageMapping
+    sheet: str | None = None
+    header_row: int = 1
 
 
 @dataclass(frozen=True)
@@ -84,32 +89,45 @@ def read_packages(
     """
     held = limits or package_limits()
     content = source if isinstance(source, bytes) else source.read(held.file.max_bytes + 1)
-    chosen: list[PackageMapping] = [mapping] if mapping else []
 
-    def wanted(headers: list[str]) -> list[str]:
-        fit = mapping or match_template(headers)
-        if fit is None:
-            return []
-        chosen[:] = [fit]
-        return list(dict.fromkeys(find_columns(headers, fit.required_columns()).values()))
+    def choose(headers: list[str]) -> dict[str, str]:
+        return find_columns(headers, _mapping_for(headers, mapping).required_columns())
 
     try:
         table = read_table(
             content,
-            wanted,
+            choose,
             limits=held.file,
             sheet=mapping.sheet if mapping else None,
             header_row=mapping.header_row if mapping else 1,
+            what="a table of care packages",
         )
-        used, texts = _required(table, chosen)
+        if not len(table):
+            raise TableError("file_empty", "a header without rows", "at least one care package")  # noqa: TRY301
     except TableError as error:
         return _refused(error)
-    return _checked(table, texts, used, postcodes, as_of, held, most_shown)
+    used = mapping or _mapping_for(list(table.headers.values()), None)
+    return _checked(table, used, postcodes, as_of, held, most_shown)
+
+
+def _mapping_for(headers: list[str], mapping: PackageMapping | None) -> PackageMapping:
+    """The mapping given, or the template that fits.
+
+    Raises:
+        TableError: columns of the mapping are missing, or no template fits.
+    """
+    fit = mapping or match_template(headers)
+    if fit is None:
+        found = f"columns of no known template: {listed(headers)}"
+        raise TableError("mapping_missing", found, f"a mapping, or one of {', '.join(template_names())}")
+    found_columns = find_columns(headers, fit.required_columns())
+    if missing := [name for name in fit.required_columns() if name not in found_columns]:
+        raise column_missing(headers, missing, f"the columns of mapping {fit.name}")
+    return fit
 
 
 def _checked(
     table: TextTable,
-    texts: dict[str, list[str]],
     mapping: PackageMapping,
     postcodes: PostcodeIndex,
     as_of: date,
@@ -117,42 +135,19 @@ def _checked(
     most_shown: int,
 ) -> PackagesRead | PackagesRefused:
     findings = Collector(table.rows)
-    findings.add(
-        np.isin(table.rows, list(table.ragged)),
-        "row",
-        "row_ragged",
-        lambda i: f"{table.ragged[int(table.rows[i])]} fields",
-        f"{table.width} fields as in the header; a value with the delimiter in it needs quotes",
-    )
-    fields = read_columns(texts, mapping, findings)
+    findings.add_table(table)
+    for note in table.notes:
+        findings.add_file("header", "header_row", f"row {table.header_row}", note, severity="warning")
+    fields = read_columns(table.columns, mapping, findings)
     columns = check_packages(fields, mapping, postcodes, as_of, limits, findings)
     errors = findings.listing("error", most_shown)
     warnings = findings.listing("warning", most_shown)
     if errors:
         return PackagesRefused(errors, warnings, len(table.rows))
     frame = tidy(columns).sort_values("reference", ignore_index=True)
-    return PackagesRead(frame, warnings, fingerprint(frame), len(table.rows), table.kind, mapping)
-
-
-def _required(table: TextTable, chosen: list[PackageMapping]) -> tuple[PackageMapping, dict[str, list[str]]]:
-    """The mapping chosen, and the table's columns by the mapping's own names.
-
-    Raises:
-        TableError: no mapping fits, columns of the mapping are missing, or there are no rows.
-    """
-    if not chosen:
-        raise TableError(
-            "mapping_missing", "columns of no known template", f"a mapping, or one of {', '.join(template_names())}"
-        )
-    mapping = chosen[0]
-    headers = list(table.columns)
-    found = find_columns(headers, mapping.required_columns())
-    missing = [name for name in mapping.required_columns() if name not in found]
-    if missing:
-        raise TableError("column_missing", f"no column {', '.join(missing)}", f"the columns of mapping {mapping.name}")
-    if not len(table.rows):
-        raise TableError("file_empty", "a header without rows", "at least one care package")
-    return mapping, {name: table.columns[header] for name, header in found.items()}
+    return PackagesRead(
+        frame, warnings, fingerprint(frame), len(table.rows), table.kind, mapping, table.sheet, table.header_row
+    )
 
 
 def _refused(error: TableError) -> PackagesRefused:

@@ -67,6 +67,15 @@ def _check_texts(fields: PackageFields, limits: PackageLimits, findings: Collect
             lambda _: "an NHS number",
             "a pseudonym, not an NHS number",
         )
+    for name in ("reference", "person"):
+        read, where = getattr(fields, name), fields.columns.get(name, name)
+        findings.add(
+            _rounded(read.text),
+            where,
+            f"{name}_rounded",
+            read.text,
+            "a reference with all its digits: a spreadsheet has rounded this one; format its column as text",
+        )
     for name in ("reference", "person", "provider"):
         read, where = getattr(fields, name), fields.columns.get(name, name)
         long = np.char.str_len(read.text.astype(str)) > limits.max_characters
@@ -76,6 +85,11 @@ def _check_texts(fields: PackageFields, limits: PackageLimits, findings: Collect
     findings.add(
         missing, fields.columns.get("service_type", "service_type"), "service_missing", service.text, "a service"
     )
+
+
+def _rounded(texts: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a long number stands as a spreadsheet shows it once its last digits are gone: `1.23457E+14`."""
+    return pd.Series(texts, dtype="str").str.fullmatch(r"\d(?:\.\d+)?[eE]\+\d{1,2}").to_numpy(dtype=np.bool_)
 
 
 def _nhs_numbers(texts: NDArray[Any]) -> NDArray[np.bool_]:

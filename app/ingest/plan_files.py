@@ -19,7 +19,9 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from app.ingest.plan_table import named_in_full, read_table, zones_of_rows
+from app.ingest.plan_table import named_in_full, read_plan_table, zones_of_rows
+from app.ingest.tables.encodings import encoding_of
+from app.ingest.tables.read import holds_table
 from app.problems import Problem
 from app.usecases.plans.imports.given import PlanFile, invalid
 
@@ -46,16 +48,16 @@ def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
         return _shapes(_by_gdal({"plan.gpkg": content}, "plan.gpkg", layer))
     if content.startswith(b"fgb\x03fgb"):
         return _shapes(_by_gdal({"plan.fgb": content}, "plan.fgb", None))
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(b"PK\x03\x04") and not holds_table(content):
         parts = _unpacked(content)
         return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
     if start.startswith(b"{"):
         return _shapes(_geojson(content))
     if content.startswith(_SHAPEFILE):
         raise invalid("A Shapefile is several files: zip the .shp with its .shx, .dbf and .prj, and give the zip.", [])
-    if b"\x00" in content[:4096]:
-        raise invalid("The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf or zipped Shapefile.", [])
-    return read_table(content)
+    if b"\x00" in content[:4096] and encoding_of(content[:4096]) is None:
+        raise invalid("The file is no CSV, XLSX, GeoJSON, GeoPackage, FlatGeobuf or zipped Shapefile.", [])
+    return read_plan_table(content)
 
 
 def _by_gdal(parts: Mapping[str, bytes], opened: str, layer: str | None) -> gpd.GeoDataFrame:
@@ -88,8 +90,6 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
-            if any(m.filename == "xl/workbook.xml" for m in members):
-                raise invalid("The file is an Excel workbook: save the sheet with the zones as CSV UTF-8 first.", [])
             wanted = [m for m in members if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
             if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
                 raise Problem(413, "upload-too-large", "Too large", "The zip unpacks to far more than a map would.")
@@ -113,7 +113,7 @@ def _geojson(content: bytes) -> gpd.GeoDataFrame:
         assert document["type"] == "FeatureCollection"  # noqa: S101 - caught below with all else that is none
         frame = gpd.GeoDataFrame(
             [feature.get("properties") or {} for feature in features],
-            geometry=[shapely.from_geojson(json.dumps(feature.get("geometry"))) for feature in features],
+            geometry=[_shape_of(feature.get("geometry")) for feature in features],
             crs=_crs_of(document),
         )
     except (
@@ -129,6 +129,11 @@ def _geojson(content: bytes) -> gpd.GeoDataFrame:
     return frame
 
 
+def _shape_of(geometry: Any) -> Any:
+    """A feature's shape; None where it has none, which the format allows (RFC 7946, section 3.2)."""
+    return None if geometry is None else shapely.from_geojson(json.dumps(geometry))
+
+
 def _crs_of(document: Mapping[str, Any]) -> int:
     """WGS84, as the standard says, or the British National Grid where an older member ``crs`` names it."""
     named = document.get("crs")
@@ -141,7 +146,9 @@ def _crs_of(document: Mapping[str, Any]) -> int:
 
 
 def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
-    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].reset_index(drop=True)
+    without = frame.geometry.isna() | frame.geometry.is_empty
+    notes = _passed_over(frame[without]) if without.any() else ()
+    frame = frame[~without].reset_index(drop=True)
     if not len(frame):
         raise invalid("The file holds no shapes.", [])
     kinds = set(frame.geom_type) - {"Polygon", "MultiPolygon"}
@@ -150,8 +157,18 @@ def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
     if int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()) > MOST_VERTICES:
         raise Problem(413, "upload-too-large", "Too large", f"The shapes have more than {MOST_VERTICES:,} corners.")
     frame.columns = [str(name) if name == frame.geometry.name else str(name).lower() for name in frame.columns]
+    repeated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if repeated:
+        raise invalid(f"columns: found {', '.join(repeated)} twice, expected each once; rename or delete one.", [])
     metres = frame.to_crs(27700)
     table = named_in_full(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
     zones, numbers = zones_of_rows(table.set_axis(range(1, len(table) + 1)))
     valid = shapely.make_valid(metres.geometry.to_numpy())
-    return PlanFile(zones, shapes=list(zip(numbers, valid, strict=True)))
+    return PlanFile(zones, shapes=list(zip(numbers, valid, strict=True)), notes=notes)
+
+
+def _passed_over(frame: gpd.GeoDataFrame) -> tuple[str, ...]:
+    names = {str(name).lower(): name for name in frame.columns if name != frame.geometry.name}
+    told = next((names[name] for name in ("name", "zone", "zone_name", "number", "zone_number") if name in names), None)
+    which = "" if told is None else ": " + ", ".join(str(value)[:60] for value in frame[told].tolist()[:5])
+    return (f"{len(frame):,} features without a shape were passed over{which}.",)

@@ -2,63 +2,71 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
+from app.ingest.table_door import frame_of, read_for
+from app.ingest.tables import TableError, pick
+from app.ingest.tables.cells import as_text
+from app.ingest.tables.headers import column_missing
+from app.ingest.tables.numbers import as_numbers, decimal_comma
 from app.usecases.plans.imports.given import PlanFile, ZoneGiven, invalid
 from geo.postcodes import clean
 
 MOST_ZONES = 200
-_POSTCODE_COLUMNS = ("postcode", "pcds", "pcd", "pcd7", "pcd8")
+_POSTCODE_COLUMNS = ("postcode", "pcds", "pcd8", "pcd7", "pcd2", "pcd")
 _AREA_COLUMNS = ("area_id", "oa21", "oa11", "oa21cd", "oa11cd", "area")
 _NUMBER_COLUMNS = ("zone_number", "number", "zone_no", "zone_id")
 _NAME_COLUMNS = ("zone", "name", "zone_name")
 _MORE_COLUMNS = ("tier", "target_hours_per_week")
-_SEPARATORS = ",;\t|"
+_ZONE_COLUMNS: Final = {"zone_number": _NUMBER_COLUMNS, "zone": _NAME_COLUMNS} | {
+    name: (name,) for name in _MORE_COLUMNS
+}
 _SHAPEFILE_NAME = 10
 
 
-def read_table(content: bytes) -> PlanFile:
-    """Read CSV of postcodes or areas with their zone; the separator is found out.
+def read_plan_table(content: bytes) -> PlanFile:
+    """Read a table (CSV, XLSX, Parquet) of postcodes or areas with their zone.
 
     Raises:
-        Problem: it is no table, a column is missing, or a place stands in two zones; names the rows.
+        Problem: it is no table, a column is missing or there twice, or a place stands in two zones; names the rows.
     """
-    if not content.strip():
-        raise invalid("The file cannot be read as a table: it is empty.", [])
-    content = content.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
-    try:
-        first = content.split(b"\n", 1)[0].decode()
-        table = pd.read_csv(
-            io.BytesIO(content),
-            dtype=str,
-            sep=max(_SEPARATORS, key=first.count),
-            skip_blank_lines=False,  # so that rows are counted as a spreadsheet counts them
-        )
-    except (ValueError, csv.Error) as error:
-        raise invalid("The file cannot be read as a table: expected CSV in UTF-8.", []) from error
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    table.index += 2  # the row in a spreadsheet, after the head
-    key = next((name for name in (*_POSTCODE_COLUMNS, *_AREA_COLUMNS) if name in table.columns), None)
-    if key is None:
-        expected = ", ".join(["postcode", "area_id"])
-        raise invalid(f"columns: found {', '.join(map(str, table.columns))[:300]}; expected one of {expected}.", [])
-    by_postcode = key in _POSTCODE_COLUMNS
-    table = table[table[key].fillna("").str.strip() != ""]
+    read = read_for(content, _choose, what="postcodes or areas with their zone")
+    table = frame_of(read)
+    by_postcode = "postcode" in table.columns
+    key = "postcode" if by_postcode else "area_id"
+    table = table[table[key] != ""]
     zones, numbers = zones_of_rows(table)
     zone_of: dict[str, int] = {}
     errors: list[dict[str, Any]] = []
-    for row, written, number in zip(table.index.tolist(), table[key].str.strip(), numbers, strict=True):
+    for row, written, number in zip(table.index.tolist(), table[key], numbers, strict=True):
         # le673ap and LE67 3AP are one place
         if zone_of.setdefault(clean(written) if by_postcode else written, number) != number:
-            errors.append({"row": row, "column": key, "message": "stands twice, in different zones", "found": written})
+            found = {"row": row, "column": read.headers[key], "found": written}
+            errors.append(found | {"message": "stands twice, in different zones"})
     if errors:
         raise invalid(f"{len(errors):,} places stand in two zones; nothing was kept.", errors)
-    return PlanFile(zones, by_postcode=zone_of) if by_postcode else PlanFile(zones, by_area=zone_of)
+    return PlanFile(
+        zones,
+        by_postcode=zone_of if by_postcode else None,
+        by_area=None if by_postcode else zone_of,
+        notes=read.notes,
+    )
+
+
+def _choose(headers: list[str]) -> dict[str, str]:
+    try:
+        places = pick(headers, {"postcode": _POSTCODE_COLUMNS})
+    except TableError as error:
+        if error.code == "column_repeated":
+            raise
+        places = pick(headers, {"area_id": _AREA_COLUMNS})
+    zones = pick(headers, _ZONE_COLUMNS, optional=_ZONE_COLUMNS)
+    if not {"zone_number", "zone"} & set(zones):
+        raise column_missing(headers, ["zone_number", "zone"], "a column zone_number or zone, or both")
+    return places | zones
 
 
 def named_in_full(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,11 +120,7 @@ def zones_of_rows(table: pd.DataFrame) -> tuple[list[ZoneGiven], list[int]]:
 def _named(table: pd.DataFrame, numbers: list[int], names: pd.Series[str] | None) -> list[ZoneGiven]:
     written = [""] * len(numbers) if names is None else names.tolist()
     tiers = table["tier"].tolist() if "tier" in table.columns else [None] * len(numbers)
-    targets = (
-        pd.to_numeric(table["target_hours_per_week"], errors="coerce").fillna(0).tolist()
-        if "target_hours_per_week" in table.columns
-        else [0] * len(numbers)
-    )
+    targets = _targets(table)
     found: dict[int, ZoneGiven] = {}
     known: set[tuple[int, str]] = set()
     for number, text, tier, target in zip(numbers, written, tiers, targets, strict=True):
@@ -133,3 +137,20 @@ def _named(table: pd.DataFrame, numbers: list[int], names: pd.Series[str] | None
             target_hours_per_week=float(target) if target > 0 else None,
         )
     return [found[number] for number in sorted(found)]
+
+
+def _targets(table: pd.DataFrame) -> list[float]:
+    """Target hours of each row, 0 where none is given.
+
+    Raises:
+        Problem: a text is no number; names the row.
+    """
+    column = "target_hours_per_week"
+    if column not in table.columns:
+        return [0.0] * len(table)
+    texts = [as_text(value) for value in table[column]]
+    values, bad = as_numbers(texts, comma=decimal_comma(texts))
+    if bad.any():
+        at = int(bad.argmax())
+        raise invalid(f"{column}: row {table.index[at]} is {texts[at][:80]!r}, expected hours or nothing.", [])
+    return [float(value) for value in np.nan_to_num(values)]

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from app.problems import FieldError
+from app.ingest.table_door import numbers_of, read_for
+from app.ingest.tables import TableError, TextTable, pick
+from app.ingest.tables.headers import listed
+from app.problems import FieldError, Problem
 from app.usecases.travel.answers import Places, checked_places, wrong
 from routing.blocks import PAIRS_A_BLOCK, matrix_in_blocks, reason_of_pair, unreachable_reasons
 from routing.model import TravelModel
 from routing.wgs84 import metres
 
 FORMATS = ("csv", "parquet")
-#: The first row of places in a file, its header being row 1.
-FIRST_ROW = 2
+_DEGREES: Final = ("longitude", "latitude")
+_PAIRS: Final = (("easting", "northing"), _DEGREES)
+_ID_COLUMNS: Final = ("id",)
+_ALIASES: Final = {
+    "easting": ("easting", "eastings"),
+    "northing": ("northing", "northings"),
+    "longitude": ("longitude", "long", "lon", "lng"),
+    "latitude": ("latitude", "lat"),
+}
 _SCHEMA = pa.schema(
     [
         ("origin_id", pa.string()),
@@ -36,37 +45,90 @@ _SCHEMA = pa.schema(
 
 
 def read_places(file: Path) -> Places:
-    """Places out of a CSV with the columns id, easting, northing, or id, latitude, longitude.
+    """Places out of a table (CSV, XLSX, Parquet) of id, easting, northing, or id, latitude, longitude.
 
     Raises:
         Problem: the file cannot be read, has no rows, or a row is wrong; every such row is named.
     """
     try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
-    except (OSError, ValueError) as error:  # pandas' own parsing errors are ValueErrors
-        raise wrong(str(file), None, f"cannot be read as CSV ({error})", "a CSV file in UTF-8") from error
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    pair = next((p for p in (("easting", "northing"), ("longitude", "latitude")) if set(p) <= set(table.columns)), None)
-    if "id" not in table.columns or pair is None:
-        has = ", ".join(table.columns)
-        expected = "id, easting, northing (or id, latitude, longitude)"
-        raise wrong(str(file), has, f"found the columns {has}; expected {expected}", expected)
-    if table.empty:
+        content = file.read_bytes()
+    except OSError as error:
+        raise wrong(str(file), None, f"cannot be read ({error.strerror})", "a table of places") from error
+    try:
+        table = read_for(content, _choose, what="places", empty_too=True)
+    except Problem as problem:
+        raise wrong(str(file), None, _said(problem), "a table of id, easting, northing") from problem
+    if not len(table):
         raise wrong(str(file), 0, "has no rows; expected at least one place", "at least one row")
-    columns = [pd.to_numeric(table[name], errors="coerce").to_numpy(np.float64) for name in pair]
+    pair = next(p for p in _PAIRS if p[0] in table.columns)
+    numbers, found = numbers_of(table, pair)
     errors = [
         FieldError(
-            field=f"{file}.{row + FIRST_ROW}.{name}",
-            message=f"found {table[name].iloc[row]!r}, expected a number",
-            found=table[name].iloc[row],
+            field=f"{file}.{item['row']}.{item['column']}",
+            message=item["message"],
+            found=item["found"],
             expected="a number",
         )
-        for name, values in zip(pair, columns, strict=True)
-        for row in np.nonzero(np.isnan(values))[0].tolist()
+        for item in found
     ]
-    given = np.column_stack(columns)
-    positions = given if pair[0] == "easting" else metres(given)
-    return checked_places(str(file), table["id"].tolist(), positions, FIRST_ROW, errors)
+    rows = table.rows.tolist()
+    bad = {item["row"] for item in found}
+    for name in pair:
+        errors += [
+            FieldError(
+                field=f"{file}.{rows[i]}.{table.headers[name]}",
+                message="found '', expected a number",
+                found="",
+                expected="a number",
+            )
+            for i in np.flatnonzero(np.isnan(numbers[name])).tolist()
+            if rows[i] not in bad
+        ]
+    given = np.column_stack([numbers[name] for name in pair])
+    if pair == _DEGREES:
+        errors += _swapped(file, table, given)
+    positions = metres(given) if pair == _DEGREES else given
+    return checked_places(str(file), table.columns["id"], positions, found_before=errors, rows=rows)
+
+
+def _choose(headers: list[str]) -> dict[str, str]:
+    for pair in _PAIRS:
+        try:
+            return pick(headers, {"id": _ID_COLUMNS} | {name: _ALIASES[name] for name in pair})
+        except TableError as error:
+            if error.code == "column_repeated":
+                raise
+    expected = "id, easting, northing (or id, latitude, longitude)"
+    raise TableError("column_missing", f"the columns {listed(headers)}", expected)
+
+
+def _said(problem: Problem) -> str:
+    """The first thing wrong with the table, as a part of a sentence."""
+    first = problem.extra["errors"][0]
+    return str(first["message"]).replace(", expected", "; expected", 1)
+
+
+def _swapped(file: Path, table: TextTable, degrees: Any) -> list[FieldError]:
+    """Rows whose latitude and longitude stand in each other's column: off Great Britain as given, on it if swapped."""
+    if not len(degrees) or not _in_britain(degrees[:, ::-1]).all() or _in_britain(degrees).any():
+        return []
+    message = "latitude and longitude look swapped: the place is in Great Britain only the other way round"
+    return [
+        FieldError(
+            field=f"{file}.{row}.latitude",
+            message=message,
+            found=table.columns["latitude"][i],
+            expected="a latitude from 49 to 61 degrees",
+        )
+        for i, row in enumerate(table.rows.tolist())
+    ]
+
+
+def _in_britain(degrees: Any) -> Any:
+    """Whether (n, 2) longitude and latitude lie around Great Britain, from Scilly to Shetland."""
+    with np.errstate(invalid="ignore"):
+        lon, lat = degrees[:, 0], degrees[:, 1]
+        return (lon >= -9) & (lon <= 3) & (lat >= 49) & (lat <= 61.5)
 
 
 def write_matrix(

@@ -44,7 +44,9 @@ def _column(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
     values = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
     wrong = np.flatnonzero(np.isnan(values) & frame[name].notna().to_numpy())
     if wrong.size:
-        raise ValueError(f"{what} row {wrong[0]}, {name}: found {frame[name].iloc[wrong[0]]!r}, expected a number")
+        raise ValueError(
+            f"{what} row {frame.index[wrong[0]]}, {name}: found {frame[name].iloc[wrong[0]]!r}, expected a number"
+        )
     return values
 
 
@@ -63,7 +65,7 @@ def positions(frame: pd.DataFrame, what: str) -> NDArray[np.float64]:
         if outside.size:
             found = frame[name].iloc[outside[0]]
             raise ValueError(
-                f"{what} row {outside[0]}, {name}: found {found}, "
+                f"{what} row {frame.index[outside[0]]}, {name}: found {found}, "
                 f"expected metres on the British National Grid, {low:,.0f} to {high:,.0f}"
             )
         columns.append(values)
@@ -84,18 +86,22 @@ def read_areas(areas: pd.DataFrame | Mapping[str, Any]) -> AreaTable:
         raise ValueError(f"areas: column area_id is missing; found {', '.join(map(str, frame.columns))}")
     blank = np.flatnonzero(frame["area_id"].isna().to_numpy())
     if blank.size:
-        raise ValueError(f"areas row {blank[0]}, area_id: found nothing, expected an id")
+        raise ValueError(f"areas row {frame.index[blank[0]]}, area_id: found nothing, expected an id")
     ids = frame["area_id"].astype(str).to_numpy(dtype=np.str_)
     twice = np.flatnonzero(pd.Series(ids).duplicated().to_numpy())
     if twice.size:
-        raise ValueError(f"areas row {twice[0]}, area_id: found {str(ids[twice[0]])!r} a second time, expected it once")
+        raise ValueError(
+            f"areas row {frame.index[twice[0]]}, area_id: found {str(ids[twice[0]])!r} a second time, expected it once"
+        )
     numbers = {}
     for name in NUMBERS:
         if name in frame.columns:
             values = _column(frame, name, "areas")
             negative = np.flatnonzero(values < 0)
             if negative.size:
-                raise ValueError(f"areas row {negative[0]}, {name}: found {values[negative[0]]:g}, expected 0 or more")
+                raise ValueError(
+                    f"areas row {frame.index[negative[0]]}, {name}: found {values[negative[0]]:g}, expected 0 or more"
+                )
             numbers[name] = values
     official = np.full(len(ids), "", dtype="U8")
     if "official_class" in frame.columns:

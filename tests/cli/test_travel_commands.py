@@ -110,7 +110,7 @@ def test_a_place_off_the_map_is_empty_with_the_reason(roads: Path, tmp_path: Pat
         ("id,easting,northing", [("a", "near", 2)], "2.easting: found 'near', expected a number"),
         ("id,easting,northing", [("a", 1, 2), ("b", "", 2)], "3.easting: found '', expected a number"),
         ("id,easting,northing", [("a", 1, -2)], "2.northing: found -2"),
-        ("id,easting,northing", [("a", "inf", 2)], "2.easting: found inf"),
+        ("id,easting,northing", [("a", "inf", 2)], "2.easting: found 'inf', expected a number"),
         ("id,latitude,longitude", [("a", 10, 2)], "2.northing"),
     ],
 )

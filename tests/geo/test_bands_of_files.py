@@ -57,7 +57,7 @@ def test_a_file_of_bands_has_a_row_an_area_and_no_half_file_beside_it(tmp_path: 
     ("text", "says"),
     [
         ("area_id,easting\na,1\n", "no column northing"),
-        ("area_id,easting,northing\na,west,1\n", "row 0, easting: found 'west', expected a number"),
+        ("area_id,easting,northing\na,west,1\n", "row 2, easting: found 'west', expected a number"),
         ("area_id,easting,northing\na,52.6,-1.1\n", "metres on the British National Grid"),
     ],
 )

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_POINT: Final = re.compile(
-    r"[+-]?(?:(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,2})?"
-)
+_POINT: Final = re.compile(r"[+-]?(?:(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{0,20})?|\.\d{1,20})(?:[eE]-\d{1,2})?")
 _COMMA: Final = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:[.\u00a0\u202f ]\d{3}){1,4}(?=,))?,\d{1,20}|[+-]?\d{1,15}")
 _EITHER: Final = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})")
 

@@ -51,7 +51,7 @@ def read_table(
             one of them twice.
     """
     content = _unpacked(content, limits)
-    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not content.removeprefix(b"\xef\xbb\xbf"):
         raise TableError("file_empty", "an empty file", what)
     if len(content) > limits.max_bytes:
         raise TableError("file_too_large", f"{len(content):,} bytes", f"at most {limits.max_bytes:,} bytes")
@@ -102,6 +102,20 @@ def _unpacked(content: bytes, limits: TableLimits) -> bytes:
         raise TableError("file_damaged", "a zip that is damaged or has a password", "a sound file") from error
 
 
+def holds_table(content: bytes) -> bool:
+    """Whether a zip is a workbook, or holds one table and no shapes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+            return (
+                is_workbook(names)
+                or sum(_is_table(item) for item in packed.infolist()) == 1
+                and not any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".fgb")) for name in names)
+            )
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
 def _is_table(item: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(item.filename)
     if item.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
@@ -147,7 +161,8 @@ def _kept(
     chosen = choose(names)
     place = {ours: names.index(header) for ours, header in chosen.items()}
     positions = sorted(set(place.values()))
-    width, cells = len(names), {i: [] for i in positions}
+    width = len(names)
+    cells: dict[int, list[str]] = {i: [] for i in positions}
     rows: list[int] = []
     ragged: dict[int, int] = {}
     for number, line in enumerate(lines.all(positions), start=1):

@@ -1,8 +1,8 @@
 """A worksheet's XML looked over before it is unpacked into cells: how far it reaches, and cells without a value.
 
-The reader of workbooks lays a sheet out as a full rectangle and shows an error as an empty cell. So a value strayed into
-the last cell of a sheet would take all memory, and a ``#REF!`` would load as a blank. Both are seen here, in one pass
-over the bytes that keeps a few hundred kilobytes at a time.
+The reader of workbooks lays a sheet out as a full rectangle and shows an error as an empty cell. So a value strayed
+into the last cell of a sheet would take all memory, and an error would load as a blank. Both are seen here, in one
+pass over the bytes that keeps a few hundred kilobytes at a time.
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def _column(letters: bytes) -> int:
 def _take(text: bytes, facts: SheetFacts) -> None:
     for letters, digits in _REF.findall(text):
         facts.cells += 1
-        row = int(digits)
-        if row > facts.last_row:
-            facts.last_row = row
+        facts.last_row = max(facts.last_row, int(digits))
         if len(letters) > 1 or letters > b"A":
             facts.last_column = max(facts.last_column, _column(letters))
     facts.last_column = max(facts.last_column, 1 if facts.cells else 0)

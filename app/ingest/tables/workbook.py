@@ -8,14 +8,14 @@ import re
 import zipfile
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from app.ingest.tables.errors import TableError
 from app.ingest.tables.sheet_xml import SheetFacts, column_letters, look_over
 from app.ingest.tables.table import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from app.ingest.tables.limits import TableLimits
 
@@ -24,6 +24,17 @@ _DENSE_ENOUGH: Final = 2_000_000
 _LEAST_FILLED: Final = 0.05
 """Above that, a sheet of which less than this share holds anything has strayed cells."""
 _MOST_SHEETS: Final = 100
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    KeyError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OverflowError,
+)
+"""What a zip or a workbook cut short, altered or locked raises, besides the reader's own errors."""
 _MOST_MERGED: Final = 200_000
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -49,23 +60,14 @@ def workbook_lines(
         TableError: damaged, too large, no such sheet, or a sheet with cells strayed far from its table.
     """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  loaded only for a spreadsheet
-    from python_calamine import SheetVisibleEnum as Visible  # noqa: PLC0415
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(item.file_size for item in packed.infolist())
-            if unpacked > limits.max_unpacked_bytes:
-                found = f"{unpacked:,} bytes unpacked"
-                raise TableError("file_too_large", found, f"at most {limits.max_unpacked_bytes:,}")
+            _check_size(packed, limits)
             parts = _sheet_parts(packed)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            about = {item.name: item.visible for item in book.sheets_metadata if item.name in parts}
-            shown = [name for name, state in about.items() if state == Visible.Visible]
-            if sheet is not None and sheet not in about:
-                raise TableError("sheet_missing", f"sheets {', '.join(about)}", f"a sheet named {sheet!r}")
-            names = [sheet] if sheet is not None else shown[:_MOST_SHEETS] or list(about)[:_MOST_SHEETS]
             first: Lines | None = None
-            for name in names:
+            for name in _names(book, parts, sheet):
                 facts = _measured(packed, parts[name], name, limits)
                 lines = _lines(book.get_sheet_by_name(name), name, facts, look_in)
                 if fits(lines.head):
@@ -74,12 +76,29 @@ def workbook_lines(
                     first = lines
     except TableError:
         raise
-    except (zipfile.BadZipFile, CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError, RuntimeError,
-            NotImplementedError, OverflowError, EOFError) as error:  # fmt: skip
+    except (CalamineError, ET.ParseError, *_DAMAGED) as error:
         raise TableError("file_damaged", "a spreadsheet that does not open", "a sound XLSX file") from error
     if first is None:
         raise TableError("file_empty", "a workbook without a worksheet", "a worksheet with a table")
     return first
+
+
+def _check_size(packed: zipfile.ZipFile, limits: TableLimits) -> None:
+    unpacked = sum(item.file_size for item in packed.infolist())
+    if unpacked > limits.max_unpacked_bytes:
+        found = f"{unpacked:,} bytes unpacked"
+        raise TableError("file_too_large", found, f"at most {limits.max_unpacked_bytes:,}")
+
+
+def _names(book: Any, parts: Mapping[str, str], asked: str | None) -> list[str]:
+    """The sheets to look at: the one asked for, else those that show, else all."""
+    from python_calamine import SheetVisibleEnum  # noqa: PLC0415
+
+    about = {item.name: item.visible for item in book.sheets_metadata if item.name in parts}
+    if asked is not None and asked not in about:
+        raise TableError("sheet_missing", f"sheets {', '.join(about)}", f"a sheet named {asked!r}")
+    shown = [name for name, state in about.items() if state == SheetVisibleEnum.Visible]
+    return [asked] if asked is not None else (shown or list(about))[:_MOST_SHEETS]
 
 
 def _sheet_parts(packed: zipfile.ZipFile) -> dict[str, str]:
@@ -98,11 +117,11 @@ def _sheet_parts(packed: zipfile.ZipFile) -> dict[str, str]:
     return out
 
 
-def _parsed(packed: zipfile.ZipFile, member: str) -> ElementTree.Element:
+def _parsed(packed: zipfile.ZipFile, member: str) -> ET.Element:
     text = packed.read(member)
     if re.search(rb"<!(DOCTYPE|ENTITY)", text[:4096], re.IGNORECASE):
         raise TableError("file_damaged", "a document type in the workbook's XML", "a workbook as spreadsheets save it")
-    return ElementTree.fromstring(text)  # noqa: S314  no document type, so no entities
+    return ET.fromstring(text)  # noqa: S314  no document type, so no entities
 
 
 def _measured(packed: zipfile.ZipFile, member: str, name: str, limits: TableLimits) -> SheetFacts:

@@ -12,30 +12,46 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from app.ingest.table_door import frame_of, numbers_of, read_for, refused
+from app.ingest.tables import find_columns, pick
+from app.problems import Problem
 from app.usecases.bands.classify import postcodes_around
 from geo.banding.definitions import band_names
-from geo.banding.inputs import read_areas
+from geo.banding.inputs import NUMBERS, read_areas
 from geo.bands import Bands, classify
 from geo.gazetteer import NO_POSITION, Gazetteer, Status
 
 AREA_COLUMNS = ("area_id", "easting", "northing")
+_FIGURES = (*NUMBERS, "official_class")
 FORMATS = (".csv", ".parquet")
 MANY = 200_000
 """Rows from which writing fast is worth every word standing in quotes."""
 
 
 def classify_file(areas: Path, directory: Gazetteer, scheme: str) -> Bands:
-    """Classify the areas of a CSV file, wherever in Great Britain they lie.
+    """Classify the areas of a table (CSV, XLSX, Parquet), wherever in Great Britain they lie.
 
     Raises:
         ValueError: naming the column, or the row and the field, what was found and what was expected.
     """
-    table = pd.read_csv(areas, dtype={"area_id": str})
-    missing = [name for name in AREA_COLUMNS if name not in table.columns]
-    if missing:
-        raise ValueError(f"{areas}: no column {', '.join(missing)}; expected {', '.join(AREA_COLUMNS)}")
+    try:
+        read = read_for(areas.read_bytes(), _choose, what="areas")
+        numbers, errors = numbers_of(read, [name for name in read.columns if name not in {"area_id", "official_class"}])
+        if errors:
+            raise refused(errors, "values are no numbers")
+    except Problem as problem:
+        raise ValueError(f"{areas}: {problem.detail}") from problem
+    table = frame_of(read)
+    for name, values in numbers.items():
+        table[name] = values
+    table["area_id"] = table["area_id"].replace("", None)
     places = read_areas(table).xy
     return classify(table, postcodes_around(directory, places[:, 0], places[:, 1]), scheme=scheme)
+
+
+def _choose(headers: list[str]) -> dict[str, str]:
+    found = find_columns(headers, _FIGURES)
+    return pick(headers, {name: (name,) for name in AREA_COLUMNS}) | found
 
 
 def classify_country(directory: Gazetteer, scheme: str) -> Bands:

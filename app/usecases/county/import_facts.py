@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,30 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.ingest.table_door import frame_of, read_for, refused
+from app.ingest.tables import find_columns, pick
+from app.ingest.tables.headers import column_missing
+from app.ingest.tables.numbers import as_numbers, decimal_comma
 from app.problems import Problem, invalid_input
 from app.storage.audit import record
 from app.storage.facts import replace_facts, set_official_classes
 from app.storage.models import Area, Dataset
 
-CODE_COLUMNS = ("area_id", "oa21", "oa11", "oa11_code", "lsoa21", "lsoa21_code", "lsoa11", "lsoa11_code", "code")
-SHOWN = 50
+CODE_COLUMNS = (
+    "area_id",
+    "oa21cd",
+    "oa11cd",
+    "lsoa21cd",
+    "lsoa11cd",
+    "oa21",
+    "oa11",
+    "oa11_code",
+    "lsoa21",
+    "lsoa21_code",
+    "lsoa11",
+    "lsoa11_code",
+    "code",
+)
 CLASS = r"[A-F][12]"
 """Codes of the 2011 Rural-Urban Classification of small areas (ONS, 2013): A1 to F2."""
 
@@ -54,25 +71,25 @@ def import_facts(
         Problem: the file has no column of areas, lacks a column named, holds what is no number, or knows none of the
             council's areas; nothing is kept.
     """
-    table = _table(content)
     wanted = [*counts, *rates]
     named = [*wanted, *([official_class] if official_class else [])]
-    lacking = [column for column in named if column not in table.columns]
-    if not named or lacking:
-        found = ", ".join(lacking) or "none named"
-        raise invalid_input(f"columns: found no {found}; expected some of {', '.join(table.columns)}.")
-    code = next((column for column in CODE_COLUMNS if column in table.columns), None)
-    if code is None:
-        raise invalid_input(f"The file has no column of areas; expected one of {', '.join(CODE_COLUMNS)}.")
+    if not named:
+        raise invalid_input("columns: found none named, expected columns of counts, of rates, or of an official class.")
+    read = read_for(content, partial(_choose, named), what="small areas")
+    table, code = frame_of(read), "area"
     own = _own_codes(session, council)
-    table = table[table[code].isin(own)].reset_index(drop=True)
+    table[code] = table[code].str.upper().where(~table[code].isin(own), table[code])
+    mine = table[code].isin(own).to_numpy()
+    passed_over = int((~mine).sum())
+    table = table[mine]
     if table.empty:
-        raise invalid_input(f"{code}: none of the file's areas is this council's, nor what its areas lie in.")
+        of = read.headers[code]
+        raise invalid_input(f"{of}: none of the file's areas is this council's, nor what its areas lie in.")
     if table[code].duplicated().any():
-        raise invalid_input(f"{code}: {table[code][table[code].duplicated()].iloc[0]} stands twice.")
+        twice = table[code][table[code].duplicated()]
+        raise invalid_input(f"row {twice.index[0]}, {read.headers[code]}: {twice.iloc[0]} stands twice.")
     classes = _classes(table, code, official_class)
-    numbers = table[wanted].apply(pd.to_numeric, errors="coerce")
-    _check_numbers(table, numbers, code, wanted, list(counts))
+    numbers = _numbers(table, code, wanted, list(counts))
     dataset = Dataset(
         council=council,
         kind="statistics",
@@ -96,7 +113,14 @@ def import_facts(
     if rows:
         replace_facts(session, council, rows, wanted, dataset.id)
     classed = set_official_classes(session, council, classes)
-    done = {"dataset_id": dataset.id, "areas": len(table), "measures": wanted, "areas_classed": classed}
+    done = {
+        "dataset_id": dataset.id,
+        "areas": len(table),
+        "measures": wanted,
+        "areas_classed": classed,
+        "rows_passed_over": passed_over,
+        "notes": list(read.notes),
+    }
     record(
         session,
         council=council,
@@ -117,20 +141,20 @@ def _classes(table: pd.DataFrame, code: str, column: str | None) -> dict[str, st
     """
     if column is None:
         return {}
-    given = table[column].fillna("").str.strip().str.upper()
+    given = table[column].str.strip().str.upper()
     wrong = np.flatnonzero((given != "") & ~given.str.fullmatch(CLASS))
     if wrong.size:
         i = int(wrong[0])
         found, area = table[column].iloc[i], table[code].iloc[i]
-        raise invalid_input(f"row {i + 2}, {column}, {area}: found {found!r}, expected a class from A1 to F2.")
+        raise invalid_input(f"row {table.index[i]}, {column}, {area}: found {found!r}, expected a class from A1 to F2.")
     return {area: found for area, found in zip(table[code], given, strict=True) if found}
 
 
-def _table(content: bytes) -> pd.DataFrame:
-    try:
-        return pd.read_csv(io.BytesIO(content), dtype=str, encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise invalid_input(f"The file cannot be read as CSV: {error}.") from error
+def _choose(named: Sequence[str], headers: list[str]) -> dict[str, str]:
+    found = find_columns(headers, named)
+    if lacking := [column for column in named if column not in found]:
+        raise column_missing(headers, lacking)
+    return pick(headers, {"area": CODE_COLUMNS}) | found
 
 
 def _own_codes(session: Session, council: str) -> set[str]:
@@ -140,27 +164,33 @@ def _own_codes(session: Session, council: str) -> set[str]:
     return {row.id for row in rows} | {row.parent_code for row in rows if row.parent_code}
 
 
-def _check_numbers(
-    table: pd.DataFrame, numbers: pd.DataFrame, code: str, wanted: Sequence[str], counts: Sequence[str]
-) -> None:
+def _numbers(table: pd.DataFrame, code: str, wanted: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
+    """The columns wanted as numbers.
+
+    Raises:
+        Problem: some value is no number, or a count is below 0; each is named by row and column.
+    """
+    out = pd.DataFrame(index=table.index)
     errors: list[dict[str, Any]] = []
-    areas = table[code].tolist()
+    areas, rows = table[code].tolist(), table.index.tolist()
+    comma = decimal_comma(text for column in wanted for text in table[column])
     for column in wanted:
-        given = table[column].notna() & (table[column].str.strip() != "")
-        wrong = given & numbers[column].isna()
+        texts = table[column].tolist()
+        values, bad = as_numbers(texts, comma=comma)
         if column in counts:
-            wrong |= numbers[column] < 0
+            bad |= values < 0
         errors += [
             {
-                "row": i + 2,
+                "row": rows[i],
                 "column": column,
-                "message": f"{areas[i]}: expected a number",
-                "found": table[column].iloc[i],
+                "message": f"{areas[i]}: found {texts[i][:80]!r}, expected a number"
+                + (" of 0 or more" if column in counts else ""),
+                "found": texts[i][:80],
             }
-            for i in np.flatnonzero(wrong.to_numpy()).tolist()
+            for i in np.flatnonzero(bad).tolist()
         ]
+        out[column] = values
     if errors:
-        raise invalid_input(
-            f"{len(errors):,} values are no numbers or below 0; nothing was kept.",
-            errors=errors[:SHOWN],
-        )
+        errors.sort(key=lambda item: item["row"])
+        raise refused(errors, "values are no numbers or below 0")
+    return out

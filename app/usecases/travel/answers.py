@@ -120,6 +120,7 @@ def checked_places(
     positions: NDArray[np.float64],
     first_row: int = 0,
     found_before: Sequence[FieldError] = (),
+    rows: Sequence[int] | None = None,
 ) -> Places:
     """Places with ids that are there and differ, and positions on the British National Grid.
 
@@ -129,19 +130,21 @@ def checked_places(
         positions: (n, 2) easting and northing in metres.
         first_row: How the first row is counted in messages.
         found_before: What was wrong before; a row named there for its position is not named for it again.
+        rows: Each row's number in messages, where they do not simply count on from ``first_row``.
 
     Raises:
         Problem: naming every row at fault, what was found and what is expected.
     """
     errors = list(found_before)
+    numbers = range(first_row, first_row + len(ids)) if rows is None else rows
     unread = {error.field.rpartition(".")[0] for error in errors}
     seen: dict[str, int] = {}
     for row, text in enumerate(ids):
-        where = f"{name}.{row + first_row}.id"
+        where = f"{name}.{numbers[row]}.id"
         if not text.strip():
             errors.append(FieldError(field=where, message="the id is empty", found=text, expected="a name or number"))
         elif text in seen:
-            message = f"id {text!r} stands in row {seen[text] + first_row} already"
+            message = f"id {text!r} stands in row {numbers[seen[text]]} already"
             errors.append(FieldError(field=where, message=message, found=text, expected="each id once"))
         else:
             seen[text] = row
@@ -152,11 +155,11 @@ def checked_places(
             bad = np.nonzero(~((values >= low) & (values <= high)))[0]
         expected = f"{low:.0f} to {high:.0f} metres on the British National Grid"
         for row in bad.tolist():
-            if f"{name}.{row + first_row}" in unread:
+            if f"{name}.{numbers[row]}" in unread:
                 continue
             value = float(values[row])
             message = f"found {value:g}, expected {expected}"
-            where = f"{name}.{row + first_row}.{axis}"
+            where = f"{name}.{numbers[row]}.{axis}"
             plain = value if np.isfinite(value) else None
             errors.append(FieldError(field=where, message=message, found=plain, expected=expected))
     if errors:

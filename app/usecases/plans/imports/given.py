@@ -32,12 +32,14 @@ class PlanFile:
         by_postcode: Zone number by postcode, as written; None where the file has none.
         by_area: Zone number by area; None where the file has none.
         shapes: Zone number and polygon on the British National Grid; None where the file has none.
+        notes: What was passed over, or read otherwise than it stands.
     """
 
     zones: list[ZoneGiven]
     by_postcode: dict[str, int] | None = None
     by_area: dict[str, int] | None = None
     shapes: list[tuple[int, Any]] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def invalid(detail: str, errors: list[dict[str, Any]]) -> Problem:

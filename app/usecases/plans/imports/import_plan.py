@@ -78,7 +78,7 @@ def keep_plan(
     areas = load_areas(session, council)
     if areas is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
-    notes: dict[str, Any] = {}
+    notes: dict[str, Any] = {"notes": list(given.notes)} if given.notes else {}
     if given.by_area is not None:
         by_area = given.by_area
     else:
