@@ -48,7 +48,9 @@ def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
         return _shapes(_by_gdal({"plan.gpkg": content}, "plan.gpkg", layer))
     if content.startswith(b"fgb\x03fgb"):
         return _shapes(_by_gdal({"plan.fgb": content}, "plan.fgb", None))
-    if content.startswith(b"PK\x03\x04") and not holds_table(content):
+    if content.startswith(b"PAR1") or (content.startswith(b"PK\x03\x04") and holds_table(content)):
+        return read_plan_table(content)
+    if content.startswith(b"PK\x03\x04"):
         parts = _unpacked(content)
         return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
     if start.startswith(b"{"):
@@ -56,7 +58,7 @@ def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
     if content.startswith(_SHAPEFILE):
         raise invalid("A Shapefile is several files: zip the .shp with its .shx, .dbf and .prj, and give the zip.", [])
     if b"\x00" in content[:4096] and encoding_of(content[:4096]) is None:
-        raise invalid("The file is no CSV, XLSX, GeoJSON, GeoPackage, FlatGeobuf or zipped Shapefile.", [])
+        raise invalid("The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf, zipped Shapefile or XLSX.", [])
     return read_plan_table(content)
 
 
@@ -171,4 +173,5 @@ def _passed_over(frame: gpd.GeoDataFrame) -> tuple[str, ...]:
     names = {str(name).lower(): name for name in frame.columns if name != frame.geometry.name}
     told = next((names[name] for name in ("name", "zone", "zone_name", "number", "zone_number") if name in names), None)
     which = "" if told is None else ": " + ", ".join(str(value)[:60] for value in frame[told].tolist()[:5])
-    return (f"{len(frame):,} features without a shape were passed over{which}.",)
+    how_many = "1 feature without a shape was" if len(frame) == 1 else f"{len(frame):,} features without a shape were"
+    return (f"{how_many} passed over{which}.",)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from app.ingest.table_door import frame_of, read_for
-from app.ingest.tables import TableError, pick
+from app.ingest.tables import pick
 from app.ingest.tables.cells import as_text
 from app.ingest.tables.headers import column_missing
 from app.ingest.tables.numbers import as_numbers, decimal_comma
@@ -24,6 +24,7 @@ _MORE_COLUMNS = ("tier", "target_hours_per_week")
 _ZONE_COLUMNS: Final = {"zone_number": _NUMBER_COLUMNS, "zone": _NAME_COLUMNS} | {
     name: (name,) for name in _MORE_COLUMNS
 }
+_PLACE_COLUMNS: Final = {"postcode": _POSTCODE_COLUMNS, "area_id": _AREA_COLUMNS}
 _SHAPEFILE_NAME = 10
 
 
@@ -57,15 +58,14 @@ def read_plan_table(content: bytes) -> PlanFile:
 
 
 def _choose(headers: list[str]) -> dict[str, str]:
-    try:
-        places = pick(headers, {"postcode": _POSTCODE_COLUMNS})
-    except TableError as error:
-        if error.code == "column_repeated":
-            raise
-        places = pick(headers, {"area_id": _AREA_COLUMNS})
+    places = pick(headers, _PLACE_COLUMNS, optional=_PLACE_COLUMNS)
+    if not places:
+        raise column_missing(headers, ["postcode", "area_id"], "one of postcode, area_id")
+    if "postcode" in places:
+        places.pop("area_id", None)
     zones = pick(headers, _ZONE_COLUMNS, optional=_ZONE_COLUMNS)
     if not {"zone_number", "zone"} & set(zones):
-        raise column_missing(headers, ["zone_number", "zone"], "a column zone_number or zone, or both")
+        raise column_missing(headers, ["zone_number", "zone"], "zone_number, zone or both")
     return places | zones
 
 

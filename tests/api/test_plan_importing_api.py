@@ -210,7 +210,7 @@ _VRT = (
         ("a.zip", b"PK\x03\x04 and then rubbish", 422, "damaged or encrypted"),
         ("a.zip", _zip("readme.txt"), 422, "holds 0 .shp files"),
         ("a.zip", _zip("zones.shp", "zones.shx", "zones.dbf"), 422, "damaged"),
-        ("a.xlsx", _zip("[Content_Types].xml", "xl/workbook.xml"), 422, "save the sheet with the zones as CSV"),
+        ("a.xlsx", _zip("[Content_Types].xml", "xl/workbook.xml"), 422, "spreadsheet that does not open"),
         ("a.shp", b"\x00\x00\x27\x0a" + b"\x00" * 96, 422, "zip the .shp with its .shx"),
         ("a.zip", _bomb(), 413, "unpacks to far more"),
         ("a.bin", b"\x7fELF\x00\x00", 422, "is no CSV, GeoJSON"),

@@ -107,11 +107,9 @@ def holds_table(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()
-            return (
-                is_workbook(names)
-                or sum(_is_table(item) for item in packed.infolist()) == 1
-                and not any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".fgb")) for name in names)
-            )
+            shapes = any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".fgb")) for name in names)
+            tables = sum(_is_table(item) for item in packed.infolist())
+            return is_workbook(names) or (tables == 1 and not shapes)
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
 
@@ -120,7 +118,7 @@ def _is_table(item: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(item.filename)
     if item.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
         return False
-    return path.suffix.lower() in {".csv", ".txt", ".tsv", ".xlsx", ".parquet"}
+    return path.suffix.lower() in {".csv", ".tsv", ".xlsx", ".parquet"}
 
 
 def _header_in(
