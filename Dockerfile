@@ -16,6 +16,7 @@ RUN /opt/patchwork/bin/pip install --no-cache-dir --no-deps --require-hashes -r 
 COPY pyproject.toml README.md LICENSE NOTICE CHANGELOG.md alembic.ini ./
 COPY alembic/ alembic/
 COPY app/ app/
+COPY brokerage/ brokerage/
 COPY geo/ geo/
 COPY pricing/ pricing/
 COPY routing/ routing/

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from app.api.areas.endpoints import router as areas
 from app.api.audit.endpoints import router as audit
 from app.api.bands.endpoints import router as bands
+from app.api.capacity.endpoints import router as capacity
 from app.api.costs.endpoints import router as costs
 from app.api.demand.endpoints import router as demand
 from app.api.dependencies import Services
@@ -19,15 +20,21 @@ from app.api.exports.endpoints import router as exports
 from app.api.features.endpoints import router as features
 from app.api.jobs.endpoints import router as jobs
 from app.api.keys.endpoints import router as keys
+from app.api.offers.endpoints import router as offers
 from app.api.openapi import TAGS, describe_api, operation_id
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
+from app.api.providers.endpoints import router as providers
 from app.api.rates.endpoints import router as rates
+from app.api.requests.endpoints import router as requests
+from app.api.roles.endpoints import router as roles
 from app.api.rounds.endpoints import router as rounds
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
+from app.api.swaps.endpoints import router as swaps
 from app.api.travel.endpoints import router as travel
+from app.api.waiting.endpoints import router as waiting
 from app.jobs.client import JobClient
 from app.logs import configure_logs
 from app.lookup.cache import VersionedCache
@@ -131,6 +138,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
         *(features, costs, jobs, exports, audit, keys),
+        *(providers, roles, capacity, requests, offers, waiting, swaps),
     ):
         v1.include_router(router)
     app.include_router(v1)

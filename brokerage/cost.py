@@ -1,7 +1,7 @@
 """What a pattern of visits costs a week at a card's rates, with its double-handed and weekend parts apart.
 
-A visit whose length is on the card costs that price; another length costs its minutes at the hourly rate. Every carer of
-a double-handed visit is paid in full. A weekend enhancement is added where the card states one.
+A visit whose length is on the card costs that price; another length costs its minutes at the hourly rate. Every carer
+of a double-handed visit is paid in full. A weekend enhancement is added where the card states one.
 """
 
 from __future__ import annotations

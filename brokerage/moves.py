@@ -4,7 +4,7 @@
               open or offered → withdrawn; placed or started → open again when the provider hands back
     offer     open → accepted → handed back; open → declined, timed out or withdrawn; undo within the rules
 
-A request holds one accepted offer at the most. When one provider accepts, the offers still open to others are withdrawn.
+A request holds one accepted offer at the most. When one provider accepts, offers still open to others are withdrawn.
 """
 
 from __future__ import annotations

@@ -109,10 +109,7 @@ def zone_warnings(
         primes = {
             role.provider_id
             for role in held
-            if role.role is RoleName.PRIME
-            and role.zone == number
-            and role.holds(on)
-            and role.provider_id not in away
+            if role.role is RoleName.PRIME and role.zone == number and role.holds(on) and role.provider_id not in away
         }
         if tier == FREE_TIER:
             if primes:

@@ -289,10 +289,8 @@ def lot(request_id: int, provider_id: int) -> str:
 def _why(asked: Asked, one: _Placed, rules: RuleSet) -> list[str]:
     candidate, weights = one.candidate, rules.weights
     where = "in the county" if asked.zone is None else f"in zone {asked.zone}"
-    said = [
-        f"{candidate.role.value.capitalize()} provider {where} since {candidate.role_since}: asked in step "
-        f"{one.step + 1} of {len(rules.steps)}."
-    ]
+    step = f"asked in step {one.step + 1} of {len(rules.steps)}"
+    said = [f"{candidate.role.value.capitalize()} provider {where} since {candidate.role_since}: {step}."]
     counts = f"counts {weights.priority / weights.total:.0%}" if weights.priority else "settles ties at the most"
     basis = f" ({candidate.priority_basis})" if candidate.priority_basis else ""
     said.append(f"Priority score {candidate.priority_score:.0f} of 100{basis}; {counts}.")

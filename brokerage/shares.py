@@ -1,8 +1,8 @@
 """What each provider is owed in a zone: deficit counters, one account a provider, zone and service.
 
-When a package (or an hour) is given out, every provider that could have had it is owed its share of it, and the one that got
-it has had it whole; so the accounts of a zone sum to nought. An account is kept between plus and minus the most that the
-rules let anybody be owed, so that refusing does not save up.
+When a package (or an hour) is given out, every provider that could have had it is owed its share of it, and the one
+that got it has had it whole; so the accounts of a zone sum to nought. An account is kept between plus and minus the
+most that the rules let anybody be owed, so that refusing does not save up.
 """
 
 from __future__ import annotations
@@ -59,5 +59,3 @@ def given(
 def amount_of(hours_per_week: float, rules: RuleSet) -> float:
     """What a package counts in an account."""
     return 1.0 if rules.shares.unit == "packages" else hours_per_week
-
-

@@ -1,10 +1,10 @@
 """Minutes and miles that one more visit adds to a provider's present rounds: not the way from its office.
 
-A carer who goes from visit a to visit b makes a detour by the new home x of t(a,x) + t(x,b) - t(a,b). Which visits follow
-each other on a round is not known to the brokerage, so a pair counts when b is one of the few of the provider's visits
-nearest to a: good rounds go from a visit to a near one. The least detour over the pairs beside x is what the visit adds
-(cheapest insertion: Rosenkrantz, Stearns and Lewis, An analysis of several heuristics for the traveling salesman problem,
-1977). A provider with one visit drives there and back from it; one with none, from its office.
+A carer who goes from visit a to visit b makes a detour by the new home x of t(a,x) + t(x,b) - t(a,b). Which visits
+follow each other on a round is not known to the brokerage, so a pair counts when b is one of the few of the provider's
+visits nearest to a: good rounds go from a visit to a near one. The least detour over the pairs beside x is what it adds
+(cheapest insertion: Rosenkrantz, Stearns and Lewis, An analysis of several heuristics for the traveling salesman
+problem, 1977). A provider with one visit drives there and back from it; one with none, from its office.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _nearest(at: NDArray[np.float64], visits: ProviderVisits) -> NDArray[np.int6
 
 
 def _beside(at: NDArray[np.float64], visits: ProviderVisits) -> Sequence[NDArray[np.float64]]:
-    """The places whose travel from the home is needed: visits beside it and those that may follow them, or the office."""
+    """The places whose travel from the home is needed: visits beside it and what may follow them, or the office."""
     near = _nearest(at, visits)
     if len(near) == 0:
         return [] if visits.office is None else [visits.office]
@@ -156,5 +156,7 @@ def _least(
     way = miles[first[row]] + miles[second[row, column]] - visits.miles[near[row], column]
     away = float(np.hypot(*(visits.positions[near[0]] - at))) / 1000
     return Marginal(
-        max(0.0, float(detour[row, column])), max(0.0, float(way)), f"beside its present visits, the nearest {away:.1f} km away"
+        max(0.0, float(detour[row, column])),
+        max(0.0, float(way)),
+        f"beside its present visits, the nearest {away:.1f} km off",
     )

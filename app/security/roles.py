@@ -42,6 +42,12 @@ class Permission(StrEnum):
     """Cancel long-running work."""
     ROUNDS_PLAN = "rounds:plan"
     """Hand in days of visits, read their plans and erase them: special-category personal data."""
+    PROVIDERS_READ = "providers:read"
+    """The register of providers with roles, capacity and scores, the rules of allocation, and how fairly they work."""
+    PROVIDERS_WRITE = "providers:write"
+    """Keep the register: providers, roles, capacity, suspensions, marks of quality."""
+    PLACE = "requests:place"
+    """Requests for care and their offers, with the person and the door: special-category personal data."""
     EXPORT = "exports:read"
     """Download plans, areas and rate cards as files."""
     AUDIT = "audit:read"
@@ -51,7 +57,13 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.LOOK_UP, Permission.PRICE, Permission.DEMAND_TOTALS})
-_BROKER = _VIEWER | {Permission.DEMAND_PACKAGES, Permission.ROUNDS_PLAN}
+_BROKER = _VIEWER | {
+    Permission.DEMAND_PACKAGES,
+    Permission.ROUNDS_PLAN,
+    Permission.PROVIDERS_READ,
+    Permission.PROVIDERS_WRITE,
+    Permission.PLACE,
+}
 _ANALYST = _VIEWER | {
     Permission.DEMAND_EXACT,
     Permission.DEMAND_WRITE,
@@ -59,6 +71,7 @@ _ANALYST = _VIEWER | {
     Permission.ANALYSE,
     Permission.JOBS_READ,
     Permission.JOBS_RUN,
+    Permission.PROVIDERS_READ,
     Permission.EXPORT,
 }
 _COMMISSIONER = _VIEWER | {
@@ -68,6 +81,8 @@ _COMMISSIONER = _VIEWER | {
     Permission.PUBLISH,
     Permission.JOBS_READ,
     Permission.JOBS_RUN,
+    Permission.PROVIDERS_READ,
+    Permission.PROVIDERS_WRITE,
     Permission.EXPORT,
     Permission.AUDIT,
 }

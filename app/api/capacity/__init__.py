@@ -1,0 +1,1 @@
+"""Free hours of providers over HTTP."""

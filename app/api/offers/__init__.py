@@ -1,0 +1,1 @@
+"""Offers over HTTP: with a key, and by a signed link."""

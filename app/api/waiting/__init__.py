@@ -1,0 +1,1 @@
+"""Waiting reports over HTTP."""

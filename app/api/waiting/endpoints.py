@@ -1,0 +1,59 @@
+"""Who waits and how long, today or on any day before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from app.api.brokerage import TotalsReader, desk_of, people_threshold
+from app.api.dependencies import AppServices
+from app.usecases.brokerage.desk import today
+from app.usecases.brokerage.waiting import waiting_report
+
+router = APIRouter(prefix="/waiting", tags=["requests"])
+
+
+class WaitingRow(BaseModel):
+    """People who wait in one group; figures of small groups are null for those who may not see them."""
+
+    zone: int | None = None
+    zone_name: str | None = None
+    band: str | None = None
+    source: str | None = None
+    service_type: str | None = None
+    urgency: str | None = None
+    people: int | None
+    hours_per_week: float | None
+    mean_days: float | None
+    median_days: float | None
+    p90_days: float | None
+    longest_days: float | None
+    withheld: bool = Field(description="True where the group is too small to show, or hides one that is.")
+
+
+class WaitingReport(BaseModel):
+    """Who waits at the end of a day; now, for today."""
+
+    on: date
+    by: str
+    items: list[WaitingRow]
+
+
+@router.get("", response_model_exclude_none=False)
+def report(
+    caller: TotalsReader,
+    services: AppServices,
+    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    by: Annotated[
+        Literal["zone", "band", "source", "service_type", "urgency", "all"], Query(description="What to group by.")
+    ] = "zone",
+) -> WaitingReport:
+    """People and hours that wait on a day, and how long they have waited, by group."""
+    day = on or today()
+    desk = desk_of(services, caller.council)
+    with services.database.read() as session:
+        rows = waiting_report(session, desk, day, by, people_threshold(services, caller))
+    return WaitingReport(on=day, by=by, items=[WaitingRow.model_validate(row, extra="ignore") for row in rows])

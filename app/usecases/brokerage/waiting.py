@@ -1,0 +1,88 @@
+"""Waiting reports: from the record of moves, grouped by what is known of each request."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.storage.brokerage.requests import end_of, newest_move
+from app.storage.brokerage.tables import BrokerageMove, CareRequest
+from app.usecases.brokerage.desk import Desk, now, today
+from app.usecases.brokerage.gate import gated
+from brokerage.moves import Move
+from brokerage.waiting import Spell, spells, waiting_by
+
+Group = Literal["zone", "band", "source", "service_type", "urgency", "all"]
+_COUNTED = [
+    Move.REQUEST_MADE.value,
+    Move.REQUEST_WITHDRAWN.value,
+    Move.OFFER_SENT.value,
+    Move.OFFER_ACCEPTED.value,
+    Move.OFFER_HANDED_BACK.value,
+    Move.OFFER_UNDONE.value,
+]
+
+
+def all_spells(session: Session, desk: Desk) -> list[Spell]:
+    """Every wait on record; kept in memory while the record does not grow."""
+
+    def make() -> list[Spell]:
+        rows = session.execute(
+            select(BrokerageMove.request_id, BrokerageMove.move, BrokerageMove.at)
+            .where(BrokerageMove.council == desk.council, BrokerageMove.move.in_(_COUNTED))
+            .order_by(BrokerageMove.id)
+        )
+        return spells((row[0], row[1], row[2]) for row in rows)
+
+    return desk.cache.get(("waiting-spells", desk.council), newest_move(session, desk.council), make)
+
+
+def instant_of(on: date) -> datetime:
+    """The end of a day; this instant for today and days to come."""
+    return min(end_of(on), now()) if on >= today() else end_of(on)
+
+
+def labels_of(session: Session, council: str, by: Group) -> tuple[dict[int, Any], dict[int, float]]:
+    """Group and hours of every request."""
+    column = CareRequest.state if by == "all" else getattr(CareRequest, by)
+    rows = session.execute(
+        select(CareRequest.id, column, CareRequest.hours_per_week).where(CareRequest.council == council)
+    ).all()
+    return {row[0]: "all" if by == "all" else row[1] for row in rows}, {row[0]: row[2] for row in rows}
+
+
+def waiting_report(session: Session, desk: Desk, on: date, by: Group, threshold: int | None) -> list[dict[str, Any]]:
+    """People and hours that wait on a day by group, and how long they have waited.
+
+    Args:
+        session: A read session.
+        desk: Whose.
+        on: The day, at its end; this instant for today.
+        by: What to group by.
+        threshold: Least people shown; None withholds nothing.
+    """
+    group_of, hours = labels_of(session, desk.council, by)
+    rows = waiting_by(all_spells(session, desk), instant_of(on), group_of, hours)
+    names = {number: zone.name for number, zone in desk.index.zones.items()}
+    table = [
+        {
+            by: row.group,
+            **({"zone_name": names.get(row.group) if isinstance(row.group, int) else None} if by == "zone" else {}),
+            "people": row.people,
+            "hours_per_week": round(row.hours_per_week, 2),
+            "mean_days": round(row.mean_days, 2),
+            "median_days": round(row.median_days, 2),
+            "p90_days": round(row.p90_days, 2),
+            "longest_days": round(row.longest_days, 2),
+        }
+        for row in rows
+    ]
+    return gated(table, (by, "zone_name"), threshold)
+
+
+def utc(day: date) -> datetime:
+    """The first instant of a day."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
