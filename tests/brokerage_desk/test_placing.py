@@ -173,7 +173,7 @@ def test_every_call_off_ranks_the_same_again(desk: Desk, two: tuple[int, int]) -
     assert len(found["ranking"]["asked_first"]) == 1
 
 
-def test_who_is_left_out_is_named_and_offered_only_with_a_reason(desk: Desk, two: tuple[int, int]) -> None:
+def test_who_is_left_out_is_named_and_offered_only_with_a_reason(desk: Desk) -> None:
     away = desk.provider("Cedar Care", service="other care")
     desk.ok(
         "POST",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.brokerage import RegisterKeeper, RegisterReader, desk_of
 from app.api.dependencies import AppServices
-from app.storage.brokerage.providers import newest_capacity, state_capacity
+from app.storage.brokerage.providers import keep_capacity, newest_capacity
 from app.storage.brokerage.tables import ProviderCapacity
 from app.usecases.brokerage.ranking import free_hours
 from app.usecases.brokerage.register import checked_zone, stored_provider
@@ -54,17 +54,17 @@ class CapacityOfProvider(BaseModel):
 
 
 @router.put("/{provider_id}")
-def state(provider_id: int, body: CapacityBody, caller: RegisterKeeper, services: AppServices) -> CapacityView:
+def state_capacity(provider_id: int, body: CapacityBody, caller: RegisterKeeper, services: AppServices) -> CapacityView:
     """State a provider's free hours a week; earlier statements stay as history."""
     checked_zone(desk_of(services, caller.council), body.zone)
     with services.database.write() as session:
         provider = stored_provider(session, caller.council, provider_id)
-        row = state_capacity(session, provider, body.zone, body.part_of_day, body.hours_per_week, caller.name)
+        row = keep_capacity(session, provider, body.zone, body.part_of_day, body.hours_per_week, caller.name)
         return CapacityView.of(row)
 
 
 @router.get("/{provider_id}")
-def stated(provider_id: int, caller: RegisterReader, services: AppServices) -> CapacityOfProvider:
+def get_capacity(provider_id: int, caller: RegisterReader, services: AppServices) -> CapacityOfProvider:
     """What a provider stated, and what is left of it."""
     with services.database.read() as session:
         provider = stored_provider(session, caller.council, provider_id)

@@ -9,22 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.brokerage import NO_STORE, Broker, desk_of
 from app.api.dependencies import AppServices, Services
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.requests.endpoints import offer_link
 from app.api.requests.schemas import OfferView, Reason
-from app.problems import ProblemDocument, not_found
-from app.storage.brokerage.requests import find_offer, list_offers
+from app.problems import not_found
+from app.storage.brokerage.requests import find_offer, offers_listed
 from app.usecases.brokerage.offers import move_offer
 from brokerage.moves import DECLINE_REASONS, Move
 
 router = APIRouter(prefix="/offers", tags=["requests"])
 OfferStateName = Literal["open", "accepted", "declined", "timed_out", "withdrawn", "handed_back"]
-_CONFLICT: dict[int | str, dict[str, object]] = {
-    409: {
-        "model": ProblemDocument,
-        "description": "Answered already, too late, or the request was accepted by another; the detail says which.",
-    }
-}
+_CONFLICT = problems(_409="Answered already, too late, or accepted by another; the detail says which.")
 
 
 class Answer(BaseModel):
@@ -39,7 +35,7 @@ class Answer(BaseModel):
 
 
 @router.get("")
-def listed(
+def list_offers(
     caller: Broker,
     services: AppServices,
     response: Response,
@@ -52,7 +48,7 @@ def listed(
     response.headers.update(NO_STORE)
     desk_of(services, caller.council)
     with services.database.read() as session:
-        rows = list_offers(
+        rows = offers_listed(
             session,
             caller.council,
             limit,
@@ -64,7 +60,7 @@ def listed(
 
 
 @router.get("/{offer_id}")
-def one(offer_id: int, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def get_offer(offer_id: int, caller: Broker, services: AppServices, response: Response) -> OfferView:
     """One offer, with the link by which its provider answers."""
     response.headers.update(NO_STORE)
     desk_of(services, caller.council)
@@ -76,26 +72,28 @@ def one(offer_id: int, caller: Broker, services: AppServices, response: Response
 
 
 @router.post("/{offer_id}/answer", responses=_CONFLICT)
-def answer(offer_id: int, body: Answer, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def answer_offer(offer_id: int, body: Answer, caller: Broker, services: AppServices, response: Response) -> OfferView:
     """Record a provider's answer, as it was given by telephone or mail."""
     move = Move.OFFER_ACCEPTED if body.answer == "accept" else Move.OFFER_DECLINED
     return _moved(offer_id, move, body.reason, caller, services, response)
 
 
 @router.post("/{offer_id}/withdraw", responses=_CONFLICT)
-def withdraw(offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def withdraw_offer(offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> OfferView:
     """Take back an offer that has not been answered."""
     return _moved(offer_id, Move.OFFER_WITHDRAWN, body.reason, caller, services, response)
 
 
 @router.post("/{offer_id}/hand-back", responses=_CONFLICT)
-def hand_back(offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def hand_back_package(
+    offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response
+) -> OfferView:
     """Record that a provider handed an accepted package back; the request is open again."""
     return _moved(offer_id, Move.OFFER_HANDED_BACK, body.reason, caller, services, response)
 
 
 @router.post("/{offer_id}/undo", responses=_CONFLICT)
-def undo(offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def undo_answer(offer_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> OfferView:
     """Undo the last move of an offer, within the time the rules give; both moves stay on record."""
     return _moved(offer_id, Move.OFFER_UNDONE, body.reason, caller, services, response)
 

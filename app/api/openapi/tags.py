@@ -12,6 +12,8 @@ _MEANINGS = {
     "costs": "What rates cost a council in a year, and what providers take in.",
     "rounds": "A day's visits given to carers, and what simulated rounds say about travel.",
     "travel": "Minutes and miles between places.",
+    "providers": "The register of home care providers: roles by zone, free hours, suspensions, scores and rules.",
+    "requests": "Care to be placed: requests, who is asked and why, offers and answers, waiting and swaps.",
     "features": "The published map as OGC API Features, for QGIS and GDAL.",
     "exports": "Plans and rate cards as files.",
     "jobs": "Long work: follow it and cancel it.",

@@ -13,8 +13,8 @@ from app.api.providers.schemas import ProviderBody, ProviderView, SuspensionBody
 from app.problems import invalid_input
 from app.storage.brokerage.providers import (
     branches_of,
-    list_providers,
     note_provider,
+    providers_listed,
     save_provider,
     suspend,
     suspensions_of,
@@ -47,7 +47,9 @@ def _branches(desk: Desk, body: ProviderBody) -> tuple[list[dict[str, Any]], lis
 
 
 @router.post("", status_code=201)
-def create(body: ProviderBody, caller: RegisterKeeper, services: AppServices, response: Response) -> ProviderView:
+def create_provider(
+    body: ProviderBody, caller: RegisterKeeper, services: AppServices, response: Response
+) -> ProviderView:
     """Keep a provider with its branches, contact, skills and rating."""
     branches, warnings = _branches(desk_of(services, caller.council), body)
     with services.database.write() as session:
@@ -64,7 +66,7 @@ def create(body: ProviderBody, caller: RegisterKeeper, services: AppServices, re
 
 
 @router.get("")
-def listed(
+def list_providers(
     caller: RegisterReader,
     services: AppServices,
     text: Annotated[str | None, Query(max_length=80, description="Part of the name.")] = None,
@@ -73,13 +75,13 @@ def listed(
 ) -> Page[ProviderView]:
     """List providers in order of number."""
     with services.database.read() as session:
-        rows = list_providers(session, caller.council, limit, cursor_value(cursor, "id", int), text=text)
+        rows = providers_listed(session, caller.council, limit, cursor_value(cursor, "id", int), text=text)
         branches = branches_of(session, [row.id for row in rows])
     return page_of(rows, limit, lambda row: ProviderView.of(row, branches.get(row.id, [])), lambda row: {"id": row.id})
 
 
 @router.get("/{provider_id}")
-def one(provider_id: int, caller: RegisterReader, services: AppServices) -> ProviderView:
+def get_provider(provider_id: int, caller: RegisterReader, services: AppServices) -> ProviderView:
     """One provider."""
     with services.database.read() as session:
         row = stored_provider(session, caller.council, provider_id)
@@ -87,7 +89,9 @@ def one(provider_id: int, caller: RegisterReader, services: AppServices) -> Prov
 
 
 @router.put("/{provider_id}")
-def replace(provider_id: int, body: ProviderBody, caller: RegisterKeeper, services: AppServices) -> ProviderView:
+def replace_provider(
+    provider_id: int, body: ProviderBody, caller: RegisterKeeper, services: AppServices
+) -> ProviderView:
     """Put a provider's values right; roles, capacity, offers and history stay."""
     branches, warnings = _branches(desk_of(services, caller.council), body)
     with services.database.write() as session:
@@ -107,7 +111,9 @@ def replace(provider_id: int, body: ProviderBody, caller: RegisterKeeper, servic
 
 
 @router.post("/{provider_id}/suspensions", status_code=201)
-def suspended(provider_id: int, body: SuspensionBody, caller: RegisterKeeper, services: AppServices) -> SuspensionView:
+def suspend_provider(
+    provider_id: int, body: SuspensionBody, caller: RegisterKeeper, services: AppServices
+) -> SuspensionView:
     """Offer a provider nothing from a day; give the last day to end it."""
     if body.last_day is not None and body.last_day < body.first_day:
         raise invalid_input(
@@ -121,7 +127,7 @@ def suspended(provider_id: int, body: SuspensionBody, caller: RegisterKeeper, se
 
 
 @router.get("/{provider_id}/suspensions")
-def suspensions(
+def list_suspensions(
     provider_id: int, caller: RegisterReader, services: AppServices, limit: PageLimit = 100
 ) -> Page[SuspensionView]:
     """List a provider's suspensions, oldest first."""

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Body, Query, Response
 
 from app.api.brokerage import NO_STORE, Broker, desk_of
 from app.api.dependencies import AppServices, Services
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.requests.schemas import (
+    CallOffs,
     CallOffView,
     Day,
     MoveView,
@@ -22,15 +24,15 @@ from app.api.requests.schemas import (
     RoundBody,
     RoundView,
 )
-from app.problems import ProblemDocument, not_found
+from app.problems import not_found
 from app.storage.brokerage.requests import (
     alike,
     as_moved,
     call_offs_of,
     find_call_off,
-    list_requests,
     moves_of,
     offers_of,
+    requests_listed,
 )
 from app.storage.brokerage.tables import CareOffer
 from app.usecases.brokerage.desk import today
@@ -42,9 +44,7 @@ from brokerage.moves import Move, replay
 
 router = APIRouter(prefix="/requests", tags=["requests"])
 StateName = Literal["open", "offered", "placed", "started", "ended", "withdrawn"]
-_CONFLICT: dict[int | str, dict[str, object]] = {
-    409: {"model": ProblemDocument, "description": "The present state forbids it; the detail says why."}
-}
+_CONFLICT = problems(_409="The present state forbids it; the detail says why.")
 
 
 def offer_link(services: Services, row: CareOffer) -> str:
@@ -53,7 +53,7 @@ def offer_link(services: Services, row: CareOffer) -> str:
 
 
 @router.post("", status_code=201, responses=_CONFLICT)
-def make(body: CareRequestBody, caller: Broker, services: AppServices, response: Response) -> RequestView:
+def make_care_request(body: CareRequestBody, caller: Broker, services: AppServices, response: Response) -> RequestView:
     """Make a request for care: placed in its zone and band, and costed a week at the rate card in force."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -65,7 +65,7 @@ def make(body: CareRequestBody, caller: Broker, services: AppServices, response:
 
 
 @router.get("")
-def listed(
+def list_care_requests(
     caller: Broker,
     services: AppServices,
     response: Response,
@@ -80,12 +80,12 @@ def listed(
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
         before = cursor_value(cursor, "id", int)
-        rows = list_requests(session, caller.council, limit, before, states=state, zone=zone, provider_id=provider_id)
+        rows = requests_listed(session, caller.council, limit, before, states=state, zone=zone, provider_id=provider_id)
     return page_of(rows, limit, lambda row: RequestView.of(row, desk.index.zones), lambda row: {"id": row.id})
 
 
 @router.get("/{request_id}")
-def one(request_id: int, caller: Broker, services: AppServices, response: Response) -> RequestView:
+def get_care_request(request_id: int, caller: Broker, services: AppServices, response: Response) -> RequestView:
     """One request, with those that seem to be the same."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -96,7 +96,7 @@ def one(request_id: int, caller: Broker, services: AppServices, response: Respon
 
 
 @router.get("/{request_id}/ranking")
-def ranking(request_id: int, caller: Broker, services: AppServices, response: Response) -> RankingView:
+def rank_providers(request_id: int, caller: Broker, services: AppServices, response: Response) -> RankingView:
     """Who is asked, in which order, and why, as things stand now."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -106,7 +106,9 @@ def ranking(request_id: int, caller: Broker, services: AppServices, response: Re
 
 
 @router.post("/{request_id}/offers", status_code=201, responses=_CONFLICT)
-def offer(request_id: int, body: OfferBody, caller: Broker, services: AppServices, response: Response) -> OfferView:
+def offer_care_request(
+    request_id: int, body: OfferBody, caller: Broker, services: AppServices, response: Response
+) -> OfferView:
     """Offer a request to one provider; the ranking behind it is kept as evidence."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -119,7 +121,7 @@ def offer(request_id: int, body: OfferBody, caller: Broker, services: AppService
 
 
 @router.post("/{request_id}/rounds", status_code=201, responses=_CONFLICT)
-def offer_round(
+def offer_round_now(
     request_id: int,
     caller: Broker,
     services: AppServices,
@@ -135,7 +137,7 @@ def offer_round(
 
 
 @router.get("/{request_id}/offers")
-def offers(request_id: int, caller: Broker, services: AppServices, response: Response) -> RoundView:
+def list_request_offers(request_id: int, caller: Broker, services: AppServices, response: Response) -> RoundView:
     """The offers of a request, oldest first."""
     response.headers.update(NO_STORE)
     desk_of(services, caller.council)
@@ -146,7 +148,7 @@ def offers(request_id: int, caller: Broker, services: AppServices, response: Res
 
 
 @router.get("/{request_id}/record")
-def record(request_id: int, caller: Broker, services: AppServices, response: Response) -> RecordView:
+def get_request_record(request_id: int, caller: Broker, services: AppServices, response: Response) -> RecordView:
     """Everything that happened to a request, and the state that these rows alone come to."""
     response.headers.update(NO_STORE)
     desk_of(services, caller.council)
@@ -165,16 +167,16 @@ def record(request_id: int, caller: Broker, services: AppServices, response: Res
 
 
 @router.get("/{request_id}/call-offs")
-def call_offs(request_id: int, caller: Broker, services: AppServices, response: Response) -> list[CallOffView]:
+def list_call_offs(request_id: int, caller: Broker, services: AppServices, response: Response) -> CallOffs:
     """The rankings by which a request was offered, each ranked again from what is stored."""
     response.headers.update(NO_STORE)
     with services.database.read() as session:
         row = stored_request(session, caller.council, request_id)
-        return [CallOffView.of(one, *replay_call_off(one)) for one in call_offs_of(session, row.id)]
+        return CallOffs(items=[CallOffView.of(one, *replay_call_off(one)) for one in call_offs_of(session, row.id)])
 
 
 @router.get("/call-offs/{call_off_id}")
-def call_off(call_off_id: int, caller: Broker, services: AppServices, response: Response) -> CallOffView:
+def get_call_off(call_off_id: int, caller: Broker, services: AppServices, response: Response) -> CallOffView:
     """One ranking as it was kept, ranked again from what is stored: the evidence of a call-off."""
     response.headers.update(NO_STORE)
     with services.database.read() as session:
@@ -185,7 +187,9 @@ def call_off(call_off_id: int, caller: Broker, services: AppServices, response: 
 
 
 @router.post("/{request_id}/withdraw", responses=_CONFLICT)
-def withdraw(request_id: int, body: Reason, caller: Broker, services: AppServices, response: Response) -> RequestView:
+def withdraw_care_request(
+    request_id: int, body: Reason, caller: Broker, services: AppServices, response: Response
+) -> RequestView:
     """Withdraw a request that waits; its open offers fall away."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -197,7 +201,7 @@ def withdraw(request_id: int, body: Reason, caller: Broker, services: AppService
 
 
 @router.post("/{request_id}/start", responses=_CONFLICT)
-def start(request_id: int, body: Day, caller: Broker, services: AppServices, response: Response) -> RequestView:
+def start_care(request_id: int, body: Day, caller: Broker, services: AppServices, response: Response) -> RequestView:
     """Record the first visit of a placed request."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)
@@ -215,7 +219,7 @@ def start(request_id: int, body: Day, caller: Broker, services: AppServices, res
 
 
 @router.post("/{request_id}/end", responses=_CONFLICT)
-def end(request_id: int, body: Day, caller: Broker, services: AppServices, response: Response) -> RequestView:
+def end_care(request_id: int, body: Day, caller: Broker, services: AppServices, response: Response) -> RequestView:
     """Record that the care of a request has ended."""
     response.headers.update(NO_STORE)
     desk = desk_of(services, caller.council)

@@ -290,6 +290,12 @@ class CallOffView(BaseModel):
         )
 
 
+class CallOffs(BaseModel):
+    """The call-offs of a request, oldest first."""
+
+    items: list[CallOffView]
+
+
 class Reason(BaseModel):
     """Why."""
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.brokerage import RegisterKeeper, RegisterReader, desk_of
 from app.api.dependencies import AppServices
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.problems import invalid_input, not_found
-from app.storage.brokerage.providers import as_role, end_role, find_role, list_roles, save_role, suspensions_on
+from app.storage.brokerage.providers import as_role, find_role, finish_role, roles_listed, save_role, suspensions_on
 from app.storage.brokerage.tables import ProviderRole
 from app.usecases.brokerage.desk import Desk, today
 from app.usecases.brokerage.register import checked_zone, conflict, provider_in_body
@@ -91,8 +92,8 @@ class RoleEnd(BaseModel):
     reason: str | None = Field(default=None, max_length=2000)
 
 
-@router.post("", status_code=201, responses={409: {"description": "The provider holds that role there already."}})
-def give(body: RoleBody, caller: RegisterKeeper, services: AppServices) -> RoleView:
+@router.post("", status_code=201, responses=problems(_409="The provider holds that role there already."))
+def give_role(body: RoleBody, caller: RegisterKeeper, services: AppServices) -> RoleView:
     """Give a provider a role in a zone for a service, from a day."""
     desk = desk_of(services, caller.council)
     checked_zone(desk, body.zone)
@@ -103,7 +104,7 @@ def give(body: RoleBody, caller: RegisterKeeper, services: AppServices) -> RoleV
         )
     with services.database.write() as session:
         provider_in_body(session, caller.council, body.provider_id)
-        for known in list_roles(session, caller.council, provider_id=body.provider_id, zone=body.zone):
+        for known in roles_listed(session, caller.council, provider_id=body.provider_id, zone=body.zone):
             overlap = known.first_day <= (body.last_day or date.max) and body.first_day <= (known.last_day or date.max)
             if (
                 overlap
@@ -125,7 +126,7 @@ def _warnings_of(desk: Desk, row: ProviderRole) -> list[str]:
 
 
 @router.get("")
-def listed(
+def list_roles(
     caller: RegisterReader,
     services: AppServices,
     provider_id: int | None = None,
@@ -137,18 +138,18 @@ def listed(
     """List roles in order of number, ended ones too."""
     after = cursor_value(cursor, "id", int) or 0
     with services.database.read() as session:
-        rows = list_roles(session, caller.council, provider_id=provider_id, zone=zone, on=on)
+        rows = roles_listed(session, caller.council, provider_id=provider_id, zone=zone, on=on)
     rest = [row for row in rows if row.id > after]
     return page_of(rest[: limit + 1], limit, RoleView.of, lambda row: {"id": row.id})
 
 
 @router.get("/warnings")
-def warnings(caller: RegisterReader, services: AppServices, on: date | None = None) -> ZoneWarnings:
+def list_zone_warnings(caller: RegisterReader, services: AppServices, on: date | None = None) -> ZoneWarnings:
     """Zones with fewer than two prime providers, and rural free zones that have one."""
     desk = desk_of(services, caller.council)
     day = on or today()
     with services.database.read() as session:
-        roles = [as_role(row) for row in list_roles(session, caller.council, on=day)]
+        roles = [as_role(row) for row in roles_listed(session, caller.council, on=day)]
         suspended = suspensions_on(session, caller.council, day)
     zones = {number: (zone.name, zone.tier) for number, zone in desk.index.zones.items()}
     found: list[ZoneWarning] = zone_warnings(roles, zones, day, suspended)
@@ -156,7 +157,7 @@ def warnings(caller: RegisterReader, services: AppServices, on: date | None = No
 
 
 @router.post("/{role_id}/end")
-def end(role_id: int, body: RoleEnd, caller: RegisterKeeper, services: AppServices) -> RoleView:
+def end_role(role_id: int, body: RoleEnd, caller: RegisterKeeper, services: AppServices) -> RoleView:
     """End a role on a day; it stays as history."""
     with services.database.write() as session:
         row = find_role(session, caller.council, role_id)
@@ -168,5 +169,5 @@ def end(role_id: int, body: RoleEnd, caller: RegisterKeeper, services: AppServic
                 f"to: found {body.last_day}, expected no day before {row.first_day}.",
                 errors=[{"field": "to", "message": "before the role began", "found": str(body.last_day)}],
             )
-        end_role(session, row, body.last_day, body.reason, caller.name)
+        finish_role(session, row, body.last_day, body.reason, caller.name)
         return RoleView.of(row)

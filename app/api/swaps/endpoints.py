@@ -53,7 +53,7 @@ class Swaps(BaseModel):
 
 
 @router.get("")
-def swaps(
+def list_swaps(
     caller: Broker, services: AppServices, response: Response, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Swaps:
     """Packages that two or three providers could exchange, with miles and pounds saved and nobody worse off."""

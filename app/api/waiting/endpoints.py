@@ -43,7 +43,7 @@ class WaitingReport(BaseModel):
 
 
 @router.get("", response_model_exclude_none=False)
-def report(
+def report_waiting(
     caller: TotalsReader,
     services: AppServices,
     on: Annotated[date | None, Query(description="The day; today when absent.")] = None,

@@ -52,7 +52,7 @@ def find_provider(session: Session, council: str, provider_id: int) -> Provider 
     return session.scalar(select(Provider).where(Provider.council == council, Provider.id == provider_id))
 
 
-def list_providers(
+def providers_listed(
     session: Session, council: str, limit: int, after_id: int | None, *, text: str | None = None
 ) -> list[Provider]:
     """Providers in order of number; up to ``limit + 1`` of them."""
@@ -93,7 +93,7 @@ def save_role(session: Session, council: str, values: dict[str, Any], actor: str
     return role
 
 
-def end_role(session: Session, role: ProviderRole, last_day: date, reason: str | None, actor: str) -> None:
+def finish_role(session: Session, role: ProviderRole, last_day: date, reason: str | None, actor: str) -> None:
     """End a role; it stays as history."""
     role.last_day = last_day
     if reason:
@@ -120,7 +120,7 @@ def _note_role(session: Session, role: ProviderRole, action: str, actor: str) ->
     )
 
 
-def list_roles(
+def roles_listed(
     session: Session,
     council: str,
     *,
@@ -151,7 +151,7 @@ def as_role(row: ProviderRole) -> Role:
     return Role(row.provider_id, RoleName(row.role), row.zone, row.service_type, row.first_day, row.last_day)
 
 
-def state_capacity(
+def keep_capacity(
     session: Session, provider: Provider, zone: int | None, part_of_day: str | None, hours: float, actor: str
 ) -> ProviderCapacity:
     """Keep a statement of free hours; earlier ones stay as history."""

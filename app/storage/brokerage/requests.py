@@ -60,7 +60,7 @@ def find_request(session: Session, council: str, request_id: int, *, lock: bool 
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def list_requests(
+def requests_listed(
     session: Session,
     council: str,
     limit: int,
@@ -191,7 +191,7 @@ def offers_of(session: Session, request_id: int) -> list[CareOffer]:
     return list(session.scalars(select(CareOffer).where(CareOffer.request_id == request_id).order_by(CareOffer.id)))
 
 
-def list_offers(
+def offers_listed(
     session: Session,
     council: str,
     limit: int,

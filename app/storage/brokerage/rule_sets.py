@@ -44,7 +44,7 @@ def find_rules(session: Session, council: str, rule_set_id: int) -> RuleSetRow |
     return session.scalar(select(RuleSetRow).where(RuleSetRow.council == council, RuleSetRow.id == rule_set_id))
 
 
-def list_rules(session: Session, council: str, limit: int, before_id: int | None) -> list[RuleSetRow]:
+def rules_listed(session: Session, council: str, limit: int, before_id: int | None) -> list[RuleSetRow]:
     """Rule sets, newest first; up to ``limit + 1`` of them."""
     query = select(RuleSetRow).where(RuleSetRow.council == council)
     if before_id is not None:

@@ -15,8 +15,8 @@ from app.storage.brokerage.providers import (
     all_providers,
     as_role,
     branches_of,
-    list_roles,
     newest_capacity,
+    roles_listed,
     suspensions_on,
 )
 from app.storage.brokerage.requests import HELD, accounts_of, hours_taken_since
@@ -71,7 +71,7 @@ def rank_request(session: Session, desk: Desk, request: CareRequest) -> RankedRe
     roles = {
         provider: role
         for provider, role in roles_in(
-            map(as_role, list_roles(session, desk.council, on=on)), request.zone, request.service_type, on
+            map(as_role, roles_listed(session, desk.council, on=on)), request.zone, request.service_type, on
         ).items()
         if provider in providers
     }
