@@ -6,6 +6,8 @@ from pricing.annex import AnnexARow, annex_a, annex_a_csv, lines_csv
 from pricing.assumptions import Assumptions
 from pricing.bands import Band, BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import Calibration, calibration, calibrations
+from pricing.card_difference import LineChange, RateChange, by_name, diff, line_changes
+from pricing.card_rates import CardRate, rate_for
 from pricing.cost import (
     Cost,
     CostComparison,
@@ -37,9 +39,19 @@ from pricing.inverse import (
 from pricing.minimum_wage import WageSupported, WageTest, minimum_wage_tests, wages_supported
 from pricing.parsing import parse_assumptions
 from pricing.paths import input_paths, with_input
-from pricing.publication import RateChange, diff, in_force, publish
+from pricing.publication import Clash, ClashError, Period, clashes, end, in_force, periods, publish, withdraw
 from pricing.rate import Line, Rate, VisitPrice, price
-from pricing.rate_card import BandRate, Override, RateCard, VisitRate, build_rate_card
+from pricing.rate_card import (
+    HOME_CARE,
+    WEEKDAY,
+    BandRate,
+    DayTypeRate,
+    Override,
+    RateCard,
+    ServiceRate,
+    VisitRate,
+    build_rate_card,
+)
 from pricing.sample import LineSummary, SampleSummary, summarise
 from pricing.sensitivity import Bar, tornado
 from pricing.simulation import Range, Simulation, simulate
@@ -52,6 +64,8 @@ from pricing.workbook import bands_workbook, rate_workbook
 from pricing.years import Applied, YearApplied, in_year
 
 __all__ = [
+    "HOME_CARE",
+    "WEEKDAY",
     "AnnexARow",
     "Applied",
     "Assumptions",
@@ -60,10 +74,14 @@ __all__ = [
     "BandedAssumptions",
     "Bar",
     "Calibration",
+    "CardRate",
+    "Clash",
+    "ClashError",
     "Cost",
     "CostComparison",
     "CostReport",
     "CqcScheme",
+    "DayTypeRate",
     "DemandRow",
     "Diagnosis",
     "DirectPayment",
@@ -75,9 +93,11 @@ __all__ = [
     "Index",
     "InputProblem",
     "Line",
+    "LineChange",
     "LineSummary",
     "NoSolutionError",
     "Override",
+    "Period",
     "PricingError",
     "PricingInputError",
     "Published",
@@ -86,6 +106,7 @@ __all__ = [
     "RateCard",
     "RateChange",
     "SampleSummary",
+    "ServiceRate",
     "Simulation",
     "Solution",
     "Statutory",
@@ -107,8 +128,10 @@ __all__ = [
     "bands_workbook",
     "break_even_hours_per_year",
     "build_rate_card",
+    "by_name",
     "calibration",
     "calibrations",
+    "clashes",
     "compare_costs",
     "cqc_fee_pounds_per_contact_hour",
     "cqc_fee_pounds_per_year",
@@ -118,17 +141,20 @@ __all__ = [
     "diff",
     "direct_payment_rate",
     "effective_on_costs",
+    "end",
     "enhancements_over_basic",
     "financial_year_of",
     "fit_law",
     "in_force",
     "in_year",
     "input_paths",
+    "line_changes",
     "lines_csv",
     "load_statutory",
     "minimum_wage_tests",
     "minimum_wage_tests_at",
     "parse_assumptions",
+    "periods",
     "price",
     "price_bands",
     "price_by_period",
@@ -137,6 +163,7 @@ __all__ = [
     "prices_per_hour",
     "provider_income",
     "publish",
+    "rate_for",
     "rate_workbook",
     "return_supported",
     "sentences",
@@ -150,4 +177,5 @@ __all__ = [
     "weeks_of_days",
     "weighted_mean_rate",
     "with_input",
+    "withdraw",
 ]

@@ -1,38 +1,76 @@
 """The kinds of number that pricing accepts, each with its range, and how they are written to JSON.
 
 Values are ``Decimal`` so that 0.1 is a tenth. They are read from numbers or numeric strings, and written to JSON as
-numbers.
+numbers. A number that is not 0 and yet smaller than a line is held to is a slip of the keyboard or of a program, and
+is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+
+from pricing.errors import InputProblem, PricingInputError
 
 _AS_NUMBER = PlainSerializer(float, return_type=float, when_used="json")
+SMALLEST = Decimal("0.00000001")
+"""A millionth of a penny: what a line of a price is held to."""
+
+
+def _meant(value: Decimal) -> Decimal:
+    if value and abs(value) < SMALLEST:
+        raise ValueError(f"found {value}; expected 0, or a number of at least {SMALLEST:f} in size")
+    return value
+
+
+_MEANT = AfterValidator(_meant)
 
 Exact = Annotated[Decimal, _AS_NUMBER]
 """A result: any finite number."""
-PoundsPerHour = Annotated[Decimal, Field(ge=0, le=500), _AS_NUMBER]
-PayPerHour = Annotated[Decimal, Field(gt=0, le=200), _AS_NUMBER]
-PoundsPerVisit = Annotated[Decimal, Field(ge=0, le=200), _AS_NUMBER]
-PoundsPerYear = Annotated[Decimal, Field(ge=0, le=1_000_000_000), _AS_NUMBER]
-HoursPerYear = Annotated[Decimal, Field(gt=0, le=100_000_000), _AS_NUMBER]
-HoursPerWeek = Annotated[Decimal, Field(gt=0, le=168), _AS_NUMBER]
+Given = Annotated[Decimal, _MEANT, _AS_NUMBER]
+"""An input of any size."""
+PoundsPerHour = Annotated[Decimal, Field(ge=0, le=500), _MEANT, _AS_NUMBER]
+PayPerHour = Annotated[Decimal, Field(gt=0, le=200), _MEANT, _AS_NUMBER]
+PoundsPerVisit = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
+PoundsPerNight = Annotated[Decimal, Field(ge=0, le=2_000), _MEANT, _AS_NUMBER]
+PoundsPerWeek = Annotated[Decimal, Field(ge=0, le=20_000), _MEANT, _AS_NUMBER]
+PoundsPerYear = Annotated[Decimal, Field(ge=0, le=1_000_000_000), _MEANT, _AS_NUMBER]
+HoursPerYear = Annotated[Decimal, Field(gt=0, le=100_000_000), _MEANT, _AS_NUMBER]
+HoursPerWeek = Annotated[Decimal, Field(gt=0, le=168), _MEANT, _AS_NUMBER]
 VisitMinutes = Annotated[Decimal, Field(ge=1, le=1440), _AS_NUMBER]
-MinutesPerVisit = Annotated[Decimal, Field(ge=0, le=240), _AS_NUMBER]
-MilesPerVisit = Annotated[Decimal, Field(ge=0, le=200), _AS_NUMBER]
-PencePerMile = Annotated[Decimal, Field(ge=0, le=200), _AS_NUMBER]
-Share = Annotated[Decimal, Field(ge=0, le=1), _AS_NUMBER]
+MinutesPerVisit = Annotated[Decimal, Field(ge=0, le=240), _MEANT, _AS_NUMBER]
+MilesPerVisit = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
+PencePerMile = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
+Share = Annotated[Decimal, Field(ge=0, le=1), _MEANT, _AS_NUMBER]
 """A share as a decimal fraction: 0.05 is five per cent."""
-ShareOfPrice = Annotated[Decimal, Field(ge=0, lt=1), _AS_NUMBER]
+ShareOfPrice = Annotated[Decimal, Field(ge=0, lt=1), _MEANT, _AS_NUMBER]
 PayMultiplier = Annotated[Decimal, Field(ge=1, le=5), _AS_NUMBER]
-RoundToPence = Annotated[Decimal, Field(gt=0, le=1000), _AS_NUMBER]
+RoundToPence = Annotated[Decimal, Field(gt=0, le=1000), _MEANT, _AS_NUMBER]
 
 
 class Strict(BaseModel):
-    """A frozen model that refuses unknown fields."""
+    """A frozen model that refuses unknown fields, in a copy too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed, checked like any other value of its kind.
+
+        Raises:
+            PricingInputError: naming each field that does not fit.
+        """
+        if not update:
+            return super().model_copy(deep=deep)
+        kept = {name: getattr(self, name) for name in self.model_fields_set}
+        try:
+            return type(self).model_validate({**kept, **update})
+        except ValidationError as error:
+            raise PricingInputError([_problem(detail) for detail in error.errors()]) from error
+
+
+def _problem(detail: Any) -> InputProblem:
+    field = ".".join(str(part) for part in detail["loc"])
+    return InputProblem(field, detail["input"], str(detail["msg"]).removeprefix("Value error, "))

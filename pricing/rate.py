@@ -13,7 +13,7 @@ from pricing.catalogue import line_facts
 from pricing.compute import compute
 from pricing.parsing import parse_assumptions
 from pricing.quantities import Exact, Strict
-from pricing.rounding import exact_arithmetic, round_price, to_line_places
+from pricing.rounding import A_PENNY, exact_arithmetic, round_price, to_line_places
 from pricing.structure import inputs_of, structure_of
 from pricing.visit_lengths import VisitLengthLaw, law_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pricing.assumptions import RoundingRule
     from pricing.structure import Structure
 
-A_PENNY = Decimal(1)
 _NO_OTHER_FIELDS = ConfigDict(extra="forbid")
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LINE_PLACES = Decimal("0.00000001")
 PENNY = Decimal("0.01")
+A_PENNY = Decimal(1)
+"""A penny as a multiple to round to."""
 
 _RULES = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 

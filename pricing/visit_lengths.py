@@ -59,7 +59,7 @@ def law_of(structure: Structure, inputs: Mapping[str, Decimal], known: Decimal |
     return VisitLengthLaw(here - per_hour_of_visits, per_hour_of_visits * mean / HOUR)
 
 
-def fit_law(pounds_per_hour_by_minutes: Mapping[int, Decimal]) -> VisitLengthLaw:
+def fit_law(pounds_per_hour_by_minutes: Mapping[int, Decimal] | Mapping[Decimal, Decimal]) -> VisitLengthLaw:
     """Fit the law to published prices per hour by visit length, by least squares on the prices per hour.
 
     Args:
