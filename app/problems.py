@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
@@ -34,6 +35,8 @@ CATALOGUE: dict[str, str] = {
     "invalid-input": "The request was understood but a value in it is wrong; errors lists every one.",
     "conflict": "The request contradicts the present state; the detail says how.",
     "nothing-published": "The answer needs a published plan, classification or rate card, and there is none yet.",
+    "days-taken": "A published rate card holds some of the days; the detail names the cards and the days.",
+    "warnings-not-accepted": "The rate card carries warnings; send a reason for each kind under accept.",
     "import-refused": "The file was not loaded and nothing was changed; errors lists every row and column at fault.",
     "upload-too-large": "The upload is larger than the service accepts.",
     "idempotency-key-reused": "The Idempotency-Key was used before for a different request.",
@@ -180,7 +183,9 @@ def validation_problem(errors: Any, body: Any = None) -> Problem:
 
 
 def _simple(value: Any) -> Any:
-    """A value short and plain enough to send back; numbers stay numbers."""
+    """A value short and plain enough to send back; numbers stay numbers, and one JSON lacks is its name."""
+    if isinstance(value, Decimal | float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, str):

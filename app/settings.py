@@ -63,6 +63,9 @@ class Settings(BaseSettings):
             "synthetic, always, or never."
         ),
     ] = "synthetic"
+    rate_cards_need_two_people: Annotated[
+        bool, Field(description="Whether a rate card is published by another person than the one who drafted it.")
+    ] = False
     suppression_threshold: Annotated[
         int, Field(description="Counts of people below this are withheld from aggregates that leave.", ge=0, le=50)
     ] = 5

@@ -6,7 +6,7 @@ from pricing.annex import AnnexARow, annex_a, annex_a_csv, lines_csv
 from pricing.assumptions import Assumptions
 from pricing.bands import Band, BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import Calibration, calibration, calibrations
-from pricing.card_difference import LineChange, RateChange, by_name, diff, line_changes
+from pricing.card_difference import LineChange, RateChange, diff, line_changes
 from pricing.card_rates import CardRate, rate_for
 from pricing.cost import (
     Cost,
@@ -28,6 +28,7 @@ from pricing.enhancements import enhancements_over_basic, price_by_period
 from pricing.errors import InputProblem, NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.explain import sentences, table
 from pricing.grid import Grid, price_grid
+from pricing.guards import Warned, back_dated, card_warnings, price_warnings
 from pricing.inverse import (
     Solution,
     SupportedReturn,
@@ -61,6 +62,7 @@ from pricing.uplifts import Index, UpliftYear, uplift
 from pricing.visit_lengths import VisitLengthLaw, fit_law, prices_per_hour
 from pricing.wage_at_price import minimum_wage_tests_at
 from pricing.workbook import bands_workbook, rate_workbook
+from pricing.year_moves import InputMove
 from pricing.years import Applied, YearApplied, in_year
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "Grid",
     "IncomeChange",
     "Index",
+    "InputMove",
     "InputProblem",
     "Line",
     "LineChange",
@@ -120,17 +123,19 @@ __all__ = [
     "VisitRate",
     "WageSupported",
     "WageTest",
+    "Warned",
     "WeeklyHours",
     "YearApplied",
     "annex_a",
     "annex_a_csv",
     "annual_cost",
+    "back_dated",
     "bands_workbook",
     "break_even_hours_per_year",
     "build_rate_card",
-    "by_name",
     "calibration",
     "calibrations",
+    "card_warnings",
     "clashes",
     "compare_costs",
     "cqc_fee_pounds_per_contact_hour",
@@ -160,6 +165,7 @@ __all__ = [
     "price_by_period",
     "price_for_share_of_providers",
     "price_grid",
+    "price_warnings",
     "prices_per_hour",
     "provider_income",
     "publish",

@@ -221,6 +221,11 @@ class Assumptions(Strict):
     """
 
     label: str = Field(default="", max_length=200, description="Free text carried to the result")
+    financial_year: str | None = Field(
+        default=None,
+        pattern=r"^20\d\d-\d\d$",
+        description="The year whose money these figures are in, such as 2026-27; warnings then hold them against it",
+    )
     wage_pounds_per_hour: PayPerHour = Field(description="Basic pay for contact time")
     travel_wage_pounds_per_hour: PayPerHour | None = Field(
         default=None, description="Pay for travel and waiting time, where it differs from the wage for contact time"

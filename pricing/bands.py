@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, model_validator
 
-from pricing.assumptions import ZERO, Assumptions
+from pricing.assumptions import Assumptions, OnCost
 from pricing.parsing import parse
 from pricing.quantities import MilesPerVisit, MinutesPerVisit, PayPerHour, Strict, VisitMinutes
 from pricing.rate import Rate, price
@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 
 class Band(Strict):
-    """Travel of one band, for one carer's visit. The mean visit and the wage may differ too, where that is known."""
+    """Travel of one band, for one carer's visit; waiting is the base's where the band has none of its own.
+
+    The mean visit and the wage may differ too, where that is known, and with the wage its NI and pension.
+    """
 
     name: str = Field(min_length=1, max_length=60)
     minutes_per_visit: MinutesPerVisit
     miles_per_visit: MilesPerVisit
-    waiting_minutes_per_visit: MinutesPerVisit = ZERO
+    waiting_minutes_per_visit: MinutesPerVisit | None = None
     mean_visit_minutes: VisitMinutes | None = None
     wage_pounds_per_hour: PayPerHour | None = None
+    employer_ni: OnCost | None = None
+    pension: OnCost | None = None
 
 
 class BandedAssumptions(Strict):
@@ -55,18 +60,18 @@ class BandedAssumptions(Strict):
 
 
 def _in_band(base: Assumptions, band: Band) -> Assumptions:
-    travel = base.travel.model_copy(
-        update={
-            "minutes_per_visit": band.minutes_per_visit,
-            "miles_per_visit": band.miles_per_visit,
-            "waiting_minutes_per_visit": band.waiting_minutes_per_visit,
-        }
-    )
+    getting_there = {"minutes_per_visit": band.minutes_per_visit, "miles_per_visit": band.miles_per_visit}
+    if band.waiting_minutes_per_visit is not None:
+        getting_there["waiting_minutes_per_visit"] = band.waiting_minutes_per_visit
+    travel = base.travel.model_copy(update=getting_there)
     changes: dict[str, Any] = {"travel": travel, "label": f"{base.label}, {band.name}" if base.label else band.name}
     if band.mean_visit_minutes is not None:
         changes["mean_visit_minutes"] = band.mean_visit_minutes
     if band.wage_pounds_per_hour is not None:
         changes["wage_pounds_per_hour"] = band.wage_pounds_per_hour
+    own = {name: rule for name in ("employer_ni", "pension") if (rule := getattr(band, name)) is not None}
+    if own:
+        changes["on_costs"] = base.on_costs.model_copy(update=own)
     return base.model_copy(update=changes)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -39,11 +39,15 @@ Status = Literal["draft", "published", "retired"]
 
 
 class VisitRate(Strict):
-    """What one visit of a length is paid, made by one carer and made by two; None where two carers were not priced."""
+    """What one visit of a length is paid, made by one carer and made by two; None where two carers were not priced.
+
+    ``pounds_per_hour`` is the rounded price of an hour in visits of that length, for people to compare.
+    """
 
     minutes: VisitMinutes
     pounds_per_visit: PoundsPerVisit
     two_carers_pounds_per_visit: PoundsPerVisit | None = None
+    pounds_per_hour: PoundsPerHour | None = None
 
 
 class DayTypeRate(Strict):
@@ -171,7 +175,7 @@ class RateCard(Strict):
 class Override(Strict):
     """A rate set by decision instead of by the build-up, with the reason on record."""
 
-    pounds_per_hour: PoundsPerHour
+    pounds_per_hour: Annotated[PoundsPerHour, Field(gt=0)]
     reason: str = Field(min_length=3, max_length=500)
 
 
@@ -256,13 +260,17 @@ def _visits(built: Rate) -> tuple[VisitRate, ...]:
             minutes=visit.minutes,
             pounds_per_visit=visit.rounded_pounds_per_visit,
             two_carers_pounds_per_visit=round_price(visit.double_handed_pounds_per_visit, A_PENNY, rule),
+            pounds_per_hour=visit.rounded_pounds_per_hour,
         )
         for visit in built.by_visit_length
     )
 
 
 def _day_types(
-    built: Rate, round_to_pence: Decimal, rounding: RoundingRule, *, visit_prices: bool
+    built: Rate,
+    round_to_pence: Decimal,
+    rounding: RoundingRule,
+    visit_prices: bool,  # noqa: FBT001
 ) -> tuple[DayTypeRate, ...]:
     """The price of basic hours and of each enhancement; none where no pay is enhanced, for then all hours are alike."""
     if not built.assumptions.enhancements:

@@ -22,20 +22,21 @@ from app.storage.models import (
     Dataset,
     DemandSnapshot,
     Postcode,
-    RateCard,
-    RateCardRate,
     Zone,
     ZoneArea,
     ZonePlan,
 )
+from app.storage.rate_cards import cards_with_dates
 from geo.banding.definitions import band_definitions
 from geo.postcodes import spaced
+from pricing import HOME_CARE, in_force
 from routing.wgs84 import degrees
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.storage.database import Database
+    from pricing import RateCard as PricingCard
 
 log = structlog.get_logger(__name__)
 _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -48,13 +49,8 @@ class Rates:
     """One rate card as lookups need it."""
 
     card_id: int
-    effective_from: date
-    effective_to: date | None
+    card: PricingCard
     by_band: dict[str, tuple[Decimal, list[LookupVisitRate]]]
-
-    def covers(self, on: date) -> bool:
-        """Whether the card is in force on a day."""
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
 
 
 @dataclass(slots=True)
@@ -85,10 +81,10 @@ class LookupIndex:
         """Areas that hold a postcode, in order of code."""
         return sorted({row[0] for row in self.postcodes.values()})
 
-    def rates_on(self, on: date) -> Rates | None:
-        """The card in force on a day: the one that started last of those that cover it."""
-        covering = [card for card in self.rates if card.covers(on)]
-        return max(covering, key=lambda card: (card.effective_from, card.card_id)) if covering else None
+    def rates_on(self, on: date, service_type: str = HOME_CARE, zone: int | None = None) -> Rates | None:
+        """The card in force for a service in a zone on a day, by the one rule of ``pricing.publication``."""
+        found = in_force([known.card for known in self.rates], on, service_type, zone)
+        return next((known for known in self.rates if known.card is found), None) if found else None
 
     def answer(self, key: str, on: date, repaired: list[str]) -> PostcodeAnswer:
         """Answer for a postcode of this council, live or not.
@@ -101,7 +97,7 @@ class LookupIndex:
         band, overridden = self.band_of.get(area_id, (None, False))
         if key in self.band_of_postcode:
             band, overridden = self.band_of_postcode[key], True
-        card = self.rates_on(on)
+        card = self.rates_on(on, zone=number)
         rate = card.by_band.get(band) if card and band else None
         said = list(flags)
         if overridden:
@@ -133,7 +129,7 @@ class LookupIndex:
             plan_id=self.plan_id,
             band_run_id=self.band_run_id,
             rate_card_id=card.card_id if card else None,
-            effective_from=card.effective_from if card else None,
+            effective_from=card.card.effective_from if card else None,
         )
 
     def ready(self, key: str) -> bytes | None:
@@ -284,19 +280,27 @@ def _bands(session: Session, run: BandRun | None) -> dict[str, tuple[str, bool]]
 
 
 def _rates(session: Session, council: str) -> list[Rates]:
-    cards = session.scalars(select(RateCard).where(RateCard.council == council, RateCard.status == "published"))
-    found = []
-    for card in cards:
-        rows = session.scalars(select(RateCardRate).where(RateCardRate.card_id == card.id))
-        by_band = {
-            row.band: (
-                row.pounds_per_hour,
-                [LookupVisitRate.model_validate(visit, extra="ignore") for visit in row.by_visit_length],
-            )
-            for row in rows
-        }
-        found.append(Rates(card.id, card.effective_from, card.effective_to, by_band))
-    return found
+    return [
+        Rates(
+            number,
+            card,
+            {
+                rate.band: (
+                    rate.pounds_per_hour,
+                    [
+                        LookupVisitRate(
+                            minutes=int(visit.minutes),
+                            pounds_per_hour=visit.pounds_per_hour or visit.pounds_per_visit * 60 / visit.minutes,
+                            pounds_per_visit=visit.pounds_per_visit,
+                        )
+                        for visit in rate.visits
+                    ],
+                )
+                for rate in card.rates
+            },
+        )
+        for number, (_, card) in cards_with_dates(session, council).items()
+    ]
 
 
 class LookupHolder:

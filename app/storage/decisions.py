@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.storage.audit import record
-from app.storage.models import BandArea, BandRun, RateCard, RateCardRate, TravelSimulation, Zone, ZoneArea, ZonePlan
+from app.storage.models import BandArea, BandRun, RateCard, TravelSimulation, Zone, ZoneArea, ZonePlan
 from app.storage.plan_edits import insert_zones
 from app.storage.state import bump_state, hold_council
 
@@ -103,65 +103,34 @@ def save_band_run(
     return run
 
 
-def save_rate_card(
-    session: Session,
-    council: str,
-    *,
-    name: str,
-    effective_from: date,
-    effective_to: date | None,
-    basis: str,
-    assumptions: dict[str, Any],
-    rates: Sequence[Mapping[str, Any]],
-    provenance: dict[str, Any],
-    actor: str,
-) -> RateCard:
-    """Store a rate card as a draft, as the next version under its name."""
-    hold_council(session, council)  # or two drafts at the same moment would take the same version
-    newest = session.scalar(
-        select(func.max(RateCard.version)).where(RateCard.council == council, RateCard.name == name)
-    )
-    card = RateCard(
-        council=council,
-        name=name,
-        version=(newest or 0) + 1,
-        status="draft",
-        effective_from=effective_from,
-        effective_to=effective_to,
-        basis=basis,
-        assumptions=assumptions,
-        provenance=provenance,
-        created_by=actor,
-        created_at=datetime.now(UTC),
-        published_at=None,
-        retired_at=None,
-    )
-    session.add(card)
-    session.flush()
-    session.execute(insert(RateCardRate), [{**rate, "card_id": card.id} for rate in rates])
-    after = {
-        "name": name,
-        "version": card.version,
-        "status": "draft",
-        "pounds_per_hour": {rate["band"]: str(rate["pounds_per_hour"]) for rate in rates},
-    }
-    _note(session, card, "create", actor, None, after)
-    return card
-
-
-def publish(session: Session, decision: BandRun | RateCard, actor: str) -> None:
-    """Put a classification or a rate card in force.
-
-    A classification takes the place of the published one, which is retired. Rate cards may stand side by side: the one
-    that started last of those covering a day applies. Publishing twice changes nothing.
+def publish(session: Session, decision: Decision, actor: str) -> None:
+    """Put a classification in force in place of the published one, which is retired. Publishing twice changes nothing.
 
     Raises:
         Problem: it was retired; history is not rewritten.
-        TypeError: it is a plan: those go through :func:`app.usecases.plans.publish.status.set_status`.
+        TypeError: it is a plan or a rate card: those have gates of their own that check what they promise.
     """
-    if isinstance(decision, ZonePlan):  # `find` may hand one over
-        raise TypeError("a plan is published by app.usecases.plans.publish.status.set_status, which checks its rules")
+    if not isinstance(decision, BandRun):  # `find` may hand another over
+        gate = "plans.publish.status.set_status" if isinstance(decision, ZonePlan) else "rates.publish.publish_card"
+        raise TypeError(f"this goes through app.usecases.{gate}, which checks what it promises")
     _put_in_force(session, decision, actor, {})
+
+
+def put_card_in_force(session: Session, card: RateCard, actor: str, noted: Mapping[str, Any]) -> None:
+    """Publish a rate card; others stay, for the rule of ``pricing.publication`` says which is paid on a day.
+
+    Only :func:`app.usecases.rates.publish.publish_card` calls this: it is the one gate that checks days and warnings.
+
+    Args:
+        session: A write session.
+        card: Which.
+        actor: Who publishes it.
+        noted: What the audit log says beside its status: the warnings accepted, and why.
+
+    Raises:
+        Problem: it was retired; history is not rewritten.
+    """
+    _put_in_force(session, card, actor, noted)
 
 
 def publish_plan(session: Session, plan: ZonePlan, actor: str, *, broken_rules: Sequence[str]) -> None:
@@ -236,20 +205,6 @@ def published(session: Session, kind: type[Any], council: str) -> Any:
     return session.scalar(select(kind).where(kind.council == council, kind.status == "published"))
 
 
-def card_in_force(session: Session, council: str, on: date) -> RateCard | None:
-    """The rate card that applies on a day: the one that started last of the published ones covering it."""
-    return session.scalars(
-        select(RateCard)
-        .where(
-            RateCard.council == council,
-            RateCard.status == "published",
-            RateCard.effective_from <= on,
-            RateCard.effective_to.is_(None) | (RateCard.effective_to >= on),
-        )
-        .order_by(RateCard.effective_from.desc(), RateCard.id.desc())
-    ).first()
-
-
 def listing(
     session: Session, kind: type[Any], council: str, limit: int, before_id: int | None, statuses: Sequence[str]
 ) -> list[Any]:
@@ -275,13 +230,6 @@ def zone_of_areas(session: Session, plan_id: int) -> dict[str, int]:
     """Zone number by area id."""
     rows = session.execute(select(ZoneArea.area_id, ZoneArea.zone_number).where(ZoneArea.plan_id == plan_id))
     return {row.area_id: row.zone_number for row in rows}
-
-
-def rates_of_card(session: Session, card_id: int) -> list[RateCardRate]:
-    """The rates of a card by band name."""
-    return list(
-        session.scalars(select(RateCardRate).where(RateCardRate.card_id == card_id).order_by(RateCardRate.band))
-    )
 
 
 def _name(decision: Decision) -> str:

@@ -425,6 +425,13 @@ class RateCard(Base):
     status: Mapped[str] = mapped_column(String(20))
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]
+    service_type: Mapped[str] = mapped_column(String(40), default="maintenance", server_default="maintenance")
+    zones: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Numbers of the zones it is for; empty for the whole county."""
+    financial_year: Mapped[str | None] = mapped_column(String(7))
+    """The year whose money its assumptions are in, where that is known."""
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Other services and payment rules, what a year's move did to each input, warnings accepted and by whom."""
     basis: Mapped[str] = mapped_column(Text)
     """What the figures rest on, in one sentence: published, inferred, or the council's own."""
     assumptions: Mapped[dict[str, Any]]
@@ -447,11 +454,13 @@ class RateCardRate(Base):
     __tablename__ = "rate_card_rate"
 
     card_id: Mapped[int] = mapped_column(ForeignKey("rate_card.id", ondelete="CASCADE"), primary_key=True)
-    band: Mapped[str] = mapped_column(String(20), primary_key=True)
+    band: Mapped[str] = mapped_column(String(60), primary_key=True)
     pounds_per_hour: Mapped[Decimal]
     unrounded_pounds_per_hour: Mapped[Decimal]
     lines: Mapped[list[Any]]
     by_visit_length: Mapped[list[Any]]
+    day_types: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Prices by part of the week, where pay is enhanced."""
 
 
 class ApiKey(Base):

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pricing.statutory.figures import Figure, StatutoryYear
-from pricing.statutory.library import Statutory, financial_year_of, load_statutory
+from pricing.statutory.library import Statutory, after, before, financial_year_of, load_statutory
 
-__all__ = ["Figure", "Statutory", "StatutoryYear", "financial_year_of", "load_statutory"]
+__all__ = ["Figure", "Statutory", "StatutoryYear", "after", "before", "financial_year_of", "load_statutory"]

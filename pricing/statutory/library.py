@@ -60,6 +60,18 @@ def financial_year_of(day: date) -> str:
     return f"{first}-{(first + 1) % 100:02d}"
 
 
+def before(financial_year: str) -> str:
+    """The year before: ``2025-26`` for ``2026-27``."""
+    first = int(financial_year[:4]) - 1
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
+def after(financial_year: str) -> str:
+    """The year after: ``2027-28`` for ``2026-27``."""
+    first = int(financial_year[:4]) + 1
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
 def load_statutory(override: str | None = None) -> Statutory:
     """Load the shipped years, and lay a user's figures over them.
 

@@ -74,7 +74,9 @@ def test_the_card_in_force_is_the_one_of_the_day(empty: TestClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"assumptions": CARD["assumptions"] | {"bands": CARD["assumptions"]["bands"][:3]}}, "isolated"),
+        ({"service_type": "Home care!"}, "service_type"),
+        ({"zones": [0]}, "zones"),
+        ({"overrides": {"urban": {"pounds_per_hour": 0, "reason": "For members"}}}, "greater than 0"),
         ({"effective_to": "2029-04-01"}, "effective_to"),
         ({"overrides": {"town": {"pounds_per_hour": 20, "reason": "Because"}}}, "one of urban"),
         ({"overrides": {"urban": {"pounds_per_hour": 20}}}, "reason"),

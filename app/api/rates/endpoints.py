@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Body, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
 from app.api.openapi import files
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates import asking, pricing, years  # noqa: F401 - each puts its routes on the router
-from app.api.rates.examples import CARD_EXAMPLE
+from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, band_difference, card_view
+from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router
 from app.exports.files import MEDIA_TYPES
-from app.lookup.schemas import Pounds
 from app.problems import Problem, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.decisions import STATUSES, card_in_force, find, listing, publish, rates_of_card, retire
-from app.storage.models import RateCard, RateCardRate
+from app.storage.decisions import STATUSES, find, listing
+from app.storage.models import RateCard
+from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.mean_visit import MeanVisitAnswer, mean_visits
-from app.usecases.rates.set_rates import (
-    CardRequest,
-    as_rate_card,
-    card_workbook,
-    direct_payment,
-    draft_card,
-    override_reasons,
-)
-from pricing import DirectPayment, RateChange, diff
+from app.usecases.rates.publish import Acceptance, end_card, publish_card, retire_card
+from app.usecases.rates.set_rates import CardRequest, card_workbook, direct_payment, draft_card
+from pricing import HOME_CARE, DirectPayment, diff
 
 __all__ = ["router", "visible"]
 
@@ -44,72 +38,6 @@ Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]
 
 
-class BandRateView(BaseModel):
-    """The rate of one band, line by line."""
-
-    band: str
-    pounds_per_hour: Pounds
-    unrounded_pounds_per_hour: Pounds
-    over_urban_pounds_per_hour: Pounds | None
-    override_reason: str | None = Field(description="Why the rate is not the rounded price; null where it is.")
-    lines: list[dict[str, Any]]
-    by_visit_length: list[dict[str, Any]]
-
-
-class CardSummary(BaseModel):
-    """A rate card without its lines."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    name: str
-    version: int
-    status: str
-    effective_from: date
-    effective_to: date | None
-    basis: str
-    created_by: str
-    created_at: datetime
-    published_at: datetime | None
-    retired_at: datetime | None
-
-
-class CardView(CardSummary):
-    """A rate card with its rates, lines, assumptions and what made it."""
-
-    rates: list[BandRateView]
-    assumptions: dict[str, Any]
-    provenance: dict[str, Any]
-
-
-class VisitDifference(BaseModel):
-    """The price of one visit length on two cards; null where a card has none."""
-
-    minutes: Pounds
-    before_pounds_per_visit: Pounds | None
-    after_pounds_per_visit: Pounds | None
-    difference_pounds_per_visit: Pounds | None
-
-
-class RateDifference(BaseModel):
-    """One band's rate on two cards."""
-
-    band: str
-    before_pounds_per_hour: Pounds | None
-    after_pounds_per_hour: Pounds | None
-    difference_pounds_per_hour: Pounds | None
-    line_differences: dict[str, float]
-    visit_lengths: list[VisitDifference] = Field(description="The visit lengths whose price differs.")
-
-
-class CardDifference(BaseModel):
-    """What differs between two cards."""
-
-    before_id: int
-    after_id: int
-    bands: list[RateDifference]
-
-
 @router.post("/rate-cards", status_code=201)
 def draft_rate_card(
     request: Annotated[CardRequest, Body(openapi_examples=CARD_EXAMPLE)],
@@ -117,11 +45,11 @@ def draft_rate_card(
     services: AppServices,
     response: Response,
 ) -> CardView:
-    """Price the four bands from one set of assumptions and keep the card as a draft."""
+    """Price every band from one set of assumptions and keep the card as a draft, with its warnings."""
     with services.database.write() as session:
         card = draft_card(session, caller.council, request, caller.name)
         session.flush()
-        view = _view(card, rates_of_card(session, card.id))
+        view = card_view(session, card, rates_of_card(session, card.id))
     response.headers["location"] = f"/v1/rate-cards/{view.id}"
     return view
 
@@ -162,7 +90,7 @@ def compare_rate_cards(
             cards.append(as_rate_card(card, rates))
     before, after = sides
     changes = diff(*cards)
-    bands = [_difference(band, before.get(band), after.get(band), changes) for band in sorted({*before, *after})]
+    bands = [band_difference(band, before.get(band), after.get(band), changes) for band in sorted({*before, *after})]
     return CardDifference(before_id=before_id, after_id=after_id, bands=bands)
 
 
@@ -173,46 +101,27 @@ def _seen(session: Session, caller: Principal, card_id: int) -> RateCard:
     return card
 
 
-def _difference(
-    band: str, before: RateCardRate | None, after: RateCardRate | None, changes: list[RateChange]
-) -> RateDifference:
-    old = {line["name"]: float(line["pounds_per_contact_hour"]) for line in (before.lines if before else [])}
-    new = {line["name"]: float(line["pounds_per_contact_hour"]) for line in (after.lines if after else [])}
-    changed = {name: round(new.get(name, 0) - old.get(name, 0), 6) for name in {**old, **new}}
-    return RateDifference(
-        band=band,
-        before_pounds_per_hour=before.pounds_per_hour if before else None,
-        after_pounds_per_hour=after.pounds_per_hour if after else None,
-        difference_pounds_per_hour=after.pounds_per_hour - before.pounds_per_hour if before and after else None,
-        line_differences={name: pounds for name, pounds in changed.items() if pounds},
-        visit_lengths=[
-            VisitDifference(
-                minutes=change.minutes,
-                before_pounds_per_visit=change.before,
-                after_pounds_per_visit=change.after,
-                difference_pounds_per_visit=change.pounds,
-            )
-            for change in changes
-            if change.band == band and change.minutes is not None
-        ],
-    )
-
-
 @router.get("/rate-cards/in-force")
 def get_rate_card_in_force(
     caller: Viewer,
     services: AppServices,
     on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    service_type: Annotated[str, Query(max_length=40, description="Home care when absent.")] = HOME_CARE,
+    zone: Annotated[int | None, Query(ge=1, description="Number of the zone; the county's card when absent.")] = None,
 ) -> CardView:
-    """The published card that is paid on a day."""
+    """The published card that is paid for a service, in a zone, on a day."""
     day = on or date.today()  # noqa: DTZ011 - cards run by the local calendar
     with services.database.read() as session:
-        card = card_in_force(session, caller.council, day)
+        card = card_in_force(session, caller.council, day, service_type, zone)
         if card is None:
+            where = "" if zone is None else f" in zone {zone}"
             raise Problem(
-                409, "nothing-published", "No rate card in force", f"No published rate card covers {day}; publish one."
+                409,
+                "nothing-published",
+                "No rate card in force",
+                f"No published rate card covers {service_type.replace('_', ' ')}{where} on {day}; publish one.",
             )
-        return _view(card, rates_of_card(session, card.id))
+        return card_view(session, card, rates_of_card(session, card.id))
 
 
 @router.get("/rate-cards/{card_id}")
@@ -220,7 +129,7 @@ def get_rate_card(card_id: int, caller: Viewer, services: AppServices) -> CardVi
     """One rate card with every line of every band."""
     with services.database.read() as session:
         card = _seen(session, caller, card_id)
-        return _view(card, rates_of_card(session, card.id))
+        return card_view(session, card, rates_of_card(session, card.id))
 
 
 @router.get("/rate-cards/{card_id}/direct-payment")
@@ -264,48 +173,40 @@ def get_mean_visit(
 
 
 @router.post("/rate-cards/{card_id}/publish")
-def publish_rate_card(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
-    """Publish a card: from its first day on it is what lookups answer with."""
+def publish_rate_card(
+    card_id: int,
+    caller: Publisher,
+    services: AppServices,
+    acceptance: Annotated[Acceptance | None, Body(openapi_examples=ACCEPT_EXAMPLE)] = None,
+) -> CardSummary:
+    """Publish a card: from its first day on it is what lookups answer with. Its warnings are accepted with reasons."""
     with services.database.write() as session:
-        card = find(session, RateCard, caller.council, card_id)
-        if card is None:
-            raise not_found("rate card", card_id)
-        publish(session, card, caller.name)
+        card = publish_card(
+            session,
+            caller.council,
+            card_id,
+            caller.name,
+            accept=acceptance.accept if acceptance else {},
+            two_people=services.settings.rate_cards_need_two_people,
+        )
         view = CardSummary.model_validate(card)
+    services.lookup.refresh()
+    return view
+
+
+@router.post("/rate-cards/{card_id}/end")
+def end_rate_card(card_id: int, ending: Ending, caller: Publisher, services: AppServices) -> CardSummary:
+    """Let a published card lapse: the last day it is paid. Nothing is in force after it until another is published."""
+    with services.database.write() as session:
+        view = CardSummary.model_validate(end_card(session, caller.council, card_id, ending.last_day, caller.name))
     services.lookup.refresh()
     return view
 
 
 @router.post("/rate-cards/{card_id}/retire")
 def retire_rate_card(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
-    """Retire a card, for good. The history stays."""
+    """Retire a card, for good. Nothing takes its place until another is published; the history stays."""
     with services.database.write() as session:
-        card = find(session, RateCard, caller.council, card_id)
-        if card is None:
-            raise not_found("rate card", card_id)
-        retire(session, card, caller.name)
-        view = CardSummary.model_validate(card)
+        view = CardSummary.model_validate(retire_card(session, caller.council, card_id, caller.name))
     services.lookup.refresh()
     return view
-
-
-def _view(card: RateCard, rates: list[RateCardRate]) -> CardView:
-    reasons = override_reasons(card)
-    urban = next((rate.pounds_per_hour for rate in rates if rate.band == "urban"), None)
-    return CardView(
-        **CardSummary.model_validate(card).model_dump(),
-        rates=[
-            BandRateView(
-                band=rate.band,
-                pounds_per_hour=rate.pounds_per_hour,
-                unrounded_pounds_per_hour=rate.unrounded_pounds_per_hour,
-                over_urban_pounds_per_hour=None if urban is None else rate.pounds_per_hour - urban,
-                override_reason=reasons.get(rate.band),
-                lines=rate.lines,
-                by_visit_length=rate.by_visit_length,
-            )
-            for rate in sorted(rates, key=lambda rate: rate.pounds_per_hour)
-        ],
-        assumptions=card.assumptions,
-        provenance=card.provenance,
-    )

@@ -253,6 +253,11 @@ DIAGNOSE_EXAMPLE: Any = _example(
     },
 )
 
+ACCEPT_EXAMPLE: Any = _example(
+    "a reason for each kind",
+    "The warnings of the card, each accepted with a reason",
+    {"accept": {"far-from-benchmark": "Cabinet paper of 3 February 2026, option B"}},
+)
 CARD_EXAMPLE: Any = _example(
     "four bands",
     "One set of assumptions, four bands that differ only in travel",

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.problems import Problem, not_found
-from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card
+from app.storage.decisions import bands_of_run, find, published
 from app.storage.demand import load_packages
 from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
 from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
+from app.storage.rate_cards import card_in_force, rates_of_card
 from app.usecases.demand.figures import rows_of
 from app.usecases.demand.suppression import suppress
 from geo.banding.definitions import band_names

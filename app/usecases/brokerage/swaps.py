@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.storage.brokerage.requests import HELD, newest_move
 from app.storage.brokerage.tables import CareRequest, Provider
-from app.storage.decisions import card_in_force
 from app.storage.demand import current_snapshot
 from app.storage.models import CarePackage, Postcode
+from app.storage.rate_cards import card_in_force
 from app.usecases.brokerage.desk import Desk, today
 from app.usecases.plans.measure.prices import TravelTerms, travel_terms
 from app.usecases.travel.answers import server_failures

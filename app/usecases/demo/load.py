@@ -30,6 +30,7 @@ from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import plan_inputs
 from app.usecases.plans.publish.status import publish_drawn
+from app.usecases.rates.publish import publish_card
 from app.usecases.rates.set_rates import CardRequest, draft_card
 from geo.banding.overrides import report_overrides
 from geo.plans.editing import ZoneRow
@@ -240,7 +241,7 @@ def _rates(database: Database, council: str) -> int:
             CardRequest(name=CARD, effective_from=CARD_FROM, basis=chosen.standing, assumptions=chosen.banded),
             ACTOR,
         )
-        publish(session, card, ACTOR)
+        publish_card(session, council, card.id, ACTOR)
         return card.id
 
 

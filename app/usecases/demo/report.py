@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
-from app.storage.decisions import published, rates_of_card
+from app.storage.decisions import published
 from app.storage.demand import current_snapshot, load_packages
 from app.storage.models import DemandSnapshot, ZonePlan
+from app.storage.rate_cards import rates_of_card
 from app.usecases.demand.figures import labels, snapshot_totals
 from app.usecases.plans.measure.figures import plan_zones
 from app.usecases.rates.set_rates import card_or_current, compare_tariffs, demand_rows, tariff_of

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.exports.files import write_layers
 from app.problems import Problem
 from app.storage.areas import live_postcodes, load_areas
-from app.storage.decisions import rates_of_card, zone_of_areas, zones_of_plan
+from app.storage.decisions import zone_of_areas, zones_of_plan
 from app.storage.models import RateCard, ZonePlan
+from app.storage.rate_cards import rates_of_card
 from app.usecases.plans.measure.figures import plan_zones
 from app.usecases.rates.set_rates import bands_in_force
 from app.usecases.service.overview import SYNTHETIC_LABEL

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from app.problems import Problem, invalid_input, not_found, pricing_problem
-from app.storage.decisions import bands_of_run, card_in_force, find, published, rates_of_card, save_rate_card
+from app.storage.decisions import bands_of_run, find, published
 from app.storage.demand import load_packages
-from app.storage.models import BandRun, DemandSnapshot, RateCard, RateCardRate
+from app.storage.models import BandRun, DemandSnapshot, RateCard
 from app.storage.provenance import made_from
+from app.storage.rate_cards import card_in_force, rates_of_card, save_rate_card
 from app.usecases.demand.figures import labels
-from geo.banding.definitions import band_names
 from geo.demand import in_force, totals
 from pricing import (
+    HOME_CARE,
     BandedAssumptions,
     BandRate,
     DemandRow,
     DirectPayment,
+    InputMove,
     InputProblem,
     Override,
     PricingInputError,
     Rate,
+    ServiceRate,
     Tariff,
     VisitRate,
     bands_workbook,
@@ -37,8 +40,11 @@ from pricing import (
 )
 from pricing import RateCard as PricingCard
 from pricing.cost import CostComparison
+from pricing.parsing import problems
 
 WEEKS = (Decimal(52), Decimal(53))
+SERVICE = r"^[a-z][a-z0-9_]*$"
+"""How services are written: maintenance, reablement, waking_night."""
 DEFAULT_BASIS = "The council's own assumptions."
 
 
@@ -50,25 +56,39 @@ class CardRequest(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     effective_from: date
     effective_to: date | None = None
+    service_type: str = Field(
+        default=HOME_CARE, pattern=SERVICE, max_length=40, description="The service its rates are for."
+    )
+    zones: tuple[Annotated[int, Field(ge=1, le=100_000)], ...] = Field(
+        default=(), max_length=500, description="Numbers of the zones it is for; the whole county where left out."
+    )
+    other_services: tuple[ServiceRate, ...] = Field(
+        default=(), max_length=20, description="Prices of further services on the same card."
+    )
+    financial_year: str | None = Field(
+        default=None, pattern=r"^20\d\d-\d\d$", description="The year whose money the assumptions are in, if stated."
+    )
     basis: str = Field(default=DEFAULT_BASIS, max_length=2000, description="What the figures rest on.")
     assumptions: BandedAssumptions
     overrides: dict[str, Override] = Field(default_factory=dict, description="Rates set by decision, by band.")
 
 
-def draft_card(session: Session, council: str, request: CardRequest, actor: str) -> RateCard:
+def draft_card(
+    session: Session, council: str, request: CardRequest, actor: str, moves: Sequence[InputMove] = ()
+) -> RateCard:
     """Price every band and store the card as a draft.
 
+    Args:
+        session: A write session.
+        council: Whose.
+        request: The card.
+        actor: Who drafts it.
+        moves: What a move to the card's year did to each input; kept on the card.
+
     Raises:
-        Problem: a band is missing or not one of the four.
+        Problem: the last day is before the first.
         PricingInputError: the assumptions do not fit.
     """
-    given = {band.name for band in request.assumptions.bands}
-    expected = set(band_names())
-    if given != expected:
-        raise invalid_input(
-            f"assumptions.bands: found {', '.join(sorted(given))}; expected each of {', '.join(band_names())} once.",
-            errors=[{"field": "assumptions.bands", "message": "expected the four bands", "found": sorted(given)}],
-        )
     if request.effective_to is not None and request.effective_to < request.effective_from:
         raise invalid_input(
             f"effective_to: found {request.effective_to}, expected no day before {request.effective_from}.",
@@ -76,15 +96,7 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
         )
     _check_visit_lengths(request.assumptions)
     rates = price_bands(request.assumptions)
-    base = request.assumptions.base
-    card = build_rate_card(
-        rates,
-        name=request.name,
-        effective_from=request.effective_from,
-        round_to_pence=base.round_to_pence,
-        rounding=base.rounding,
-        overrides=request.overrides,
-    )
+    card = card_of(request, rates)
     return save_rate_card(
         session,
         council,
@@ -96,19 +108,41 @@ def draft_card(session: Session, council: str, request: CardRequest, actor: str)
             **request.assumptions.model_dump(mode="json"),
             "overrides": {band: o.model_dump(mode="json") for band, o in request.overrides.items()},
         },
-        rates=[
-            {
-                "band": rate.band,
-                "pounds_per_hour": rate.pounds_per_hour,
-                "unrounded_pounds_per_hour": rates[rate.band].unrounded,
-                "lines": rates[rate.band].model_dump(mode="json")["lines"],
-                "by_visit_length": _by_length(rates[rate.band]) if rate.visits else [],
-            }
-            for rate in card.rates
-        ],
+        rates=[_stored_rate(rate, rates[rate.band]) for rate in card.rates],
         provenance=made_from(session),
         actor=actor,
+        service_type=request.service_type,
+        zones=request.zones,
+        financial_year=request.financial_year or request.assumptions.base.financial_year,
+        details={
+            "other_services": [other.model_dump(mode="json") for other in request.other_services],
+            "moves": [move.model_dump(mode="json") for move in moves],
+        },
     )
+
+
+def card_of(request: CardRequest, rates: Mapping[str, Rate]) -> PricingCard:
+    """The draft that follows from the prices of bands, as the domain knows it.
+
+    Raises:
+        PricingInputError: an override names a band that is not priced, or a service or zone stands twice.
+    """
+    base = request.assumptions.base
+    try:
+        return build_rate_card(
+            rates,
+            name=request.name,
+            effective_from=request.effective_from,
+            effective_to=request.effective_to,
+            round_to_pence=base.round_to_pence,
+            rounding=base.rounding,
+            overrides=request.overrides,
+            service_type=request.service_type,
+            other_services=request.other_services,
+            zones=request.zones,
+        )
+    except ValidationError as error:
+        raise PricingInputError(problems(PricingCard, error)) from error
 
 
 def _check_visit_lengths(assumptions: BandedAssumptions) -> None:
@@ -119,47 +153,42 @@ def _check_visit_lengths(assumptions: BandedAssumptions) -> None:
         raise pricing_problem(PricingInputError([InputProblem(field, minutes, expected) for minutes in odd]))
 
 
-def _by_length(rate: Rate) -> list[dict[str, Any]]:
+def _stored_rate(rate: BandRate, built: Rate) -> dict[str, Any]:
+    return {
+        "band": rate.band,
+        "pounds_per_hour": rate.pounds_per_hour,
+        "unrounded_pounds_per_hour": built.unrounded,
+        "lines": built.model_dump(mode="json")["lines"],
+        "by_visit_length": by_length(rate.visits),
+        "day_types": [
+            {
+                "day_type": part.day_type,
+                "pounds_per_hour": str(part.pounds_per_hour),
+                "by_visit_length": by_length(part.visits),
+            }
+            for part in rate.day_types
+        ],
+    }
+
+
+def by_length(visits: Sequence[VisitRate]) -> list[dict[str, Any]]:
+    """Prices by length as a card keeps them: an hour at that length, and the visit by one carer and by two."""
     return [
         {
             "minutes": int(visit.minutes),
-            "pounds_per_hour": str(visit.rounded_pounds_per_hour),
-            "pounds_per_visit": str(visit.rounded_pounds_per_visit),
+            "pounds_per_hour": str(visit.pounds_per_hour),
+            "pounds_per_visit": str(visit.pounds_per_visit),
+            "two_carers_pounds_per_visit": None
+            if visit.two_carers_pounds_per_visit is None
+            else str(visit.two_carers_pounds_per_visit),
         }
-        for visit in rate.by_visit_length
+        for visit in visits
     ]
 
 
-def as_rate_card(card: RateCard, rates: Sequence[RateCardRate]) -> PricingCard:
-    """A stored card as the domain knows it, for differences and for what follows from its rates."""
-    reasons = override_reasons(card)
-    published_on = card.published_at.date() if card.status == "published" and card.published_at else None
-    return PricingCard(
-        name=card.name,
-        version=card.version,
-        effective_from=card.effective_from,
-        effective_to=card.effective_to,
-        status="draft" if published_on is None else "published",
-        published_on=published_on,
-        rates=tuple(
-            BandRate(
-                band=rate.band,
-                pounds_per_hour=rate.pounds_per_hour,
-                built_up_pounds_per_hour=rate.unrounded_pounds_per_hour,
-                override_reason=reasons.get(rate.band, ""),
-                visits=tuple(
-                    VisitRate(minutes=visit["minutes"], pounds_per_visit=visit["pounds_per_visit"])
-                    for visit in rate.by_visit_length
-                ),
-            )
-            for rate in rates
-        ),
-    )
-
-
-def override_reasons(card: RateCard) -> dict[str, str]:
-    """Why a band's rate was set by decision, by band."""
-    return {band: given["reason"] for band, given in card.assumptions.get("overrides", {}).items()}
+def moves_of(card: RateCard) -> tuple[InputMove, ...]:
+    """What the move to the card's year did to each input; empty where there was no move."""
+    return tuple(InputMove.model_validate(given) for given in card.details.get("moves", []))
 
 
 def direct_payment(card: PricingCard, band: str, share_of_rate: Decimal, round_to_pence: Decimal) -> DirectPayment:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.storage.audit import record
-from app.storage.decisions import rates_of_card
 from app.storage.models import RateCard, TravelSimulation
+from app.storage.rate_cards import rates_of_card
 from app.usecases.rates.set_rates import CardRequest, assumptions_of, card_or_current, draft_card
 from pricing import BandedAssumptions, Rate, price_bands
 
@@ -115,7 +115,7 @@ def implied_beside_measured(
                 "assumed": {
                     "minutes_per_visit": float(band.minutes_per_visit),
                     "miles_per_visit": float(band.miles_per_visit),
-                    "waiting_minutes_per_visit": float(band.waiting_minutes_per_visit),
+                    "waiting_minutes_per_visit": float(assumed.of_band(name).travel.waiting_minutes_per_visit),
                     "travel_pounds_per_contact_hour": _travel(priced[name]),
                     "travel_over_first_band_pounds_per_contact_hour": _travel(priced[name]) - _travel(priced[first]),
                 },

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.problems import not_found
-from app.storage.decisions import card_in_force, find
+from app.storage.decisions import find
 from app.storage.models import RateCard
+from app.storage.rate_cards import card_in_force
 from app.usecases.rates.set_rates import assumptions_of
 from geo.plans.travel_cost import RoundShape, TravelPrices, round_shape, travel_assumptions
 from pricing import price

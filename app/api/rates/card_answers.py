@@ -1,0 +1,190 @@
+"""What the endpoints of rate cards answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app.lookup.schemas import Pounds
+from app.storage.models import RateCard, RateCardRate
+from app.storage.rate_cards import override_reasons
+from app.usecases.rates.publish import warnings_of
+from pricing import InputMove, RateChange, line_changes
+from pricing.card_difference import by_name
+
+
+class BandRateView(BaseModel):
+    """The rate of one band, line by line."""
+
+    band: str
+    pounds_per_hour: Pounds
+    unrounded_pounds_per_hour: Pounds
+    over_urban_pounds_per_hour: Pounds | None
+    override_reason: str | None = Field(description="Why the rate is not the rounded price; null where it is.")
+    lines: list[dict[str, Any]]
+    by_visit_length: list[dict[str, Any]] = Field(description="Each visit by one carer and by two.")
+    by_day_type: list[dict[str, Any]] = Field(description="Prices by part of the week, where pay is enhanced.")
+
+
+class CardWarning(BaseModel):
+    """One thing to accept, or to know, before a card is published."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    field: str
+    band: str
+    sentence: str
+    note: bool = Field(description="For information: needs no acceptance.")
+
+
+class CardSummary(BaseModel):
+    """A rate card without its lines."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    version: int
+    status: str
+    effective_from: date
+    effective_to: date | None
+    service_type: str
+    zones: list[int] = Field(description="Numbers of the zones it is for; empty for the whole county.")
+    financial_year: str | None
+    basis: str
+    created_by: str
+    created_at: datetime
+    published_at: datetime | None
+    retired_at: datetime | None
+
+
+class CardView(CardSummary):
+    """A rate card with its rates, lines, assumptions and what made it."""
+
+    rates: list[BandRateView]
+    other_services: list[dict[str, Any]]
+    warnings: list[CardWarning] = Field(description="As it stands today; each kind is accepted when it is published.")
+    accepted: list[dict[str, Any]] = Field(description="The warnings accepted at publication, why and by whom.")
+    moves: list[InputMove] = Field(description="What a move to its year did to each input: moved, held or asked.")
+    assumptions: dict[str, Any]
+    provenance: dict[str, Any]
+
+
+class Ending(BaseModel):
+    """The last day a card is paid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    last_day: date = Field(examples=["2027-03-31"])
+
+
+class VisitDifference(BaseModel):
+    """The price of one visit length on two cards; null where a card has none."""
+
+    minutes: Pounds
+    before_pounds_per_visit: Pounds | None
+    after_pounds_per_visit: Pounds | None
+    difference_pounds_per_visit: Pounds | None
+
+
+class OtherDifference(BaseModel):
+    """A price for two carers or for a part of the week on two cards; null where a card has none."""
+
+    minutes: Pounds | None = Field(description="Null for the price of an hour.")
+    carers: int
+    day_type: str = Field(description="Empty for the card's price of all hours.")
+    before_pounds: Pounds | None
+    after_pounds: Pounds | None
+    difference_pounds: Pounds | None
+
+
+class RateDifference(BaseModel):
+    """One band's rate on two cards."""
+
+    band: str
+    before_pounds_per_hour: Pounds | None
+    after_pounds_per_hour: Pounds | None
+    difference_pounds_per_hour: Pounds | None
+    line_differences: dict[str, float] = Field(description="By name; by name and key where lines share a name.")
+    visit_lengths: list[VisitDifference] = Field(description="The visit lengths whose price differs, by one carer.")
+    other_prices: list[OtherDifference] = Field(description="Prices by two carers and by part of the week that differ.")
+
+
+class CardDifference(BaseModel):
+    """What differs between two cards."""
+
+    before_id: int
+    after_id: int
+    bands: list[RateDifference]
+
+
+def band_difference(
+    band: str, before: RateCardRate | None, after: RateCardRate | None, changes: list[RateChange]
+) -> RateDifference:
+    """Present what differs between two cards in one band."""
+    changed = by_name(line_changes(before.lines if before else [], after.lines if after else []))
+    return RateDifference(
+        band=band,
+        before_pounds_per_hour=before.pounds_per_hour if before else None,
+        after_pounds_per_hour=after.pounds_per_hour if after else None,
+        difference_pounds_per_hour=after.pounds_per_hour - before.pounds_per_hour if before and after else None,
+        line_differences={name: round(float(pounds), 6) for name, pounds in changed.items()},
+        visit_lengths=[
+            VisitDifference(
+                minutes=change.minutes,
+                before_pounds_per_visit=change.before,
+                after_pounds_per_visit=change.after,
+                difference_pounds_per_visit=change.pounds,
+            )
+            for change in changes
+            if change.band == band and change.minutes is not None and _is_plain(change)
+        ],
+        other_prices=[
+            OtherDifference(
+                minutes=change.minutes,
+                carers=change.carers,
+                day_type=change.day_type,
+                before_pounds=change.before,
+                after_pounds=change.after,
+                difference_pounds=change.pounds,
+            )
+            for change in changes
+            if change.band == band and not _is_plain(change)
+        ],
+    )
+
+
+def _is_plain(change: RateChange) -> bool:
+    return change.carers == 1 and not change.day_type
+
+
+def card_view(session: Session, card: RateCard, rates: list[RateCardRate]) -> CardView:
+    """Present a card with everything it holds."""
+    reasons = override_reasons(card)
+    urban = next((rate.pounds_per_hour for rate in rates if rate.band == "urban"), None)
+    return CardView(
+        **CardSummary.model_validate(card).model_dump(),
+        rates=[
+            BandRateView(
+                band=rate.band,
+                pounds_per_hour=rate.pounds_per_hour,
+                unrounded_pounds_per_hour=rate.unrounded_pounds_per_hour,
+                over_urban_pounds_per_hour=None if urban is None else rate.pounds_per_hour - urban,
+                override_reason=reasons.get(rate.band),
+                lines=rate.lines,
+                by_visit_length=rate.by_visit_length,
+                by_day_type=rate.day_types,
+            )
+            for rate in sorted(rates, key=lambda rate: rate.pounds_per_hour)
+        ],
+        other_services=card.details.get("other_services", []),
+        warnings=[CardWarning.model_validate(found) for found in warnings_of(session, card.council, card)],
+        accepted=card.details.get("accepted", []),
+        moves=card.details.get("moves", []),
+        assumptions=card.assumptions,
+        provenance=card.provenance,
+    )

@@ -1,0 +1,240 @@
+"""What to be warned of before a price or a card goes out under a council's name.
+
+A warning does not stop a price; it is shown with it, and a card is published only once somebody has accepted each of
+its warnings and said why. A ``note`` is for information and asks for nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from pricing.minimum_price import minimum_prices
+from pricing.publication import in_force
+from pricing.statutory import Statutory, before, financial_year_of, load_statutory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from pricing.assumptions import Assumptions
+    from pricing.rate import Rate
+    from pricing.rate_card import BandRate, RateCard
+    from pricing.year_moves import InputMove
+
+Code = Literal[
+    "below-wage-floor",
+    "mileage-unpaid",
+    "mileage-in-pounds",
+    "travel-unpaid",
+    "stale-year",
+    "year-unknown",
+    "inputs-to-decide",
+    "far-from-benchmark",
+    "below-cost",
+    "visit-below-cost",
+    "back-dated",
+]
+FAR = Decimal("0.15")
+"""A price this much below or above the minimum price of its year is far from it; the line is ours."""
+NATIONAL_LIVING_WAGE = "national_living_wage_pounds_per_hour"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """One thing to know.
+
+    Attributes:
+        code: what kind it is; publication asks for each kind to be accepted.
+        field: the input or rate it is about.
+        band: the band, or empty where it is about all.
+        sentence: in words, with the figures.
+        note: whether it is for information alone and needs no acceptance.
+    """
+
+    code: Code
+    field: str
+    sentence: str
+    band: str = ""
+    note: bool = False
+
+
+def price_warnings(
+    assumptions: Assumptions, *, financial_year: str | None = None, band: str = "", statutory: Statutory | None = None
+) -> list[Warned]:
+    """What the inputs of one price give reason to warn of.
+
+    Args:
+        assumptions: the inputs; their own ``financial_year`` counts where none is given.
+        financial_year: the year the price is to be paid in.
+        band: named in the warnings.
+        statutory: the figures; the shipped ones where not given.
+    """
+    figures = statutory or load_statutory()
+    year = financial_year or assumptions.financial_year
+    return [
+        *_wage_floor(assumptions, year, band, figures),
+        *_travel(assumptions, band),
+        *_stale(assumptions, year, band),
+    ]
+
+
+def _wage_floor(given: Assumptions, year: str | None, band: str, figures: Statutory) -> list[Warned]:
+    floor, said = _floor_of(year, figures)
+    wages = {
+        "wage_pounds_per_hour": given.wage_pounds_per_hour,
+        "travel_wage_pounds_per_hour": given.travel_wage_pounds_per_hour,
+    }
+    return [
+        Warned(
+            code="below-wage-floor",
+            field=field,
+            band=band,
+            sentence=f"Pay of £{wage:.2f} an hour{_in(band)} is below the National Living Wage {said}, £{floor:.2f}.",
+        )
+        for field, wage in wages.items()
+        if wage is not None and wage < floor
+    ]
+
+
+def _floor_of(year: str | None, figures: Statutory) -> tuple[Decimal, str]:
+    """The National Living Wage to hold pay against, and which year's it is.
+
+    The year after the newest known takes the newest, for next year's rates are set before its figures are out. Without
+    a year, and beyond that, only pay that no known year allows is certainly wrong.
+    """
+    known = sorted(figures.years)
+    if year is not None and (year in known or known[-1] == before(year)):
+        chosen = min(year, known[-1])
+        return figures.years[chosen].only(NATIONAL_LIVING_WAGE).value, f"of {chosen}"
+    lowest = min(figures.years.values(), key=lambda held: held.only(NATIONAL_LIVING_WAGE).value)
+    return lowest.only(NATIONAL_LIVING_WAGE).value, f"of any year since {lowest.financial_year}"
+
+
+def _travel(given: Assumptions, band: str) -> list[Warned]:
+    travel, found = given.travel, []
+    pence, miles = travel.pence_per_mile, travel.miles_per_visit
+    if miles > 0 and pence == 0:
+        said = (
+            f"Carers drive {miles.normalize():f} miles a visit{_in(band)} and are repaid nothing; what they spend on "
+        )
+        said += "travel between visits counts against the minimum wage."
+        found.append(Warned(code="mileage-unpaid", field="travel.pence_per_mile", band=band, sentence=said))
+    if 0 < pence < 1:
+        said = f"{pence.normalize():f} pence a mile{_in(band)} reads like pounds; forty-five pence is 45."
+        found.append(Warned(code="mileage-in-pounds", field="travel.pence_per_mile", band=band, sentence=said))
+    if miles > 0 and travel.minutes_per_visit == 0:
+        said = f"Carers drive {miles.normalize():f} miles a visit{_in(band)} in no paid minutes: travel between visits "
+        said += "is working time."
+        found.append(Warned(code="travel-unpaid", field="travel.minutes_per_visit", band=band, sentence=said))
+    return found
+
+
+def _stale(given: Assumptions, year: str | None, band: str) -> list[Warned]:
+    if given.financial_year is None or year is None or given.financial_year >= year:
+        return []
+    said = f"The figures{_in(band)} are in the money of {given.financial_year} and the price is paid in {year}."
+    return [Warned(code="stale-year", field="financial_year", band=band, sentence=said)]
+
+
+def _in(band: str) -> str:
+    return f" in {band}" if band else ""
+
+
+def card_warnings(
+    card: RateCard,
+    rates: Mapping[str, Rate],
+    *,
+    moves: tuple[InputMove, ...] = (),
+    statutory: Statutory | None = None,
+) -> list[Warned]:
+    """Everything to accept before a card is published.
+
+    Args:
+        card: the card.
+        rates: the build-up of each of its bands.
+        moves: what the move to its year did to each input, where there was one.
+        statutory: the figures; the shipped ones where not given.
+    """
+    figures = statutory or load_statutory()
+    year = financial_year_of(card.effective_from)
+    found: list[Warned] = []
+    for rate in card.rates:
+        built = rates.get(rate.band)
+        if built is not None:
+            found += price_warnings(built.assumptions, financial_year=year, band=rate.band, statutory=figures)
+            found += _below_cost(rate, built)
+        found += _benchmark(rate, year, is_base=rate.band == card.base_band)
+    if year not in figures.years:
+        said = f"There are no statutory figures for {year}, the year of the card's first day."
+        found.append(Warned(code="year-unknown", field="effective_from", sentence=said, note=True))
+    return [*found, *_to_decide(moves)]
+
+
+def _below_cost(rate: BandRate, built: Rate) -> list[Warned]:
+    """A rate under what the hour costs before any return, and visits paid under what they cost."""
+    cost, found = built.unrounded - built.subtotal("return"), []
+    if rate.pounds_per_hour < cost:
+        said = f"The rate of £{rate.pounds_per_hour:.2f} in {rate.band} is below its cost of £{cost:.2f} an hour "
+        said += "before any return."
+        found.append(Warned(code="below-cost", field="pounds_per_hour", band=rate.band, sentence=said))
+    share = cost / built.unrounded if built.unrounded else Decimal(1)
+    paid = {visit.minutes: visit.pounds_per_visit for visit in rate.visits}
+    short = [
+        (visit.minutes, offered, visit.pounds_per_visit * share)
+        for visit in built.by_visit_length
+        if (offered := paid.get(visit.minutes, rate.pounds_per_hour * visit.minutes / 60))
+        < visit.pounds_per_visit * share
+    ]
+    if short:
+        minutes, offered, needed = min(short)
+        said = (
+            f"A visit of {minutes.normalize():f} minutes in {rate.band} is paid £{offered:.2f} and costs £{needed:.2f}"
+        )
+        said += " before any return."
+        found.append(Warned(code="visit-below-cost", field="visits", band=rate.band, sentence=said))
+    return found
+
+
+def _benchmark(rate: BandRate, year: str, *, is_base: bool) -> list[Warned]:
+    """Far below in any band; far above only where the cheapest is, for a sparse band may well cost more than a mean."""
+    known = minimum_prices().get(year)
+    if known is None:
+        return []
+    gap = rate.pounds_per_hour / known.pounds_per_hour - 1
+    if -FAR <= gap <= FAR or (gap > 0 and not is_base):
+        return []
+    said = (
+        f"The rate of £{rate.pounds_per_hour:.2f} in {rate.band} is {abs(gap):.0%} {'above' if gap > 0 else 'below'} "
+    )
+    said += f"the Homecare Association's minimum price of {year}, £{known.pounds_per_hour:.2f}."
+    return [Warned(code="far-from-benchmark", field="pounds_per_hour", band=rate.band, sentence=said)]
+
+
+def back_dated(card: RateCard, existing: Sequence[RateCard], on: date) -> list[Warned]:
+    """Note where a card starts before it is published and another was paid on those days.
+
+    Args:
+        card: the card.
+        existing: the cards there are.
+        on: the day of publication.
+    """
+    for service in card.services:
+        for zone in card.zones or (None,):
+            other = in_force(existing, card.effective_from, service, zone)
+            if card.effective_from < on and other is not None:
+                said = (
+                    f"The card starts on {card.effective_from}, {(on - card.effective_from).days} days ago; since then "
+                )
+                said += f"{other.name!r} version {other.version} was in force. What was paid has to be put right."
+                return [Warned(code="back-dated", field="effective_from", sentence=said, note=True)]
+    return []
+
+
+def _to_decide(moves: tuple[InputMove, ...]) -> list[Warned]:
+    return [
+        Warned(code="inputs-to-decide", field=move.field, sentence=move.sentence())
+        for move in moves
+        if move.what == "asked"
+    ]

@@ -1,0 +1,38 @@
+"""What a move to another year did to each input: moved by what, held and why, or left for somebody to decide."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pricing.quantities import Exact, Strict
+
+What = Literal["moved", "held", "asked"]
+
+
+class InputMove(Strict):
+    """One input across a move of years.
+
+    Attributes:
+        field: path of the input, with the band before it where it is a band's own.
+        before: its value before.
+        after: its value after; the same where it was held or is asked about.
+        what: ``moved``, ``held``, or ``asked``: somebody has to decide, and until then it is as before.
+        by: what moved it, with source and date; why it was held; or the question.
+    """
+
+    field: str
+    before: Exact
+    after: Exact
+    what: What
+    by: str = Field(min_length=1)
+
+    def sentence(self) -> str:
+        """The move in words."""
+        before, after = (f"{value.normalize():f}" for value in (self.before, self.after))
+        if self.what == "moved":
+            return f"{self.field} moved from {before} to {after}: {self.by}."
+        if self.what == "held":
+            return f"{self.field} was held at {before}: {self.by}."
+        return f"{self.field} is still {before}: {self.by}"
