@@ -26,10 +26,12 @@ from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
 from app.api.providers.endpoints import router as providers
+from app.api.providers.scores import router as scores
 from app.api.rates.endpoints import router as rates
 from app.api.requests.endpoints import router as requests
 from app.api.roles.endpoints import router as roles
 from app.api.rounds.endpoints import router as rounds
+from app.api.rules.endpoints import router as rule_sets
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
 from app.api.swaps.endpoints import router as swaps
@@ -51,6 +53,7 @@ from app.settings import Settings, get_settings
 from app.storage.database import Database
 from app.usecases.service.overview import page_is_open
 from app.version import code_version
+from app.web.offers import router as offer_pages
 from app.web.pages import router as pages
 
 log = structlog.get_logger(__name__)
@@ -138,11 +141,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
         *(features, costs, jobs, exports, audit, keys),
-        *(providers, roles, capacity, requests, offers, waiting, swaps),
+        *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
     ):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(public_service)
+    app.include_router(offer_pages)
     app.include_router(pages)
     describe_api(app)
     # The last added is the outermost.

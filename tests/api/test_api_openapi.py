@@ -74,7 +74,7 @@ def _examples(page: dict[str, Any], content: dict[str, Any]) -> list[Any]:
 def test_every_example_of_a_request_is_accepted(county: InProcess, page: dict[str, Any]) -> None:
     standing = county.get("/v1/meta", "admin").json()
     values = {"plan_id": standing["plan"]["id"], "card_id": standing["rate_card"]["id"], "name": "example"}
-    values |= {"simulation_id": simulation(county), "rounds_id": planned_day(county)}
+    values |= {"simulation_id": simulation(county), "rounds_id": planned_day(county), "provider_id": 1}
     draft = county.get("/v1/plans?status=draft", "admin").json()["items"][0]["id"]
     sent, refused = 0, []
     for path, item in page["paths"].items():

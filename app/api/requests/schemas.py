@@ -11,6 +11,8 @@ from app.lookup.schemas import Pounds
 from app.storage.brokerage.tables import BrokerageMove, CallOff, CareOffer, CareRequest
 from app.usecases.brokerage.ranking import RankedRequest
 from app.usecases.brokerage.requests import Person, VisitPattern
+from brokerage.ranking import Asked, Candidate
+from brokerage.rules.model import RuleSet
 from geo.postcodes import spaced
 
 
@@ -264,6 +266,34 @@ class RoundView(BaseModel):
     items: list[OfferView]
 
 
+class CallOffInputs(BaseModel):
+    """Everything a ranking read."""
+
+    asked: Asked
+    candidates: list[Candidate]
+    rules: RuleSet
+
+
+class StoredRank(BaseModel):
+    """A provider in its place, as it was kept."""
+
+    rank: int
+    step: int
+    provider_id: int
+    score: float
+    why: list[str]
+
+
+class StoredRanking(BaseModel):
+    """A ranking as it was kept."""
+
+    items: list[StoredRank]
+    left_out: list[LeftOutView]
+    asked_first: list[int]
+    mode: str
+    answer_minutes: int
+
+
 class CallOffView(BaseModel):
     """A ranking as it was kept, and as it comes out again."""
 
@@ -272,11 +302,11 @@ class CallOffView(BaseModel):
     made_by: str
     made_at: datetime
     rule_set: str
-    inputs: dict[str, Any] = Field(description="Everything the ranking read.")
-    ranking: dict[str, Any] = Field(description="What came out then.")
-    replayed: dict[str, Any] = Field(description="What comes out of the same inputs now.")
+    inputs: CallOffInputs = Field(description="Everything the ranking read.")
+    ranking: StoredRanking = Field(description="What came out then.")
+    replayed: StoredRanking = Field(description="What comes out of the same inputs now.")
     same: bool
-    provenance: dict[str, Any]
+    provenance: dict[str, str | int | None]
 
     @classmethod
     def of(cls, row: CallOff, replayed: dict[str, Any], same: bool) -> CallOffView:  # noqa: FBT001

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,7 +37,9 @@ class RoleBody(BaseModel):
     first_day: date = Field(alias="from")
     last_day: date | None = Field(default=None, alias="to")
     reason: str | None = Field(default=None, max_length=2000)
-    evidence: dict[str, Any] | None = Field(default=None, description="What the decision rests on, such as scores.")
+    evidence: dict[str, str | float | None] | None = Field(
+        default=None, description="What the decision rests on, such as scores."
+    )
 
 
 class RoleView(BaseModel):
@@ -54,7 +56,7 @@ class RoleView(BaseModel):
     first_day: date = Field(serialization_alias="from")
     last_day: date | None = Field(serialization_alias="to")
     reason: str | None
-    evidence: dict[str, Any] | None
+    evidence: dict[str, str | float | None] | None
     decided_by: str
     created_at: datetime
     warnings: list[str] = Field(default_factory=list)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
@@ -49,7 +47,7 @@ class Swaps(BaseModel):
 
     items: list[SwapView]
     next_cursor: str | None
-    terms: dict[str, Any] = Field(description="Wage, mileage and weeks that the pounds rest on.")
+    terms: dict[str, str | float] = Field(description="Wage, mileage and weeks that the pounds rest on.")
 
 
 @router.get("")

@@ -1,4 +1,4 @@
-"""The rates of a band in force on a day, as the weekly cost of a pattern takes them."""
+"""The weekly cost of a pattern of visits by the rate card in force for its service, zone and day."""
 
 from __future__ import annotations
 
@@ -6,43 +6,65 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.lookup.index import LookupIndex
-from app.storage.models import RateCard
-from app.usecases.rates.set_rates import assumptions_of
-from brokerage.cost import BandPrices, WeeklyCost, weekly_cost
+from brokerage.cost import CostLine, WeeklyCost
 from brokerage.visits import Visits, as_plain
-from pricing.enhancements import enhancements_over_basic
+from pricing import HOME_CARE, RateCard, rate_for
+
+WEEKEND = "weekend"
 
 
-def prices_in_force(session: Session, index: LookupIndex, band: str | None, on: date) -> tuple[BandPrices, int] | None:
-    """The band's rates on the card in force on a day, and the card's number; None where there is none."""
-    card = index.rates_on(on)
-    rate = card.by_band.get(band) if card is not None and band is not None else None
-    if card is None or rate is None:
+def card_in_force(
+    index: LookupIndex, service_type: str, zone: int | None, on: date
+) -> tuple[int, RateCard, str] | None:
+    """Number and rates of the card that pays a service in a zone on a day, and the service as the card names it.
+
+    A service for which no card is in force is paid by the card of home care: requests name services in the words of the
+    roles, which need not be the card's.
+    """
+    for service in (service_type, HOME_CARE):
+        found = index.rates_on(on, service, zone)
+        if found is not None:
+            return found.card_id, found.card, service
+    return None
+
+
+def cost_of_pattern(
+    index: LookupIndex, band: str | None, pattern: tuple[Visits, ...], on: date, service_type: str, zone: int | None
+) -> tuple[WeeklyCost, dict[str, Any], int] | None:
+    """Cost a pattern at the rates in force; with its lines and the card's number. None where no rate is in force."""
+    found = card_in_force(index, service_type, zone, on)
+    if found is None or band is None:
         return None
-    visits = {visit.minutes: visit.pounds_per_visit for visit in rate[1]}
-    return BandPrices(rate[0], visits, _weekend(session, card.card_id)), card.card_id
+    number, card, service = found
+    if service == card.service_type and band not in card.pounds_per_hour():
+        return None
+    lines = tuple(_line(card, service, band, visits) for visits in pattern)
+    cost = WeeklyCost(lines)
+    hourly = rate_for(card, band, service_type=service).pounds_per_hour
+    return cost, _plain(cost, hourly), number
 
 
-def _weekend(session: Session, card_id: int) -> Decimal:
-    """Pounds an hour that the card pays more at weekends; nought where its build-up names no weekend enhancement."""
-    card = session.get(RateCard, card_id)
-    if card is None or "base" not in card.assumptions:
-        return Decimal(0)
-    base = assumptions_of(card).base
-    if not any("weekend" in enhancement.name.lower() for enhancement in base.enhancements):
-        return Decimal(0)
-    over = enhancements_over_basic(base)
-    return sum((pounds for name, pounds in over.items() if "weekend" in name.lower()), Decimal(0))
+def _line(card: RateCard, service: str, band: str, visits: Visits) -> CostLine:
+    def paid(carers: int, day_type: str) -> Decimal:
+        rate = rate_for(card, band, minutes=visits.minutes, carers=carers, day_type=day_type, service_type=service)
+        return rate.pounds_per_visit or Decimal(0)
+
+    single, together = paid(1, "weekday"), paid(visits.carers, "weekday")
+    times, share = Decimal(str(visits.per_week)), Decimal(str(visits.weekend_share))
+    return CostLine(
+        visits=visits,
+        pounds_per_visit=single,
+        basic_pounds=single * times,
+        double_handed_pounds=(together - single) * times,
+        weekend_pounds=(paid(visits.carers, WEEKEND) - together) * times * share,
+    )
 
 
-def cost_as_plain(cost: WeeklyCost, prices: BandPrices) -> dict[str, Any]:
+def _plain(cost: WeeklyCost, hourly: Decimal | None) -> dict[str, Any]:
     """A weekly cost line by line, as it is kept with a request."""
     return {
-        "pounds_per_hour": str(prices.pounds_per_hour),
-        "weekend_pounds_per_hour": str(prices.weekend_pounds_per_hour),
+        "pounds_per_hour": None if hourly is None else str(hourly),
         "double_handed_pounds": str(cost.double_handed_pounds),
         "weekend_pounds": str(cost.weekend_pounds),
         "lines": [
@@ -57,15 +79,3 @@ def cost_as_plain(cost: WeeklyCost, prices: BandPrices) -> dict[str, Any]:
             for line in cost.lines
         ],
     }
-
-
-def cost_of_pattern(
-    session: Session, index: LookupIndex, band: str | None, pattern: tuple[Visits, ...], on: date
-) -> tuple[WeeklyCost, dict[str, Any], int] | None:
-    """Cost a pattern at the rates in force; with its lines and the card's number. None where no rate is in force."""
-    found = prices_in_force(session, index, band, on)
-    if found is None:
-        return None
-    prices, card_id = found
-    cost = weekly_cost(pattern, prices)
-    return cost, cost_as_plain(cost, prices), card_id

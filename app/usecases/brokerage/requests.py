@@ -120,7 +120,7 @@ def place_of(desk: Desk, postcode: str, field: str = "postcode", on: date | None
         ) from problem
 
 
-def values_of(session: Session, desk: Desk, body: CareRequestBody) -> dict[str, Any]:
+def values_of(desk: Desk, body: CareRequestBody) -> dict[str, Any]:
     """Everything a request is kept with: where it lies, what it costs a week, and by which plan and card."""
     found = place_of(desk, body.postcode)
     pattern = body.pattern()
@@ -130,7 +130,9 @@ def values_of(session: Session, desk: Desk, body: CareRequestBody) -> dict[str, 
             f"visits: found {hours:g} hours a week, expected {MOST_HOURS_PER_WEEK:g} at the most.",
             errors=[{"field": "visits", "message": "too many hours a week", "found": hours}],
         )
-    priced = cost_of_pattern(session, desk.index, found.band, pattern, max(body.needed_from, today()))
+    zone = found.zone.number if found.zone else None
+    day = max(body.needed_from, today())
+    priced = cost_of_pattern(desk.index, found.band, pattern, day, body.service_type.strip(), zone)
     visits = as_plain(pattern)
     return {
         "reference": body.reference,
@@ -139,7 +141,7 @@ def values_of(session: Session, desk: Desk, body: CareRequestBody) -> dict[str, 
         "area_id": found.area_id,
         "easting": float(found.easting),
         "northing": float(found.northing),
-        "zone": found.zone.number if found.zone else None,
+        "zone": zone,
         "band": found.band,
         "service_type": body.service_type.strip(),
         "visits": visits,
@@ -182,7 +184,7 @@ def make_request(session: Session, desk: Desk, body: CareRequestBody, actor: str
     Raises:
         Problem: the postcode is not one of the area, or the reference stands already.
     """
-    values = values_of(session, desk, body)
+    values = values_of(desk, body)
     twins = alike(session, desk.council, values["fingerprint"])
     if twins and body.reference and not body.accept_duplicate:
         raise Problem(

@@ -24,6 +24,7 @@ from app.storage.state import bump_state
 from app.usecases.bands.classify import ClassifyRequest, classify_areas, store_run
 from app.usecases.bands.overrides import add_override
 from app.usecases.county.load_county import CountySource, ensure_council, fingerprint_of, load_county
+from app.usecases.demo.brokerage import load_brokerage
 from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
 from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
@@ -77,6 +78,8 @@ def load_demo(database: Database, settings: Settings, report: Report = lambda _s
     _reconstructed_plan(database, settings, zones)
     done["rates"] = _rates(database, council)
     done["plan"] = _optimised_plan(database, settings, zones, report)
+    report(0.97, "keeping synthetic providers and requests")
+    done["providers"] = load_brokerage(database, settings)
     report(1.0, "ready")
     return done
 
