@@ -97,11 +97,13 @@ def postcodes(
             actor=ACTOR,
             report=progress_line,
         )
-    give(
-        done,
-        as_json=as_json,
-        text=f"Loaded {done['live_postcodes']:,} live postcodes of {done['postcodes']:,} into {done['areas']:,} areas.",
-    )
+    passed = done["rows_passed_over"]
+    lines = [
+        f"Loaded {done['live_postcodes']:,} live postcodes of {done['postcodes']:,} into {done['areas']:,} areas.",
+        *(f"{count:,} rows passed over: {why.replace('_', ' ')}." for why, count in passed.items() if count),
+        *done["notes"],
+    ]
+    give(done, as_json=as_json, text="\n".join(lines))
 
 
 imports.command("roads")(roads)

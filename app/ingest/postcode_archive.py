@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from app.ingest.tables.encodings import encoding_of
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import IO
+
+    from numpy.typing import NDArray
 
 MAX_BYTES: Final = 4_000_000_000
 """Unpacked, all members together. A full ONS Postcode Directory unpacks to about 3 GB, its table being there twice."""
@@ -20,41 +29,20 @@ MAX_RATIO: Final = 200
 """Unpacked to packed. Postcode tables pack to a twelfth; a bomb packs to a thousandth."""
 
 _ZIP_MAGIC: Final = b"PK\x03\x04"
-_ENCODINGS: Final = ("utf8", "cp1252")
+_BLOCK_BYTES: Final = 8 << 20
+_HEAD_BYTES: Final = 65_536
+_DIVIDERS: Final = ",;\t|"
+_MOST_CODES: Final = 500
+_ELSE: Final = frozenset({"documents", "document", "doc", "user guide", "user_guide", "metadata"})
+"""Folders of a download that hold what goes with the table, not the table."""
 
 
 class UnreadableFile(ValueError):  # noqa: N818 - what it is
     """A file that is no table of postcodes, or is not safe to open; the message says what was found and expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A line with another number of fields than the header: its row in the file, and the two numbers."""
-
-    row: int
-    found: int
-    expected: int
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """One CSV as texts.
-
-    Attributes:
-        source: Name of the file or of the zip's member.
-        table: Text columns.
-        first_row: Row of the file in which the first line of the table stands: 2 below a header, 1 without.
-        broken: Lines that are not in the table.
-    """
-
-    source: str
-    table: pa.Table
-    first_row: int
-    broken: tuple[Broken, ...]
-
-
 def members(path: Path) -> list[str] | None:
-    """Names of the CSV files in a zip, checked to be safe to unpack; None for a plain file.
+    """Names of the CSV files in a zip, those a Mac adds left out, checked to be safe to unpack; None for a plain file.
 
     Raises:
         UnreadableFile: Not a file, a damaged zip, or one that is too large, too many, packed too tightly, or encrypted.
@@ -80,56 +68,217 @@ def members(path: Path) -> list[str] | None:
             raise UnreadableFile(f"{path.name}: {m.filename!r} unpacks to over {MAX_RATIO} times its size; not opened")
         if m.flag_bits & 0x1:
             raise UnreadableFile(f"{path.name}: {m.filename!r} is encrypted, expected a zip without a password")
-    return [m.filename for m in held if m.filename.lower().endswith(".csv") and not m.is_dir()]
+    return [
+        m.filename for m in held if m.filename.lower().endswith((".csv", ".txt")) and not m.is_dir() and not _junk(m)
+    ]
 
 
-def header(path: Path, member: str | None = None) -> tuple[list[str], str]:
-    """Fields of the first line, and what divides them."""
+def tables_of(path: Path) -> list[str | None]:
+    """The members of a zip that hold the postcodes; one None for a plain file.
+
+    A directory comes as one table of the whole United Kingdom with the same again by postcode area beside it, a
+    Code-Point Open as a table for each area. Folders around them, and the documents beside them, do not matter.
+
+    Raises:
+        UnreadableFile: none, or see :func:`members`.
+    """
+    inside = members(path)
+    if inside is None:
+        return [None]
+    tables = [m for m in inside if not _ELSE & {part.lower() for part in PurePosixPath(m).parts[:-1]}]
+    parts = [m for m in tables if "multi_csv" in m.lower()]
+    whole = [m for m in tables if m.lower().endswith(("_uk.csv", "_gb.csv")) and m not in parts]
+    by_area = [m for m in tables if "data/csv/" in m.lower()]
+    chosen = whole[:1] or sorted(parts) or sorted(by_area) or _alike(path, tables)
+    if not chosen:
+        held = ", ".join(inside[:5]) or "no CSV at all"
+        raise UnreadableFile(f"{path.name}: expected Data/ONSPD_..._UK.csv or Data/CSV/..., found {held}")
+    return [*chosen]
+
+
+def _alike(path: Path, tables: Sequence[str]) -> list[str]:
+    """All tables of a zip where each has the same number of fields, as when the areas of a directory are zipped."""
+    widths = {len(layout_of(path, m).fields) for m in tables}
+    return sorted(tables) if len(widths) == 1 and min(widths, default=0) >= 4 else []
+
+
+def _junk(member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    return "__MACOSX" in path.parts or path.name.startswith(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line with another number of fields than the header: its row in the file, and the two numbers."""
+
+    row: int
+    found: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is written: its first line's fields, what divides them, its encoding, and lines before the first."""
+
+    fields: list[str]
+    divider: str
+    encoding: str
+    above: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Rows of one CSV as texts.
+
+    Attributes:
+        source: Name of the file or of the zip's member.
+        columns: Our name of a column to its texts.
+        rows: Each line's row in the file.
+        broken: Lines that are not in the table.
+        passed_over: Lines of other districts, which nobody looked at.
+        districts: District codes seen, some hundreds of them at most.
+    """
+
+    source: str
+    columns: dict[str, pa.ChunkedArray]
+    rows: NDArray[np.int64]
+    broken: tuple[Broken, ...]
+    passed_over: int
+    districts: frozenset[str]
+
+
+def layout_of(path: Path, member: str | None = None) -> Layout:
+    """How a table is written, from its first bytes.
+
+    Raises:
+        UnreadableFile: it is no text.
+    """
     with _opened(path, member) as file:
-        line = file.readline(65_536)
-    text = line.decode("utf-8-sig", "replace").strip("\r\n")
-    divider = max(",;\t|", key=text.count)
-    return [field.strip().strip('"') for field in text.split(divider)], divider
+        start = file.read(_HEAD_BYTES)
+    encoding = encoding_of(start)
+    if encoding is None:
+        raise UnreadableFile(f"{member or path.name}: found a binary file, expected CSV")
+    text = start.decode(encoding, "replace").removeprefix("\ufeff")
+    lines = [line for line in io.StringIO(text, newline=None).read().split("\n") if line.strip()]
+    said = lines[0].strip().strip('"').lower() if lines else ""
+    if said.startswith("sep=") and len(lines) > 1:
+        divider = "\t" if said[4:] in {"\\t", ""} else said[4]
+        first, above = lines[1], 1
+    else:
+        first, above = (lines[0] if lines else ""), 0
+        divider = max(_DIVIDERS, key=first.count)
+    fields = [field.strip() for field in next(csv.reader([first], delimiter=divider), [])]
+    body = lines[above + 1] if len(lines) > above + 1 else ""
+    found = next(csv.reader([body], delimiter=divider), [])
+    if len(found) > len(fields) and not any(found[len(fields) :]):
+        fields += [""] * (len(found) - len(fields))  # commas at the end of every row but the header's
+    return Layout(fields, divider, encoding, above)
 
 
-def read(path: Path, member: str | None, names: list[str] | None, wanted: list[str], divider: str = ",") -> RawTable:
-    """Read some columns of a CSV as texts.
+def read(
+    path: Path,
+    member: str | None,
+    layout: Layout,
+    wanted: Mapping[str, int],
+    *,
+    headed: bool = True,
+    only: tuple[str, frozenset[str]] | None = None,
+) -> RawTable:
+    """Read some columns of a CSV as texts, block by block; rows that are not asked for are dropped as they come.
 
     Args:
         path: The file or the zip.
         member: The zip's member, None for a plain file.
-        names: Column names where the file has no header, else None.
-        wanted: Names of the columns to read.
-        divider: What stands between fields.
+        layout: How it is written.
+        wanted: Our name of a column to its place in the file, from 0.
+        headed: Whether the first line is a header.
+        only: Our name of a column, and the texts of it whose rows to keep; every row without.
 
     Raises:
         UnreadableFile: In no encoding that such files come in, or no table at all.
     """
     reason: Exception | None = None
-    for encoding in _ENCODINGS:
-        broken: list[Broken] = []
-
-        def skip(line: arrow_csv.InvalidRow, broken: list[Broken] = broken) -> str:
-            broken.append(Broken(line.number or 0, line.actual_columns, line.expected_columns))
-            return "skip"
-
+    encodings = ("utf8", "cp1252") if layout.encoding in {"utf-8", "utf-8-sig"} else (layout.encoding,)
+    for encoding in encodings:
         try:
-            with _opened(path, member) as file:
-                table = arrow_csv.read_csv(
-                    file,
-                    read_options=arrow_csv.ReadOptions(column_names=names, encoding=encoding, use_threads=False),
-                    parse_options=arrow_csv.ParseOptions(delimiter=divider, invalid_row_handler=skip),
-                    convert_options=arrow_csv.ConvertOptions(
-                        include_columns=wanted,
-                        column_types=dict.fromkeys(wanted, pa.string()),
-                        strings_can_be_null=False,
-                    ),
-                )
-        except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+            return _read(path, member, layout, encoding, wanted, headed=headed, only=only)
+        except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, zipfile.BadZipFile, EOFError) as error:
             reason = error
+    raise UnreadableFile(f"{member or path.name}: not a table of text, or cut short ({reason})") from reason
+
+
+def _read(
+    path: Path,
+    member: str | None,
+    layout: Layout,
+    encoding: str,
+    wanted: Mapping[str, int],
+    *,
+    headed: bool,
+    only: tuple[str, frozenset[str]] | None,
+) -> RawTable:
+    broken: list[Broken] = []
+    elsewhere = 0
+
+    def skip(line: arrow_csv.InvalidRow) -> str:
+        nonlocal elsewhere
+        if only is not None and not any(code in line.text for code in only[1]):
+            elsewhere += 1
         else:
-            return RawTable(member or path.name, table, 1 if names else 2, tuple(broken))
-    raise UnreadableFile(f"{member or path.name}: not a table of text ({reason})") from reason
+            broken.append(Broken((line.number or 0), line.actual_columns, line.expected_columns))
+        bad_rows.append(line.number or 0)
+        return "skip"
+
+    bad_rows: list[int] = []
+    above = layout.above + headed
+    names = [f"f{i}" for i in range(len(layout.fields))]
+    theirs = {ours: names[i] for ours, i in wanted.items()}
+    kept: list[pa.RecordBatch] = []
+    at: list[NDArray[np.int64]] = []
+    codes: set[str] = set()
+    seen = 0
+    with (
+        _opened(path, member) as file,
+        arrow_csv.open_csv(
+            file,
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, skip_rows=above, encoding=encoding, use_threads=False, block_size=_BLOCK_BYTES
+            ),
+            parse_options=arrow_csv.ParseOptions(delimiter=layout.divider, invalid_row_handler=skip),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=list(dict.fromkeys(theirs.values())),
+                column_types=dict.fromkeys(theirs.values(), pa.string()),
+                strings_can_be_null=False,
+            ),
+        ) as reader,
+    ):
+        for batch in reader:
+            lines = np.arange(seen, seen + batch.num_rows, dtype=np.int64)
+            seen += batch.num_rows
+            if only is not None:
+                district = pc.utf8_trim_whitespace(batch.column(theirs[only[0]]))
+                if len(codes) < _MOST_CODES:
+                    codes.update(pc.unique(district).to_pylist())
+                mine = pc.is_in(district, value_set=pa.array(sorted(only[1]), pa.string()))
+                elsewhere += batch.num_rows - int(pc.sum(mine).as_py() or 0)
+                kept.append(batch.filter(mine))
+                at.append(lines[mine.to_numpy(zero_copy_only=False)])
+            else:
+                kept.append(batch)
+                at.append(lines)
+    schema = pa.schema([(name, pa.string()) for name in dict.fromkeys(theirs.values())])
+    table = pa.Table.from_batches(kept, schema)
+    rows = _rows_of(np.concatenate(at) if at else np.zeros(0, np.int64), bad_rows, above)
+    columns = {ours: table.column(name) for ours, name in theirs.items()}
+    return RawTable(member or path.name, columns, rows, tuple(broken), elsewhere, frozenset(codes))
+
+
+def _rows_of(lines: NDArray[np.int64], gone: Sequence[int], above: int) -> NDArray[np.int64]:
+    """Rows of the file of lines counted from 0 without those that are ``gone``, which are rows of the file."""
+    rows = lines + above + 1
+    for row in sorted(gone):
+        rows[rows >= row] += 1
+    return rows
 
 
 def _opened(path: Path, member: str | None) -> IO[bytes]:

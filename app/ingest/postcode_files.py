@@ -6,7 +6,7 @@ expected, and then nothing is returned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,33 +16,23 @@ from app.ingest import postcode_archive as archive
 from app.ingest.package_findings import Collector, FindingList
 from app.ingest.postcode_archive import RawTable, UnreadableFile
 from app.ingest.postcode_directory import on_british_grid
+from app.ingest.postcode_layout import CODE_POINT_OPEN, NAMES, NEEDED, find, places
+from app.ingest.tables import TableError, pick, read_table
+from app.ingest.tables.headers import listed
 from geo.gazetteer import NO_POSITION, Gazetteer, Status
 from geo.postcode_columns import parse_column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
 SHOWN: Final = 1_000
 
-# What each column is called in the directories of different years, and in Code-Point Open where it has a header.
-ALIASES: Final[dict[str, tuple[str, ...]]] = {
-    "postcode": ("pcds", "pcd8", "pcd7", "pcd2", "pcd", "postcode", "pc"),
-    "easting": ("oseast1m", "east1m", "easting", "eastings", "ea"),
-    "northing": ("osnrth1m", "north1m", "northing", "northings", "no"),
-    "district": ("oslaua", "laua", "ladcd", "lad", "district", "admin_district_code", "dc"),
-    "quality": ("osgrdind", "gridind", "positional_quality_indicator", "quality", "pq"),
-    "introduced": ("dointr",),
-    "terminated": ("doterm",),
-    "oa11": ("oa11",), "oa21": ("oa21",), "lsoa11": ("lsoa11",), "lsoa21": ("lsoa21",),
-    "ru11ind": ("ru11ind",), "ruc21ind": ("ruc21ind",),
-}  # fmt: skip
-_AREA_ALIASES: Final = ("area_id", "area", "area_code", "zone", "oa21", "oa11")
-_CODE_POINT_OPEN: Final = ["pc", "pq", "ea", "no", "country", "region", "authority", "county", "dc", "ward"]
+_AREA_NAMES: Final = ("area_id", "area", "area_code", "zone", "oa21cd", "oa21", "oa11cd", "oa11")
 _CODES: Final = r"[A-Z][0-9]{8}"
-_AREA_CODES: Final = r"[A-Z0-9]{9,10}"  # the output areas of Northern Ireland have ten
+_AREA_CODES: Final = r"[A-Z0-9]{8,10}"  # the small areas of Northern Ireland have eight or ten
 _EXPECTED: Final[dict[str, tuple[str, str]]] = {
     "district": (_CODES, "a code such as E07000134, or nothing"),
     "oa11": (_AREA_CODES, "a code such as E00130957, or nothing"),
@@ -81,12 +71,19 @@ class PostcodeFile:
         source: Name of the file.
         table: One row a postcode, in order of key: key, easting, northing (int32, metres on the British National Grid,
             -1 without a position), status (of Status), introduced, terminated (yyyymm, 0 where not known), and as
-            texts those of district, quality, oa11, oa21, lsoa11, lsoa21, ru11ind, ruc21ind that the file has.
+            texts those of the rest of ``postcode_layout.NAMES`` that the file has.
+        passed_over: Rows that were not read, by why: ``other_districts``, and ``withdrawn_of_old_shape`` for withdrawn
+            postcodes that no longer follow the rules, such as NPT 0VA.
+        notes: What whoever brought the file should know of how it was read.
+        districts: Codes of districts seen in the file, some hundreds of them at most.
     """
 
     kind: str
     source: str
     table: pd.DataFrame
+    passed_over: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    districts: frozenset[str] = frozenset()
 
     def gazetteer(self, version: str) -> Gazetteer:
         """The directory in memory."""
@@ -105,96 +102,93 @@ class AreaLookup:
     table: pd.DataFrame
 
 
-def read_postcode_file(path: Path) -> PostcodeFile:
+def read_postcode_file(path: Path, districts: Sequence[str] = ()) -> PostcodeFile:
     """Read an ONS Postcode Directory or a Code-Point Open, CSV or zip.
+
+    Args:
+        path: The file.
+        districts: Codes of the districts to read; all without. Rows of others are counted and not looked at.
 
     Raises:
         UnreadableFile: Neither of the two, or not safe to open.
         BadPostcodeFile: With every wrong row.
     """
-    chosen = _tables_of(path)
-    first, divider = archive.header(path, chosen[0])
-    headed = _find(first, "postcode") is not None
-    names = None if headed else _CODE_POINT_OPEN
-    if not headed and len(first) != len(_CODE_POINT_OPEN):
-        raise UnreadableFile(
-            f"{path.name}: the first line is {first[:4]}, expected a header with pcds, or Code-Point Open"
-        )
-    columns = {ours: found for ours in ALIASES if (found := _find(names or first, ours))}
-    if missing := [c for c in ("postcode", "easting", "northing", "district") if c not in columns]:
-        raise UnreadableFile(f"{path.name}: no column for {', '.join(missing)}; it has {', '.join(first[:12])}")
-    raws = [archive.read(path, m, names, list(columns.values()), divider) for m in chosen]
-    kind = "onspd" if "terminated" in columns else "code-point-open"
-    return PostcodeFile(kind, path.name, _checked_directory(path.name, raws, columns, kind))
+    chosen = archive.tables_of(path)
+    raws: list[RawTable] = []
+    notes: tuple[str, ...] = ()
+    only = ("district", frozenset(code.strip().upper() for code in districts)) if districts else None
+    at: dict[str, int] = {}
+    fields: list[str] = []
+    for member in chosen:
+        layout = archive.layout_of(path, member)
+        headed = find(layout.fields, "postcode") is not None
+        if not headed and len(layout.fields) != len(CODE_POINT_OPEN):
+            raise UnreadableFile(
+                f"{path.name}: the first line is {layout.fields[:4]}, expected a header with pcds, or Code-Point Open"
+            )
+        fields = layout.fields if headed else list(CODE_POINT_OPEN)
+        at, notes = places(fields)
+        if missing := [name for name in NEEDED if name not in at]:
+            has = ", ".join(fields[:12])
+            raise UnreadableFile(f"{path.name}: no column for {', '.join(missing)}; it has {has}")
+        raws.append(archive.read(path, member, layout, at, headed=headed, only=only))
+    kind = "onspd" if "terminated" in at else "code-point-open"
+    table, odd = _checked_directory(path.name, raws, {ours: fields[i] for ours, i in at.items()}, kind)
+    passed = {"other_districts": sum(raw.passed_over for raw in raws), "withdrawn_of_old_shape": odd}
+    seen = frozenset().union(*(raw.districts for raw in raws)) or frozenset(table["district"].unique())
+    return PostcodeFile(kind, path.name, table, passed, notes, seen - {""})
 
 
 def read_area_lookup(path: Path, postcode_column: str | None = None, area_column: str | None = None) -> AreaLookup:
-    """Read a council's own lookup from postcodes to areas, a CSV with a header.
+    """Read a council's own lookup from postcodes to areas, a table with a header.
 
     Args:
-        path: The file.
+        path: The file: CSV, XLSX or Parquet.
         postcode_column: Its name in the file; found by the usual names where left out.
         area_column: As for ``postcode_column``.
 
     Raises:
-        UnreadableFile: A column is not there.
+        UnreadableFile: A column is not there, or there twice.
         BadPostcodeFile: With every wrong row: no postcode, no area, a postcode again.
     """
-    first, divider = archive.header(path)
-    found = (postcode_column or _find(first, "postcode"), area_column or _named(first, _AREA_ALIASES))
-    for name, expected in zip(found, ("a postcode column", "an area column such as area_id"), strict=True):
-        if name is None or name not in first:
-            raise UnreadableFile(
-                f"{path.name}: no column {name or ''}, expected {expected}; it has {', '.join(first[:12])}"
-            )
-    postcode, area = str(found[0]), str(found[1])
-    raw = archive.read(path, None, None, [postcode, area], divider)
-    frame, collector = _joined([raw], {"postcode": postcode, "area_id": area})
-    frame["area_id"] = frame["area_id"].str.strip()
+    asked = (
+        ("postcode", (postcode_column,) if postcode_column else NAMES["postcode"], "a postcode column"),
+        ("area_id", (area_column,) if area_column else _AREA_NAMES, "an area column such as area_id"),
+    )
+
+    def choose(headers: list[str]) -> dict[str, str]:
+        out: dict[str, str] = {}
+        for ours, names, expected in asked:
+            found = pick(headers, {ours: names}, optional=[ours])
+            if not found:
+                absent = names[0] if len(names) == 1 else ""
+                raise TableError("column_missing", f"no column {absent}", f"{expected}; it has {listed(headers)}")
+            out |= found
+        return out
+
+    try:
+        table = read_table(path.read_bytes(), choose, what="a table of postcode and area")
+    except TableError as error:
+        raise UnreadableFile(f"{path.name}: {str(error).removeprefix('found ')}") from error
+    frame = pd.DataFrame({name: pd.Series(texts, dtype="str") for name, texts in table.columns.items()})
+    collector = Collector(table.rows)
+    collector.add_table(table)
+    area, postcode = table.headers["area_id"], table.headers["postcode"]
     collector.add((frame["area_id"] == "").to_numpy(), area, "area_missing", lambda _: "", "the id of an area")
     frame["key"] = _keys(frame, collector, postcode, repair=True)
     _refuse(path.name, collector)
     return AreaLookup(path.name, frame[["key", "area_id"]].sort_values("key", ignore_index=True))
 
 
-def _tables_of(path: Path) -> list[str | None]:
-    inside = archive.members(path)
-    if inside is None:
-        return [None]
-    whole = [m for m in inside if m.lower().endswith("_uk.csv") and "multi_csv" not in m.lower()]
-    parts = sorted(m for m in inside if "data/csv/" in m.lower())
-    if not whole and not parts:
-        held = ", ".join(inside[:5]) or "no CSV at all"
-        raise UnreadableFile(f"{path.name}: expected Data/ONSPD_..._UK.csv or Data/CSV/..., found {held}")
-    return [*(whole[:1] or parts)]
-
-
-def _find(names: Iterable[str], ours: str) -> str | None:
-    return _named(names, ALIASES[ours])
-
-
-def _named(names: Iterable[str], aliases: tuple[str, ...]) -> str | None:
-    # oa21 stands as oa21cd and laua as lad25cd in later years: the ending and the district's year do not matter.
-    plain: dict[str, str] = {}
-    for name in names:
-        short = name.strip().lower().removesuffix("cd")
-        plain.setdefault("lad" if short[:3] == "lad" and short[3:].isdigit() else short, name)
-    return next((plain[a] for a in aliases if a in plain), None)
-
-
-def _joined(raws: list[RawTable], columns: dict[str, str]) -> tuple[pd.DataFrame, Collector]:
-    frames, rows = [], []
+def _joined(raws: list[RawTable]) -> tuple[pd.DataFrame, Collector]:
+    frames = []
     for raw in raws:
-        frame = pd.DataFrame(
-            {ours: raw.table[theirs].to_numpy(zero_copy_only=False) for ours, theirs in columns.items()}
-        )
+        texts = {ours: column.to_numpy() for ours, column in raw.columns.items()}
+        frame = pd.DataFrame(texts)
         if len(raws) > 1:
             frame["_file"] = raw.source
         frames.append(frame.astype("str"))
-        gone = np.array([b.row for b in raw.broken], dtype=np.int64)
-        lines = np.arange(len(frame) + len(gone), dtype=np.int64) + raw.first_row
-        rows.append(np.setdiff1d(lines, gone)[: len(frame)] if len(gone) else lines)
-    collector = Collector(np.concatenate(rows))
+    collector = Collector(np.concatenate([raw.rows for raw in raws]))
     for raw in raws:
         for b in raw.broken:
             said = f"row {b.row} of {raw.source} has {b.found} fields"
@@ -208,7 +202,15 @@ def _quoted(frame: pd.DataFrame, name: str) -> Callable[[int], str]:
     return lambda i: f"{texts.iloc[i]} in {frame['_file'].iloc[i]}" if "_file" in frame else str(texts.iloc[i])
 
 
-def _keys(frame: pd.DataFrame, collector: Collector, name: str, *, repair: bool) -> npt.NDArray[np.str_]:
+def _keys(
+    frame: pd.DataFrame,
+    collector: Collector,
+    name: str,
+    *,
+    repair: bool,
+    excused: npt.NDArray[np.bool_] | None = None,
+) -> npt.NDArray[np.str_]:
+    """Keys of the postcodes, empty where there is none; what is ``excused`` is not reported for its shape."""
     column = parse_column(frame["postcode"], repair=repair)
     bad = column.keys == b""
     reasons = {str(e.reason) for e in column.errors.values()}
@@ -216,17 +218,23 @@ def _keys(frame: pd.DataFrame, collector: Collector, name: str, *, repair: bool)
     for reason in sorted(reasons):
         at = np.zeros(len(frame), bool)
         at[[i for i, e in column.errors.items() if e.reason == reason]] = True
+        if excused is not None:
+            at &= ~excused
         collector.add(at, name, "postcode", texts, f"a postcode, and {reason}")
     keys = pd.Series(column.keys.astype("U7"))
     collector.add(keys.duplicated().to_numpy() & ~bad, name, "repeated", texts, "each postcode once")
     return keys.to_numpy()
 
 
-def _checked_directory(source: str, raws: list[RawTable], columns: dict[str, str], kind: str) -> pd.DataFrame:
-    frame, collector = _joined(raws, columns)
+def _checked_directory(
+    source: str, raws: list[RawTable], columns: dict[str, str], kind: str
+) -> tuple[pd.DataFrame, int]:
+    """The table, and how many withdrawn postcodes were passed over because they no longer have a postcode's shape."""
+    frame, collector = _joined(raws)
     for name in frame.columns.difference(["postcode", "_file"]):
         frame[name] = frame[name].str.strip()
-    frame["key"] = _keys(frame, collector, columns["postcode"], repair=False)
+    withdrawn = (frame["terminated"] != "").to_numpy(bool) if "terminated" in frame else np.zeros(len(frame), bool)
+    frame["key"] = _keys(frame, collector, columns["postcode"], repair=False, excused=withdrawn)
     for name, (pattern, expected) in _EXPECTED.items():
         if name in frame:
             bad = (frame[name] != "") & ~frame[name].str.fullmatch(pattern)
@@ -254,13 +262,16 @@ def _checked_directory(source: str, raws: list[RawTable], columns: dict[str, str
         expected = "a month not before its introduction"
         collector.add(early.to_numpy(), columns["terminated"], "dates", _quoted(frame, "terminated"), expected)
     _refuse(source, collector)
+    odd = withdrawn & (frame["key"] == "").to_numpy(bool)
+    frame = frame[~odd].reset_index(drop=True)
 
     at = on_british_grid(frame["key"].to_numpy(dtype="S7"), frame["easting"].to_numpy(), frame["northing"].to_numpy())
     for name, metres in zip(("easting", "northing"), at, strict=True):
         frame[name] = np.where(np.isfinite(metres), np.round(metres), NO_POSITION).astype(np.int32)
     live = (frame["terminated"] == 0) if kind == "onspd" else np.ones(len(frame), bool)
     frame["status"] = np.where(live, Status.LIVE, Status.TERMINATED).astype(np.uint8)
-    return frame.drop(columns=["postcode", "_file"], errors="ignore").sort_values("key", ignore_index=True)
+    frame = frame.drop(columns=["postcode", "_file"], errors="ignore").sort_values("key", ignore_index=True)
+    return frame, int(odd.sum())
 
 
 def _refuse(source: str, collector: Collector) -> None:

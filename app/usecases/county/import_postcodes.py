@@ -25,6 +25,8 @@ LICENCE = (
     "Open Government Licence v3.0."
 )
 AREA_COLUMNS = ("oa11", "oa21")
+MOST_DISTRICTS = 60
+"""A county has a dozen districts and London 33: a file of more is the country's, and the council's must be named."""
 PARENT_COLUMNS = ("lsoa11", "lsoa21")
 
 
@@ -58,16 +60,23 @@ def import_postcodes(
     """
     report(0.02, "reading the file")
     try:
-        directory = read_postcode_file(file)
+        directory = read_postcode_file(file, districts)
         lookup = read_area_lookup(area_lookup) if area_lookup else None
     except BadPostcodeFile as error:
         raise refused(str(error), error.findings) from error
     except UnreadableFile as error:
         raise JobProblem("Unreadable file", str(error), slug="import-refused") from error
     table = directory.table
-    table = table[(table["easting"] != NO_POSITION) & (table["district"].isin(districts) if districts else True)]
+    without = int((table["easting"] == NO_POSITION).sum())
+    table = table[table["easting"] != NO_POSITION]
+    if not districts and len(directory.districts) > MOST_DISTRICTS:
+        raise JobProblem(
+            "Name the districts",
+            f"districts: found none given, and postcodes of {len(directory.districts)} districts in the file, such as "
+            f"{', '.join(sorted(directory.districts)[:5])}; expected the codes of the council's own.",
+        )
     if not len(table):
-        found = ", ".join(sorted(set(directory.table["district"]))[:10])
+        found = ", ".join(sorted(directory.districts)[:10])
         raise JobProblem(
             "No postcodes", f"districts: found none of {', '.join(districts)} in the file, which has {found}."
         )
@@ -84,7 +93,9 @@ def import_postcodes(
         licence=LICENCE,
     )
     with database.write() as session:
-        return load_county(session, council, source, actor, report)
+        done = load_county(session, council, source, actor, report)
+    passed_over = {**directory.passed_over, "without_position": without}
+    return {**done, "rows_passed_over": passed_over, "notes": list(directory.notes)}
 
 
 def _with_areas(table: pd.DataFrame, lookup: pd.DataFrame | None) -> pd.DataFrame:

@@ -1,0 +1,135 @@
+"""A postcode directory of the whole United Kingdom in shape, made from the installed packages.
+
+Postcodes, positions, districts and whether a postcode is live are real (see NOTICE). Small areas are made up here: a
+dozen neighbouring postcodes of a district each. Every other column holds the pseudo code its kind has. The header is
+that of the ONS Postcode Directory of August 2026; the zip holds one table of the country, and on request the same again
+by postcode area, with documents beside them.
+
+    .venv/bin/python -m bench.postcodes.uk_directory OUT.zip [--by-area] [--only E06000017,E07000134]
+"""
+
+from __future__ import annotations
+
+import argparse
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyproj
+from pyarrow import csv
+
+from app.ingest.postcode_directory import IRISH_GRID, build_gazetteer, shipped_counties
+from geo.gazetteer import Gazetteer, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+HEADER: Final = [
+    "pcd7", "pcd8", "pcds", "dointr", "doterm", "cty26cd", "ced25cd", "lad26cd", "wd26cd", "parncp26cd",
+    "usrtypind", "east1m", "north1m", "gridind", "hlth19cd", "nhser24cd", "ctry26cd", "rgn26cd", "ssr95cd",
+    "pcon24cd", "eer20cd", "educ23cd", "ttwa15cd", "pco19cd", "itl25cd", "wdstl05cd", "oa01cd", "wdcas03cd",
+    "npark16cd", "lsoa01cd", "msoa01cd", "ruc01ind", "oac01ind", "oa11cd", "lsoa11cd", "msoa11cd", "wz11cd",
+    "sicbl26cd", "bua24cd", "ruc11ind", "oac11ind", "lat", "long", "lep21cd1", "lep21cd2", "pfa23cd", "imd20ind",
+    "cal26cd", "icb26cd", "oa21cd", "lsoa21cd", "msoa21cd", "ruc21ind", "oac21ind", "imd25ind",
+]  # fmt: skip
+POSTCODES_AN_AREA: Final = 12
+AREAS_A_PARENT: Final = 5
+_CELL_METRES: Final = 250
+
+
+def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
+    """The directory as a frame of texts, one column a name of the header."""
+    of_each = gazetteer.districts[gazetteer.district_index].astype("U9")
+    kept = np.isin(of_each, list(only)) if only else np.ones(len(gazetteer), bool)
+    keys = pd.Series(gazetteer.keys[kept].astype("U7"))
+    outward, inward = keys.str[:-3], keys.str[-3:]
+    east, north = gazetteer.easting[kept].astype(float), gazetteer.northing[kept].astype(float)
+    district = pd.Series(of_each[kept])
+    live = gazetteer.status[kept] != Status.TERMINATED
+    pseudo = district.str[:1].replace("", "L") + "99999999"
+    area, parent = _areas(district.to_numpy(), east, north)
+    placed = east >= 0
+    irish = outward.str.startswith("BT").to_numpy() & placed
+    if irish.any():
+        to_irish = pyproj.Transformer.from_crs(27700, IRISH_GRID, always_xy=True)
+        east[irish], north[irish] = to_irish.transform(east[irish], north[irish])
+    out = dict.fromkeys(HEADER, pseudo)
+    letter = district.str[:1]
+    codes = {
+        "pcd7": outward.str.ljust(4) + inward,
+        "pcd8": outward.str.ljust(5) + inward,
+        "pcds": outward + " " + inward,
+        "dointr": pd.Series("198001", index=keys.index),
+        "doterm": pd.Series(np.where(live, "", "201006")),
+        "lad26cd": district.where(district != "", "L99999999"),
+        "usrtypind": pd.Series("0", index=keys.index),
+        "east1m": pd.Series(np.where(placed, np.char.mod("%d", np.rint(east)), "")),
+        "north1m": pd.Series(np.where(placed, np.char.mod("%07d", np.rint(north)), "")),
+        "gridind": pd.Series(np.where(placed, "1", "9")),
+        "oa11cd": letter + area, "oa21cd": letter + area,
+        "lsoa11cd": (letter + parent).where(letter != "N", "95AA01S1"), "lsoa21cd": letter + parent,
+        "ruc11ind": pd.Series("C1", index=keys.index).where(letter != "S", "3"),
+        "ruc21ind": pd.Series("UN1", index=keys.index).where(letter != "S", "1"),
+        "lat": pd.Series("52.705600", index=keys.index), "long": pd.Series("-1.243200", index=keys.index),
+        "imd20ind": pd.Series("20123", index=keys.index), "imd25ind": pd.Series("20123", index=keys.index),
+    }  # fmt: skip
+    return pd.DataFrame(out | codes)
+
+
+def _areas(
+    district: NDArray[np.str_], east: NDArray[np.float64], north: NDArray[np.float64]
+) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Made-up codes of an area and the larger one it lies in, without their country's letter."""
+    row = np.floor(north / _CELL_METRES)
+    turn = np.where(row % 2 == 0, east, -east)  # to and fro, so that consecutive postcodes are neighbours
+    order = np.lexsort((turn, row, district))
+    named = district[order]
+    first = np.r_[True, named[1:] != named[:-1]]
+    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    within = (np.arange(len(order)) - start) // POSTCODES_AN_AREA
+    new = first | np.r_[True, within[1:] != within[:-1]]
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(new)
+    text = pd.Series(number)
+    return "00" + text.astype(str).str.zfill(6), "01" + (text // AREAS_A_PARENT).astype(str).str.zfill(6)
+
+
+def write(frame: pd.DataFrame, out: Path, *, by_area: bool = False, name: str = "ONSPD_AUG_2026") -> None:
+    """Write a download: the table of the country under ``Data``, or one a postcode area, and documents beside them."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.writestr("Documents/LA_UA names and codes UK as at 04_26.csv", "LAD26CD,LAD26NM\r\n")
+        packed.writestr("User Guide/ONSPD User Guide Aug 2026.pdf", "%PDF-")
+        if by_area:
+            letters = frame["pcds"].str.extract(r"^([A-Z]+)", expand=False)
+            for area, part in frame.groupby(letters):
+                _write_table(packed, f"Data/multi_csv/{name}_UK_{area}.csv", part)
+        else:
+            _write_table(packed, f"Data/{name}_UK.csv", frame)
+
+
+def _write_table(packed: zipfile.ZipFile, member: str, frame: pd.DataFrame) -> None:
+    options = csv.WriteOptions(quoting_style="all_valid", batch_size=65_536)
+    with packed.open(member, "w", force_zip64=True) as file:
+        csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), file, options)
+
+
+def main() -> None:
+    """Write the directory asked for."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("out", type=Path)
+    ask.add_argument("--by-area", action="store_true")
+    ask.add_argument("--only", default="", help="codes of districts, by commas")
+    given = ask.parse_args()
+    only = [code for code in given.only.split(",") if code]
+    frame = directory(build_gazetteer(shipped_counties()), only)
+    write(frame, given.out, by_area=given.by_area)
+    print(f"{len(frame):,} postcodes in {given.out}, {given.out.stat().st_size / 1e6:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
