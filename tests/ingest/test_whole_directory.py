@@ -144,7 +144,7 @@ def test_a_postcode_column_of_any_name_will_do(frame: pd.DataFrame, tmp_path: Pa
 
 
 @pytest.mark.skipif(not HEADERS.is_dir(), reason="../shared/reference/headers is not there")
-@pytest.mark.parametrize("name", sorted(p.name for p in HEADERS.glob("*sp*.csv")) + ["codepoint_open_le.csv"])
+@pytest.mark.parametrize("name", [*sorted(p.name for p in HEADERS.glob("*sp*.csv")), "codepoint_open_le.csv"])
 def test_every_release_from_2018_to_2026_is_read(name: str) -> None:
     read = read_postcode_file(HEADERS / name, ["E07000134", "E06000016"])
     assert len(read.table) == 2
