@@ -35,6 +35,8 @@ from app.api.rules.endpoints import router as rule_sets
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
 from app.api.swaps.endpoints import router as swaps
+from app.api.session.endpoints import page as sign_in_page
+from app.api.session.endpoints import router as session
 from app.api.travel.endpoints import router as travel
 from app.api.waiting.endpoints import router as waiting
 from app.jobs.client import JobClient
@@ -49,6 +51,7 @@ from app.middleware.observe import Observe
 from app.problems import install_problem_handlers
 from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
+from app.security.sessions import Sessions
 from app.settings import Settings, get_settings
 from app.storage.database import Database
 from app.usecases.service.overview import page_is_open
@@ -83,6 +86,7 @@ def build_services(settings: Settings) -> Services:
         database=database,
         authenticator=Authenticator(database),
         page_tokens=PageTokens(database, lambda: page_is_open(database, settings)),
+        sessions=Sessions(database, settings),
         lookup=LookupHolder(database, settings.council),
         jobs=JobClient(database, settings),
         national=DirectoryHolder(settings),
@@ -140,13 +144,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
         *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
-        *(features, costs, jobs, exports, audit, keys),
+        *(features, costs, jobs, exports, audit, keys, session),
         *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
     ):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(public_service)
     app.include_router(offer_pages)
+    app.include_router(sign_in_page)
     app.include_router(pages)
     describe_api(app)
     # The last added is the outermost.

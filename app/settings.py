@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     rate_cards_need_two_people: Annotated[
         bool, Field(description="Whether a rate card is published by another person than the one who drafted it.")
     ] = False
+    session_hours: Annotated[
+        int, Field(description="Hours after which somebody signed in with a browser must sign in again.", ge=1, le=72)
+    ] = 12
+    session_idle_minutes: Annotated[
+        int, Field(description="Minutes without use after which a browser's session ends.", ge=5, le=1440)
+    ] = 60
     suppression_threshold: Annotated[
         int, Field(description="Counts of people below this are withheld from aggregates that leave.", ge=0, le=50)
     ] = 5

@@ -13,6 +13,7 @@ from app.lookup.cache import VersionedCache
 from app.security.keys import Authenticator, Principal, bearer_token, forbidden, unauthenticated
 from app.security.page_token import PageTokens
 from app.security.roles import Permission
+from app.security.sessions import Sessions, caller_of
 from app.settings import Settings
 from app.storage.database import Database
 
@@ -33,6 +34,7 @@ class Services:
     database: Database
     authenticator: Authenticator
     page_tokens: PageTokens
+    sessions: Sessions
     lookup: LookupHolder
     jobs: JobClient
     national: DirectoryHolder
@@ -68,7 +70,7 @@ def require(permission: Permission | str) -> Callable[..., Awaitable[Principal]]
         request: Request,
         _credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)] = None,
     ) -> Principal:
-        principal: Principal = request.app.state.services.authenticate(request.headers.get("authorization"))
+        principal: Principal = caller_of(request.app.state.services, request.scope)
         if not principal.may(needed):
             raise forbidden(principal, needed)
         request.scope["principal"] = principal

@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import Problem, invalid_input, problem_response
 from app.security.keys import Principal
+from app.security.sessions import caller_of
 from app.storage.models import IdempotencyRecord
 
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_SECRET_PATHS = ("/v1/keys",)
+_SECRET_PATHS = ("/v1/keys", "/v1/session")
 MAX_KEY_LENGTH = 120
 ABANDONED_AFTER = timedelta(minutes=5)
 
@@ -51,7 +52,7 @@ class Idempotency:
                 f"Idempotency-Key: found {len(key)} characters, expected 1 to {MAX_KEY_LENGTH} printable ones.",
             )
         services = scope["app"].state.services
-        principal = services.authenticate(_header(scope, b"authorization"))
+        principal = caller_of(services, scope)
         body = await _read(receive)
         digest = hashlib.sha256()
         for part in (scope["method"], scope["path"], scope["query_string"].decode("latin-1"), ""):

@@ -482,6 +482,26 @@ class ApiKey(Base):
     __table_args__ = (CheckConstraint("role in ('viewer', 'broker', 'analyst', 'commissioner', 'admin')", name="role"),)
 
 
+class UserSession(Base):
+    """Somebody signed in with a browser. Only the hash of the cookie is kept."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))
+    """The key it was opened with; None for an account at the council's sign-on."""
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "council", "ends_at"),)
+
+
 class AuditEntry(Base):
     """Who changed what, from what, to what. Rows are only ever added: triggers refuse anything else."""
 

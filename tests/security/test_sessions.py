@@ -1,0 +1,160 @@
+"""Browser sessions as a page meets them: a cookie for a key, writes that another site cannot send, and every way to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app.security.sessions import COOKIE
+from app.storage.models import AuditEntry, UserSession
+from tests.databases import ADMIN_KEY, Installation
+from tests.services import Service, running_service
+
+OTHER_SITE = {"Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture(scope="module")
+def served(blank: Installation) -> Iterator[Service]:
+    with running_service(blank, worker=False) as found:
+        yield found
+
+
+@pytest.fixture
+def browser(served: Service) -> Iterator[httpx.Client]:
+    """A client that keeps cookies, as a browser does, signed in with the administrator's key."""
+    with httpx.Client(base_url=served.url, timeout=60) as client:
+        answer = client.post("/v1/session", headers={"Authorization": f"Bearer {ADMIN_KEY}"})
+        assert answer.status_code == 201
+        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        yield client
+
+
+def _row(served: Service, client: httpx.Client) -> int:
+    with served.installation.database.read() as session:
+        return int(session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
+
+
+def _change(served: Service, row: int, **values: datetime) -> None:
+    with served.installation.database.write() as session:
+        found = session.get(UserSession, row)
+        assert found is not None
+        for name, value in values.items():
+            setattr(found, name, value)
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(served: Service) -> None:
+    with httpx.Client(base_url=served.url) as client:
+        answer = client.post("/v1/session", headers={"Authorization": f"Bearer {ADMIN_KEY}"})
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert ADMIN_KEY not in answer.text + answer.headers["set-cookie"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_session_reads_what_its_key_may(browser: httpx.Client) -> None:
+    who = browser.get("/v1/session").json()
+    assert who["role"] == "admin"
+    assert "keys:manage" in who["permissions"]
+    assert browser.get("/v1/keys").status_code == 200
+
+
+def test_only_the_hash_of_the_cookie_is_kept_and_opening_is_written_down(
+    served: Service, browser: httpx.Client
+) -> None:
+    with served.installation.database.read() as session:
+        row = session.get(UserSession, _row(served, browser))
+        assert row is not None
+        assert browser.cookies[COOKIE] not in {row.sha256, row.name}
+        assert session.scalars(select(AuditEntry).where(AuditEntry.action == "session.open")).first() is not None
+
+
+@pytest.mark.parametrize("path", ["/v1/session", "/v1/keys"])
+def test_without_a_key_no_session_is_opened(served: Service, path: str) -> None:
+    with httpx.Client(base_url=served.url) as client:
+        assert client.post(path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+        assert client.post(path).status_code == 401
+        assert COOKIE not in client.cookies
+
+
+def test_a_session_cannot_be_made_from_a_session(browser: httpx.Client) -> None:
+    assert browser.post("/v1/session").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-CSRF-Token": ""},
+        {"X-CSRF-Token": "another"},
+        OTHER_SITE,
+        {"Sec-Fetch-Site": "same-site"},
+        {"X-CSRF-Token": "", "Idempotency-Key": "again"},
+    ],
+)
+def test_a_write_that_another_site_may_have_sent_is_refused(browser: httpx.Client, headers: dict[str, str]) -> None:
+    answer = browser.post("/v1/keys", json={"name": "made elsewhere", "role": "viewer"}, headers=headers)
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "made elsewhere" not in browser.get("/v1/keys").text
+
+
+def test_a_write_of_the_page_itself_goes_through(browser: httpx.Client) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Idempotency-Key": "from-the-page"}
+    assert browser.post("/v1/keys", json={"name": "page", "role": "viewer"}, headers=headers).status_code == 201
+
+
+def test_a_key_in_the_header_needs_no_token(served: Service) -> None:
+    with served.client() as client:
+        assert client.post("/v1/keys", json={"name": "by key", "role": "viewer"}).status_code == 201
+
+
+def test_signing_out_ends_the_session_in_the_service_too(browser: httpx.Client) -> None:
+    kept = browser.cookies[COOKIE]
+    assert browser.delete("/v1/session").status_code == 204
+    assert COOKIE not in browser.cookies
+    assert browser.get("/v1/session", headers={"Cookie": f"{COOKIE}={kept}"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_used_at": datetime.now(UTC) - timedelta(hours=2)},
+        {"ends_at": datetime.now(UTC) - timedelta(seconds=1)},
+        {"ended_at": datetime.now(UTC)},
+    ],
+    ids=["idle", "over", "ended"],
+)
+def test_a_session_that_is_idle_over_or_ended_no_longer_counts(
+    served: Service, browser: httpx.Client, change: dict[str, datetime]
+) -> None:
+    row = _row(served, browser)
+    _change(served, row, **change)
+    answer = browser.get("/v1/session")
+    # What was found in the last moment may still stand: this first request fills that memory.
+    assert answer.status_code == 401
+    assert "session has ended" in answer.json()["detail"]
+
+
+def test_an_administrator_lists_and_ends_sessions(served: Service, browser: httpx.Client) -> None:
+    assert browser.get("/v1/session").status_code == 200
+    row = _row(served, browser)
+    with served.client() as administrator:
+        assert row in [item["id"] for item in administrator.get("/v1/sessions").json()["items"]]
+        assert administrator.delete(f"/v1/sessions/{row}").status_code == 204
+        assert administrator.delete("/v1/sessions/999999").status_code == 404
+        assert browser.get("/v1/session").status_code == 401
+        assert row not in [item["id"] for item in administrator.get("/v1/sessions").json()["items"]]
+
+
+def test_a_session_ends_with_the_key_that_opened_it(served: Service) -> None:
+    with served.client() as administrator:
+        made = administrator.post("/v1/keys", json={"name": "leaver", "role": "broker"}).json()
+        with httpx.Client(base_url=served.url) as client:
+            opened = client.post("/v1/session", headers={"Authorization": f"Bearer {made['secret']}"})
+            assert opened.json()["role"] == "broker"
+            administrator.delete(f"/v1/keys/{made['id']}")
+            assert client.get("/v1/session").status_code == 401
