@@ -20,6 +20,7 @@ from app.api.exports.endpoints import router as exports
 from app.api.features.endpoints import router as features
 from app.api.jobs.endpoints import router as jobs
 from app.api.keys.endpoints import router as keys
+from app.api.maps.endpoints import router as maps
 from app.api.offers.endpoints import router as offers
 from app.api.openapi import TAGS, describe_api, operation_id
 from app.api.plans.endpoints import router as plans
@@ -144,7 +145,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
         *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
-        *(features, costs, jobs, exports, audit, keys, session),
+        *(features, costs, jobs, exports, audit, keys, session, maps),
         *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
     ):
         v1.include_router(router)

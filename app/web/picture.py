@@ -17,6 +17,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from app.web.zone_colours import touching_zones, zone_looks
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
@@ -35,8 +37,17 @@ BANDS: Mapping[str, tuple[str, str]] = {
 }
 #: For bands of a council's own naming.
 _SPARE = (("#c9a6d8", "..."), ("#e8a07e", "///"), ("#9aa5ad", "xxx"))
-#: Paul Tol's "light" scheme, made for areas under dark text; shared out so that zones that touch differ.
-_ZONES = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#c7b2e0", "#b3b3b3")
+
+#: How matplotlib writes each pattern.
+_HATCHES = {
+    "none": "",
+    "dots": "...",
+    "lines": "///",
+    "cross": "xxx",
+    "back": "\\\\\\",
+    "across": "---",
+    "upright": "|||",
+}
 
 # FreeType faces are shared by all figures and are not safe to draw with from two threads at once.
 _DRAWING = threading.Lock()
@@ -149,31 +160,15 @@ def _fill(axes: Axes, rows: gpd.GeoDataFrame, colour: str, hatch: str, name: str
 def _by_zone(axes: Axes, areas: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None) -> list[Patch]:
     if zones is None:
         return [_fill(axes, areas, *UNKNOWN, "No zone plan yet")]
-    colours = _zone_colours(zones)
+    looks = zone_looks(touching_zones([int(number) for number in zones["number"]], list(zones.geometry)))
     legend = []
     for number, name in zip(zones["number"], zones["name"], strict=True):
-        legend.append(_fill(axes, areas[areas["zone_number"] == number], colours[int(number)], "", str(name)))
+        look = looks[int(number)]
+        zone = areas[areas["zone_number"] == number]
+        legend.append(_fill(axes, zone, look.colour, _HATCHES[look.pattern], str(name)))
     if areas["zone_number"].isna().any():
         legend.append(_fill(axes, areas[areas["zone_number"].isna()], *UNKNOWN, "No zone"))
     return legend
-
-
-def _zone_colours(zones: gpd.GeoDataFrame) -> dict[int, str]:
-    """Give every zone a colour so that zones that touch differ: those with most neighbours choose first."""
-    numbers = [int(number) for number in zones["number"]]
-    # A metre of reach, because borders may have been simplified each on its own.
-    left, right = zones.sindex.query(zones.geometry.buffer(1.0), predicate="intersects")
-    touching: dict[int, set[int]] = {number: set() for number in numbers}
-    for i, j in zip(left.tolist(), right.tolist(), strict=True):
-        if i != j:
-            touching[numbers[i]].add(numbers[j])
-    colours: dict[int, str] = {}
-    for number in sorted(numbers, key=lambda number: (-len(touching[number]), number)):
-        taken = {colours.get(other) for other in touching[number]}
-        free = [colour for colour in _ZONES if colour not in taken] or list(_ZONES)
-        used = list(colours.values())
-        colours[number] = min(free, key=used.count)
-    return colours
 
 
 def _outline(axes: Axes, zones: gpd.GeoDataFrame) -> None:

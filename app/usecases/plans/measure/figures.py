@@ -12,6 +12,7 @@ from app.storage.demand import current_snapshot, find_snapshot
 from app.storage.models import DemandSnapshot, ZonePlan
 from app.usecases.county.areas import feature_collection, simplified
 from app.usecases.demand.figures import snapshot_totals
+from app.usecases.maps.zone_neighbours import shown_on_maps
 
 
 def plan_zones(
@@ -55,6 +56,7 @@ def plan_zones(
 def zones_geojson(session: Session, council: str, plan: ZonePlan, simplify_metres: float, threshold: int | None) -> str:
     """The zones as a GeoJSON feature collection in WGS84."""
     zones = zones_of_plan(session, plan.id)
-    properties = plan_zones(session, council, plan, threshold)
+    shown = shown_on_maps(zones)
+    properties = [row | shown[row["number"]] for row in plan_zones(session, council, plan, threshold)]
     shapes = simplified([zone.polygon for zone in zones], simplify_metres)
     return feature_collection(shapes, json.loads(json.dumps(properties)))

@@ -11,6 +11,7 @@ export interface Meta {
   label: string;
   snapshot: { id: string | number; label: string | null; taken_on: string; packages: Figure } | null;
   plan: { id: string | number; name: string; published_at: string | null } | null;
+  band_run?: { id: number; scheme: string; scheme_version: string } | null;
   rate_card: { id: string | number; name: string; version: number | string; effective_from: string | null } | null;
   code_version: string;
   attribution: string;
@@ -34,6 +35,7 @@ export interface AreaProperties {
   live_postcodes: number | null;
   settlement: string | null;
   why: string | null;
+  population?: number | null;
 }
 
 export interface ZoneProperties {
@@ -43,6 +45,13 @@ export interface ZoneProperties {
   hours_per_week: Figure;
   target_hours_per_week: Figure;
   packages: Figure;
+  people?: Figure;
+  waiting_packages?: Figure;
+  hectares?: number | null;
+  base_area_id?: string | null;
+  colour?: string;
+  pattern?: string;
+  neighbours?: { number: number; name: string; direction: string }[];
 }
 
 export type Areas = FeatureCollection<Geometry, AreaProperties>;
@@ -101,19 +110,4 @@ export interface PostcodeAnswer {
   latitude: number | null;
   longitude: number | null;
   flags: unknown[];
-}
-
-export interface PageSession {
-  token: string;
-  role: string;
-  expires_at: string;
-}
-
-/** An error as RFC 9457 problem details. */
-export interface ProblemBody {
-  type: string;
-  title: string;
-  status: number;
-  detail?: string;
-  suggestions?: unknown[];
 }

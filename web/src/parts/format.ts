@@ -1,6 +1,6 @@
 /** Figures as people in a council read them. A withheld or absent figure stays visibly so. */
 
-import type { Figure } from "./contract";
+import type { Figure } from "../api/contract";
 
 /** What stands where a figure is withheld to protect people, or not there. */
 export const WITHHELD = "withheld";
@@ -26,8 +26,14 @@ const pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GB
 const millions = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" });
 
+const tenths = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
+/** A number with at most one decimal. */
+export const decimal = (figure: Figure | undefined, absent = WITHHELD): string => written(figure, (v) => tenths.format(v), absent);
 export const hours = (figure: Figure | undefined, absent = WITHHELD): string => written(figure, (v) => whole.format(v), absent);
 export const money = (figure: Figure | undefined, absent = "not set"): string => written(figure, (v) => pounds.format(v), absent);
+const wholePounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", maximumFractionDigits: 0 });
+/** Pounds without pence, for sums of a year. */
+export const moneyWhole = (figure: Figure | undefined, absent = WITHHELD): string => written(figure, (v) => wholePounds.format(v), absent);
 export const moneyMillions = (figure: Figure | undefined, absent = "not set"): string =>
   written(figure, (v) => `£${millions.format(v / 1e6)}m`, absent);
 
@@ -39,6 +45,8 @@ export const hoursDifference = (figure: Figure | undefined): string =>
   written(figure, (v) => signed(v, new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 }).format(v)), WITHHELD);
 
 export const moneyDifference = (figure: Figure | undefined): string => written(figure, (v) => signed(v, pounds.format(v)), "");
+
+export const moneyWholeDifference = (figure: Figure | undefined): string => written(figure, (v) => signed(v, wholePounds.format(v)), WITHHELD);
 
 /** A share of one as a signed percentage: 0.0123 is "+1.2%". */
 export const shareDifference = (figure: Figure | undefined): string =>

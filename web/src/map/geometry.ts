@@ -1,7 +1,6 @@
 /** The little geometry the map needs in the browser: bounds, a place for a label, which zones touch. */
 
 import type { FeatureCollection, Geometry, Position } from "geojson";
-import type { Areas } from "./contract";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 
@@ -74,25 +73,23 @@ export function labelPoint(geometry: Geometry | null): Position | null {
   return best?.point ?? null;
 }
 
-/** Which zones touch which, from corners that areas of different zones share. */
-export function zoneNeighbours(areas: Areas): Map<number, Set<number>> {
-  const zonesAt = new Map<string, Set<number>>();
-  const neighbours = new Map<number, Set<number>>();
-  for (const { geometry, properties } of areas.features) {
-    const zone = properties.zone_number;
-    if (zone === null) continue;
-    if (!neighbours.has(zone)) neighbours.set(zone, new Set());
-    for (const polygon of polygonsOf(geometry))
-      for (const ring of polygon)
-        for (const [x = 0, y = 0] of ring) {
-          const corner = `${x.toFixed(4)},${y.toFixed(4)}`;
-          const here = zonesAt.get(corner);
-          if (here === undefined) zonesAt.set(corner, new Set([zone]));
-          else here.add(zone);
-        }
+/** The eight directions of the compass, clockwise from the north. */
+export const COMPASS = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"] as const;
+
+/** Degrees clockwise from the north from one place to another, both in degrees of longitude and latitude. */
+export function bearing([x1 = 0, y1 = 0]: Position, [x2 = 0, y2 = 0]: Position): number {
+  const east = (x2 - x1) * Math.cos((((y1 + y2) / 2) * Math.PI) / 180);
+  return ((Math.atan2(east, y2 - y1) * 180) / Math.PI + 360) % 360;
+}
+
+const turned = (a: number, b: number): number => Math.abs(((a - b + 540) % 360) - 180);
+
+/** Of some neighbours, the one that lies most in a direction (degrees), within a quarter turn; null where there is none. */
+export function neighbourTowards<T>(here: Position, direction: number, neighbours: [T, Position][]): T | null {
+  let best: { one: T; off: number } | null = null;
+  for (const [one, place] of neighbours) {
+    const off = turned(bearing(here, place), direction);
+    if (off <= 75 && (best === null || off < best.off)) best = { one, off };
   }
-  for (const here of zonesAt.values())
-    if (here.size > 1)
-      for (const a of here) for (const b of here) if (a !== b) neighbours.get(a)?.add(b);
-  return neighbours;
+  return best?.one ?? null;
 }

@@ -18,18 +18,26 @@ function draw(context: CanvasRenderingContext2D, kind: PatternKind, size: number
       context.fill();
     }
   }
-  if (kind === "lines" || kind === "cross") {
-    context.beginPath();
-    for (let at = -size; at <= size; at += step) {
+  context.beginPath();
+  for (let at = -size; at <= size; at += step) {
+    if (kind === "lines" || kind === "cross") {
       context.moveTo(at - 2, size + 2);
       context.lineTo(at + size + 2, -2);
-      if (kind === "cross") {
-        context.moveTo(at - 2, -2);
-        context.lineTo(at + size + 2, size + 2);
-      }
     }
-    context.stroke();
+    if (kind === "back" || kind === "cross") {
+      context.moveTo(at - 2, -2);
+      context.lineTo(at + size + 2, size + 2);
+    }
+    if (kind === "across") {
+      context.moveTo(-2, at + step / 2);
+      context.lineTo(size + 2, at + step / 2);
+    }
+    if (kind === "upright") {
+      context.moveTo(at + step / 2, -2);
+      context.lineTo(at + step / 2, size + 2);
+    }
   }
+  context.stroke();
 }
 
 function context2d(width: number, height: number): CanvasRenderingContext2D {
@@ -50,20 +58,17 @@ export function patternTile({ colour, pattern }: Swatch, pixelRatio: number): Im
   return context.getImageData(0, 0, size, size);
 }
 
-/** A legend swatch: colour with pattern, hidden from screen readers because its name stands beside it. */
-export function swatchElement(swatch: Swatch): HTMLCanvasElement {
-  const [width, height, ratio] = [34, 22, 2];
-  const context = context2d(width * ratio, height * ratio);
+/** Paint a legend's swatch: colour with pattern. */
+export function paintSwatch(canvas: HTMLCanvasElement, swatch: Swatch): void {
+  const ratio = 2;
+  const context = canvas.getContext("2d");
+  if (context === null) return;
   context.fillStyle = swatch.colour;
-  context.fillRect(0, 0, width * ratio, height * ratio);
+  context.fillRect(0, 0, canvas.width, canvas.height);
   const tile = context2d(TILE * ratio, TILE * ratio);
   tile.putImageData(patternTile(swatch, ratio), 0, 0);
   const fill = context.createPattern(tile.canvas, "repeat");
-  if (fill !== null) {
-    context.fillStyle = fill;
-    context.fillRect(0, 0, width * ratio, height * ratio);
-  }
-  context.canvas.className = "swatch";
-  context.canvas.setAttribute("aria-hidden", "true");
-  return context.canvas;
+  if (fill === null) return;
+  context.fillStyle = fill;
+  context.fillRect(0, 0, canvas.width, canvas.height);
 }

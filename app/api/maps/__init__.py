@@ -1,0 +1,1 @@
+"""The maps noun: endpoints and their schemas."""

@@ -1,0 +1,5 @@
+/** Bands. */
+
+export function Bands() {
+  return <h1>Bands</h1>;
+}

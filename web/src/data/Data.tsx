@@ -1,0 +1,5 @@
+/** Data. */
+
+export function Data() {
+  return <h1>Data</h1>;
+}

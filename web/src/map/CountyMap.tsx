@@ -1,0 +1,175 @@
+/**
+ * The map of every desk: WebGL where the browser can, the picture that the service draws where it cannot.
+ *
+ * Nothing is known by the map alone: what it hovers and chooses is told to the view, whose table shows the same; and Alt
+ * with an arrow key goes from the chosen zone or area to its neighbour that way and speaks it.
+ */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { blob } from "../api/client";
+import { explain } from "../api/problem";
+import { announce } from "../shell/announce";
+import type { Colouring } from "./colouring";
+import type { CountyData } from "./data";
+import type { LiveMap } from "./live-map";
+import type { LayerName } from "./style";
+import { LAYERS, tipText } from "./style";
+import { neighbourOf } from "./neighbours";
+
+export interface CountyMapProps {
+  data: CountyData;
+  colouring: Colouring;
+  layers: Record<LayerName, boolean>;
+  patterns: boolean;
+  area: string | null;
+  zone: number | null;
+  hoveredArea?: string | null;
+  hoveredZone?: number | null;
+  point?: [number, number] | null;
+  /** Changes when the map should go to what is chosen, or home where nothing is. */
+  goTo?: string;
+  onHover?: (areaId: string | null) => void;
+  onArea: (areaId: string | null) => void;
+  onZone: (zone: number) => void;
+  /** What is said of a zone or area reached by the keyboard. */
+  speakZone: (zone: number) => string;
+  speakArea: (areaId: string) => string;
+  /** For tools that draw on the map itself; told null when it goes. */
+  onLive?: (map: LiveMap | null) => void;
+  label?: string;
+  synthetic?: string;
+}
+
+/** Whether this browser can draw the map at all; locked-down desktops often have WebGL switched off. */
+function canDrawMap(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+const ARROWS: Record<string, number> = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
+const DIRECTION_WORDS: Record<string, string> = { ArrowUp: "north", ArrowRight: "east", ArrowDown: "south", ArrowLeft: "west" };
+
+export function CountyMap(props: CountyMapProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const live = useRef<LiveMap | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [mode, setMode] = useState<"map" | "picture">(canDrawMap() ? "map" : "picture");
+  const [drawn, setDrawn] = useState(0);
+  const { data, colouring, layers, patterns, area, zone, hoveredArea = null, hoveredZone = null, point = null } = props;
+
+  useEffect(() => {
+    const container = box.current;
+    if (mode !== "map" || container === null) return undefined;
+    let gone = false;
+    void import("./live-map")
+      .then(({ LiveMap: Made }) => {
+        if (gone) return;
+        const map = new Made(container, latest.current.data, {
+          tip: (found) => tipText(found, zoneName(latest.current.data, latest.current.data.zoneOf.get(found.area_id)), latest.current.colouring.says(found.area_id)),
+          hover: (id) => latest.current.onHover?.(id),
+          choose: (id) => latest.current.onArea(id),
+          rest: (atRest) => container.setAttribute("aria-busy", String(!atRest)),
+          lost: () => setMode("picture"),
+        });
+        const canvas = map.libre.getCanvas();
+        canvas.setAttribute("aria-label", `${latest.current.label ?? "Map of zones and bands"}. Arrow keys move it, plus and minus zoom, Enter chooses the area in the middle, Alt with an arrow goes to the neighbour that way.`);
+        live.current = map;
+        latest.current.onLive?.(map);
+        setDrawn((n) => n + 1);
+      })
+      .catch(() => setMode("picture"));
+    return () => {
+      gone = true;
+      latest.current.onLive?.(null);
+      live.current?.remove();
+      live.current = null;
+    };
+  }, [mode, data.areas]);
+
+  useEffect(() => {
+    live.current?.colour(data.areas.features.map(({ properties }) => properties.area_id), colouring.colourOf);
+  }, [drawn, colouring]);
+  useEffect(() => live.current?.patterns(patterns ? colouring.patterns : null), [drawn, patterns, colouring.patterns]);
+  useEffect(() => live.current?.showZones(data.zones), [drawn, data.zones]);
+  useEffect(() => {
+    for (const name of Object.keys(LAYERS) as LayerName[]) live.current?.showLayer(name, layers[name]);
+  }, [drawn, layers.zones, layers.places, layers.districts]);
+  useEffect(() => live.current?.choose(area, zone), [drawn, area, zone]);
+  useEffect(() => live.current?.hover(hoveredArea, hoveredZone), [drawn, hoveredArea, hoveredZone]);
+  useEffect(() => live.current?.mark(point), [drawn, point?.[0], point?.[1]]);
+  useEffect(() => {
+    const map = live.current;
+    if (map === null) return;
+    if (point) map.goTo(point);
+    else if (area !== null) map.goToArea(area);
+    else if (zone !== null) map.goToZone(zone);
+    else if (drawn > 0 && props.goTo) map.goHome();
+  }, [drawn, props.goTo, point?.[0], point?.[1]]);
+
+  /** Alt and an arrow: the neighbour that way, spoken. Enter: the area in the middle. */
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && live.current && event.target instanceof HTMLCanvasElement) {
+      const middle = live.current.middleArea();
+      if (middle !== null) props.onArea(middle);
+      return;
+    }
+    if (event.key === "Escape") {
+      props.onArea(null);
+      return;
+    }
+    const direction = ARROWS[event.key];
+    if (!event.altKey || direction === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = neighbourOf(data, { area, zone }, direction);
+    if (next === null) announce(`Nothing lies to the ${DIRECTION_WORDS[event.key] ?? ""} of here.`);
+    else if ("area" in next) {
+      props.onArea(next.area);
+      announce(props.speakArea(next.area));
+    } else {
+      props.onZone(next.zone);
+      announce(props.speakZone(next.zone));
+    }
+  };
+
+  return (
+    <div class="map" ref={box} id="map" role="group" aria-label={props.label ?? "Map"} onKeyDownCapture={onKey} tabIndex={mode === "picture" ? 0 : undefined}>
+      <span class="crosshair" aria-hidden="true" />
+      {props.synthetic && <span class="map-label">{props.synthetic}</span>}
+      {mode === "picture" && <Picture data={data} by={colouring.by === "zone" ? "zone" : "band"} />}
+    </div>
+  );
+}
+
+const zoneName = (data: CountyData, number: number | undefined): string | undefined =>
+  data.zones?.features.find(({ properties }) => properties.number === number)?.properties.name;
+
+/** The picture that the service draws, with what it shows in words. */
+function Picture({ data, by }: { data: CountyData; by: "band" | "zone" }) {
+  const [address, setAddress] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    let url: string | null = null;
+    let gone = false;
+    blob(`/v1/map.png?colour=${by}`).then(
+      (content) => {
+        if (gone) return;
+        url = URL.createObjectURL(content);
+        setAddress(url);
+      },
+      (thrown: unknown) => setError(thrown),
+    );
+    return () => {
+      gone = true;
+      if (url) URL.revokeObjectURL(url);
+    };
+  }, [by]);
+  const names = by === "band" ? data.bands.map(({ label }) => label) : (data.zones?.features ?? []).map(({ properties }) => properties.name);
+  const alt = `Map of ${data.meta.council.name} coloured by ${by === "band" ? "price band" : "zone"}: ${names.join(", ")}. The tables give the same figures.`;
+  if (error !== null) return <p class="notice bad">The map cannot be drawn in this browser, and the picture in its place failed. {explain(error)}</p>;
+  return address === null ? <p class="notice">Drawing the map…</p> : <img class="picture" src={address} alt={alt} />;
+}

@@ -1,0 +1,206 @@
+/** The county on a WebGL map. Loaded apart from the first view, for the library weighs more than all else together. */
+
+import {
+  type FilterSpecification,
+  type GeoJSONSource,
+  Map as LibreMap,
+  NavigationControl,
+  Popup,
+  ScaleControl,
+  setWorkerUrl,
+} from "maplibre-gl";
+import type { AreaProperties, Zones } from "../api/contract";
+import { type PatternKind, bandSwatches } from "./colours";
+import type { CountyData } from "./data";
+import { type Bounds, boundsOf, boundsOfFeatures } from "./geometry";
+import { patternTile } from "./patterns";
+import { LAYERS, type LayerName, NO_ZONE, NOTHING, style, zoneNames } from "./style";
+
+/** Address of the map's worker script, put in by the build because its name carries its hash. */
+declare const WORKER_ADDRESS: string;
+
+export interface Heard {
+  /** What the tip of an area says. */
+  tip: (area: AreaProperties) => string;
+  hover: (areaId: string | null) => void;
+  choose: (areaId: string) => void;
+  rest: (atRest: boolean) => void;
+  /** The browser took the drawing surface away for good, as some remote desktops do. */
+  lost: () => void;
+}
+
+export class LiveMap {
+  /** The library's own map, for tools that draw on it. */
+  readonly libre: LibreMap;
+  readonly #home: Bounds;
+  readonly #tip = new Popup({ closeButton: false, closeOnClick: false, className: "tip", offset: 10, focusAfterOpen: false });
+  readonly #data: CountyData;
+  #zones: Zones | null;
+  #colours = new Map<string, string>();
+
+  /** Draw the county into `container`. Throws where WebGL turns out not to work after all. */
+  constructor(container: HTMLElement, data: CountyData, heard: Heard) {
+    setWorkerUrl(new URL(WORKER_ADDRESS, window.location.href).href);
+    this.#data = data;
+    this.#zones = data.zones;
+    this.#home = boundsOfFeatures(data.areas) ?? [-6, 50, 2, 56];
+    const [west, south, east, north] = this.#home;
+    const [dx, dy] = [(east - west) * 0.6, (north - south) * 0.6];
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.libre = new LibreMap({
+      container,
+      style: style(data),
+      bounds: this.#home,
+      fitBoundsOptions: { padding: 24 },
+      maxBounds: [west - dx, south - dy, east + dx, north + dy],
+      maxZoom: 17,
+      attributionControl: false,
+      // The wheel scrolls the page; Ctrl and wheel zooms. The map must not trap someone on their way down the page.
+      cooperativeGestures: true,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      validateStyle: false,
+      // Names that fade in are motion too.
+      fadeDuration: still ? 0 : 300,
+      // Kept so that the browser can print the map.
+      canvasContextAttributes: { preserveDrawingBuffer: true },
+    });
+    this.libre.touchZoomRotate.disableRotation();
+    this.libre.keyboard.disableRotation();
+    this.libre.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.libre.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
+    this.#addPatterns();
+    this.#listen(heard);
+  }
+
+  /** Run when the style is there: at once, or when it has come. */
+  #whenReady(act: () => void): void {
+    if (this.libre.isStyleLoaded() || this.libre.getLayer("areas")) act();
+    else this.libre.once("style.load", act);
+  }
+
+  /** Colour every area; only those whose colour changed are touched. */
+  colour(areaIds: string[], colourOf: (areaId: string) => string): void {
+    this.#whenReady(() => {
+      for (const id of areaIds) {
+        const colour = colourOf(id);
+        if (this.#colours.get(id) === colour) continue;
+        this.#colours.set(id, colour);
+        this.libre.setFeatureState({ source: "areas", id }, { colour });
+      }
+    });
+  }
+
+  patterns(kind: "bands" | "zones" | null): void {
+    this.#visible("band-patterns", kind === "bands");
+    this.#visible("zone-patterns", kind === "zones");
+  }
+
+  /** Show other zones, such as those of a plan just edited. */
+  showZones(zones: Zones | null): void {
+    if (zones === this.#zones) return;
+    this.#zones = zones;
+    this.#whenReady(() => {
+      const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+      void this.libre.getSource<GeoJSONSource>("zones")?.setData(zones ?? empty);
+      void this.libre.getSource<GeoJSONSource>("names")?.setData(zones ? zoneNames(zones) : empty);
+    });
+  }
+
+  showLayer(name: LayerName, shown: boolean): void {
+    for (const layer of LAYERS[name].layers) this.#visible(layer, shown);
+  }
+
+  hover(areaId: string | null, zone: number | null): void {
+    this.#whenReady(() => {
+      this.libre.setFilter("hovered", areaId === null ? NOTHING : ["==", ["get", "area_id"], areaId]);
+      this.libre.setFilter("hovered-zone", zone === null ? NO_ZONE : ["==", ["get", "number"], zone]);
+    });
+  }
+
+  choose(areaId: string | null, zone: number | null): void {
+    this.#whenReady(() => {
+      const area: FilterSpecification = areaId === null ? NOTHING : ["==", ["get", "area_id"], areaId];
+      const whole: FilterSpecification = zone === null || areaId !== null ? NO_ZONE : ["==", ["get", "number"], zone];
+      for (const layer of ["chosen", "chosen-casing"]) this.libre.setFilter(layer, area);
+      for (const layer of ["chosen-zone", "chosen-zone-casing"]) this.libre.setFilter(layer, whole);
+    });
+  }
+
+  /** Mark a point, such as a postcode; null marks none. */
+  mark(point: [number, number] | null): void {
+    this.#whenReady(() => {
+      const features = point === null ? [] : [{ type: "Feature" as const, geometry: { type: "Point" as const, coordinates: point }, properties: {} }];
+      void this.libre.getSource<GeoJSONSource>("found")?.setData({ type: "FeatureCollection", features });
+    });
+  }
+
+  goTo(point: [number, number]): void {
+    this.libre.flyTo({ center: point, zoom: 13 });
+  }
+
+  goToArea(areaId: string): void {
+    const area = this.#data.areas.features.find(({ properties }) => properties.area_id === areaId);
+    const bounds = area && boundsOf([area.geometry]);
+    if (bounds) this.libre.fitBounds(bounds, { padding: 120, maxZoom: 13 });
+  }
+
+  goToZone(number: number): void {
+    const zone = this.#zones?.features.find(({ properties }) => properties.number === number);
+    const bounds = zone && boundsOf([zone.geometry]);
+    if (bounds) this.libre.fitBounds(bounds, { padding: 40 });
+  }
+
+  goHome(): void {
+    this.libre.fitBounds(this.#home, { padding: 24 });
+  }
+
+  /** The area drawn in the middle of the map. */
+  middleArea(): string | null {
+    const middle = this.libre.project(this.libre.getCenter());
+    const found = this.libre.queryRenderedFeatures(middle, { layers: ["areas"] })[0];
+    return found ? (found.properties as AreaProperties).area_id : null;
+  }
+
+  remove(): void {
+    this.libre.remove();
+  }
+
+  #addPatterns(): void {
+    const pixelRatio = 2;
+    const bands = bandSwatches(this.#data.bands);
+    this.libre.setMissingStyleImageResolver((id) => {
+      const band = bands.get(id.replace(/^band-/, ""));
+      const look = band ?? { colour: "#ffffff", pattern: id.replace(/^pattern-/, "") as PatternKind };
+      this.libre.addImage(id, patternTile(look, pixelRatio), { pixelRatio });
+    });
+  }
+
+  #listen({ tip, hover, choose, rest, lost }: Heard): void {
+    this.libre.on("idle", () => rest(true));
+    this.libre.on("render", () => rest(false));
+    this.libre.on("webglcontextlost", lost);
+    this.libre.on("mousemove", "areas", (event) => {
+      const area = event.features?.[0];
+      if (area === undefined) return;
+      const properties = area.properties as AreaProperties;
+      this.libre.getCanvas().style.cursor = "pointer";
+      this.#tip.setLngLat(event.lngLat).setText(tip(properties)).addTo(this.libre);
+      hover(properties.area_id);
+    });
+    this.libre.on("mouseleave", "areas", () => {
+      this.libre.getCanvas().style.cursor = "";
+      this.#tip.remove();
+      hover(null);
+    });
+    this.libre.on("click", "areas", (event) => {
+      const area = event.features?.[0];
+      if (area !== undefined) choose((area.properties as AreaProperties).area_id);
+    });
+  }
+
+  #visible(layer: string, shown: boolean): void {
+    this.#whenReady(() => this.libre.setLayoutProperty(layer, "visibility", shown ? "visible" : "none"));
+  }
+}

@@ -1,0 +1,5 @@
+/** Rates. */
+
+export function Rates() {
+  return <h1>Rates</h1>;
+}

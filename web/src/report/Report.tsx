@@ -1,0 +1,1 @@
+export function Report() { return <h1>Report</h1>; }

@@ -1,0 +1,5 @@
+/** Rounds. */
+
+export function Rounds() {
+  return <h1>Rounds</h1>;
+}
