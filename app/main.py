@@ -35,9 +35,9 @@ from app.api.rounds.endpoints import router as rounds
 from app.api.rules.endpoints import router as rule_sets
 from app.api.service.endpoints import public as public_service
 from app.api.service.endpoints import router as service
-from app.api.swaps.endpoints import router as swaps
 from app.api.session.endpoints import page as sign_in_page
 from app.api.session.endpoints import router as session
+from app.api.swaps.endpoints import router as swaps
 from app.api.travel.endpoints import router as travel
 from app.api.waiting.endpoints import router as waiting
 from app.jobs.client import JobClient

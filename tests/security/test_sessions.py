@@ -1,4 +1,4 @@
-"""Browser sessions as a page meets them: a cookie for a key, writes that another site cannot send, and every way to end."""
+"""Browser sessions as a page meets them: a cookie for a key, writes no other site can send, every way to end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def browser(served: Service) -> Iterator[httpx.Client]:
         yield client
 
 
-def _row(served: Service, client: httpx.Client) -> int:
+def _row(served: Service) -> int:
     with served.installation.database.read() as session:
         return int(session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first() or 0)
 
@@ -67,7 +67,7 @@ def test_only_the_hash_of_the_cookie_is_kept_and_opening_is_written_down(
     served: Service, browser: httpx.Client
 ) -> None:
     with served.installation.database.read() as session:
-        row = session.get(UserSession, _row(served, browser))
+        row = session.get(UserSession, _row(served))
         assert row is not None
         assert browser.cookies[COOKIE] not in {row.sha256, row.name}
         assert session.scalars(select(AuditEntry).where(AuditEntry.action == "session.open")).first() is not None
@@ -131,7 +131,7 @@ def test_signing_out_ends_the_session_in_the_service_too(browser: httpx.Client) 
 def test_a_session_that_is_idle_over_or_ended_no_longer_counts(
     served: Service, browser: httpx.Client, change: dict[str, datetime]
 ) -> None:
-    row = _row(served, browser)
+    row = _row(served)
     _change(served, row, **change)
     answer = browser.get("/v1/session")
     # What was found in the last moment may still stand: this first request fills that memory.
@@ -141,7 +141,7 @@ def test_a_session_that_is_idle_over_or_ended_no_longer_counts(
 
 def test_an_administrator_lists_and_ends_sessions(served: Service, browser: httpx.Client) -> None:
     assert browser.get("/v1/session").status_code == 200
-    row = _row(served, browser)
+    row = _row(served)
     with served.client() as administrator:
         assert row in [item["id"] for item in administrator.get("/v1/sessions").json()["items"]]
         assert administrator.delete(f"/v1/sessions/{row}").status_code == 204

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
@@ -27,12 +27,19 @@ class SettlementView(BaseModel):
     population: int | None = Field(description="Residents, where the council has loaded them.")
 
 
+class Border(BaseModel):
+    """A GeoJSON geometry in WGS84: one polygon, or several."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: list[list[list[float]]] | list[list[list[list[float]]]]
+
+
 class DistrictView(BaseModel):
     """A district with its border."""
 
     code: str
     name: str
-    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon in WGS84.")
+    geometry: Border
 
 
 class GroundView(BaseModel):
@@ -44,8 +51,8 @@ class GroundView(BaseModel):
     minutes_to_next_visit: dict[str, float | None] = Field(description="By area, of the classification in force.")
 
 
-@router.get("/ground", summary="Settlements, districts and neighbours")
-def ground(caller: Viewer, services: AppServices) -> GroundView:
+@router.get("/ground")
+def get_map_ground(caller: Viewer, services: AppServices) -> GroundView:
     """Settlements by size, the districts' borders, and which areas touch: what the map needs beside areas and zones."""
 
     def make() -> GroundView:

@@ -16,6 +16,8 @@ _MEANINGS = {
     "requests": "Care to be placed: requests, who is asked and why, offers and answers, waiting and swaps.",
     "features": "The published map as OGC API Features, for QGIS and GDAL.",
     "exports": "Plans and rate cards as files.",
+    "maps": "What maps show beside bands and zones: settlements, districts, and which areas touch.",
+    "session": "Sign in with a browser, say who is signed in, and end sessions.",
     "jobs": "Long work: follow it and cancel it.",
     "audit": "Who did what, and when.",
     "keys": "Keys to this API: make, list and revoke them.",

@@ -63,7 +63,7 @@ class WaysIn(BaseModel):
     open_to_all: bool
 
 
-@router.post("/session", status_code=201, summary="Sign in with a key")
+@router.post("/session", status_code=201)
 def sign_in(request: Request, caller: Anybody, services: AppServices, response: Response) -> WhoIsSignedIn:
     """Exchange the key in the Authorization header for a session cookie that scripts cannot read."""
     if "authorization" not in request.headers or caller.key_id is None:
@@ -74,15 +74,15 @@ def sign_in(request: Request, caller: Anybody, services: AppServices, response: 
     return _described(services, caller, opened.ends_at, opened.token)
 
 
-@router.get("/session", summary="Say who is signed in")
-def who(request: Request, caller: Anybody, services: AppServices, response: Response) -> WhoIsSignedIn:
+@router.get("/session")
+def say_who_is_signed_in(request: Request, caller: Anybody, services: AppServices, response: Response) -> WhoIsSignedIn:
     """Say who is asking and what they may do, with a key, a page token or a session cookie."""
     response.headers["cache-control"] = "no-store"
     by_cookie = "authorization" not in request.headers
     return _described(services, caller, caller.expires_at, cookie_of(request.headers) if by_cookie else None)
 
 
-@router.delete("/session", status_code=204, summary="Sign out")
+@router.delete("/session", status_code=204)
 def sign_out(request: Request, caller: Anybody, services: AppServices, response: Response) -> None:
     """End this browser's session, here and in the service."""
     token = cookie_of(request.headers)
@@ -95,8 +95,8 @@ def sign_out(request: Request, caller: Anybody, services: AppServices, response:
     response.delete_cookie(COOKIE, path="/")
 
 
-@router.get("/sessions", summary="List open sessions")
-def listed(
+@router.get("/sessions")
+def list_browser_sessions(
     caller: Administrator, services: AppServices, limit: PageLimit = 100, cursor: PageCursor = None
 ) -> Page[SessionView]:
     """List browser sessions that have not ended, newest first."""
@@ -106,8 +106,8 @@ def listed(
     return page_of(rows, limit, _view, lambda row: {"id": row.id})
 
 
-@router.delete("/sessions/{session_id}", status_code=204, summary="End somebody's session")
-def end(session_id: int, caller: Administrator, services: AppServices) -> None:
+@router.delete("/sessions/{session_id}", status_code=204)
+def end_browser_session(session_id: int, caller: Administrator, services: AppServices) -> None:
     """End a browser session. It stops working here at once, in other processes within seconds."""
     with services.database.write() as session:
         row = find_session(session, caller.council, session_id)
