@@ -63,7 +63,7 @@ from pricing.visit_lengths import VisitLengthLaw, fit_law, prices_per_hour
 from pricing.wage_at_price import minimum_wage_tests_at
 from pricing.workbook import bands_workbook, rate_workbook
 from pricing.year_moves import InputMove
-from pricing.years import Applied, YearApplied, in_year
+from pricing.years import Applied, WageBasis, YearApplied, in_year
 
 __all__ = [
     "HOME_CARE",
@@ -121,6 +121,7 @@ __all__ = [
     "VisitLengthLaw",
     "VisitPrice",
     "VisitRate",
+    "WageBasis",
     "WageSupported",
     "WageTest",
     "Warned",

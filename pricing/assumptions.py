@@ -38,7 +38,16 @@ ChargedOn = Literal["contact", "contact_and_travel", "pay_and_training", "gross_
 ReturnMethod = Literal["on_cost", "share_of_price", "fixed"]
 RoundingRule = Literal["nearest", "up", "down"]
 
-ON_COST_NAMES = ("training", "holiday", "non_contact", "sickness", "notice", "employer_ni", "pension")
+ON_COST_NAMES = (
+    "training",
+    "holiday",
+    "non_contact",
+    "sickness",
+    "notice",
+    "employer_ni",
+    "pension",
+    "apprenticeship_levy",
+)
 
 
 class OnCost(Strict):
@@ -84,6 +93,7 @@ class OnCosts(Strict):
         method: ``additive`` adds every percentage up on one base. ``compound`` charges holiday on training time too,
             and employer NI and pension on all of gross pay.
         base: the pay the percentages start from.
+        apprenticeship_levy: on pay bills above three million pounds; a line of the price where it is given.
     """
 
     method: OnCostMethod
@@ -95,6 +105,7 @@ class OnCosts(Strict):
     notice: OnCost = OnCost(share=ZERO)
     employer_ni: OnCost = OnCost(share=ZERO)
     pension: OnCost = OnCost(share=ZERO)
+    apprenticeship_levy: OnCost = OnCost(share=ZERO)
 
     @model_validator(mode="after")
     def _no_circles(self) -> Self:
@@ -102,6 +113,7 @@ class OnCosts(Strict):
         allowed["holiday"] |= {"pay_and_training"}
         allowed["employer_ni"] |= {"pay_and_training", "gross_pay"}
         allowed["pension"] |= {"pay_and_training", "gross_pay"}
+        allowed["apprenticeship_levy"] |= {"pay_and_training", "gross_pay"}
         for name in ON_COST_NAMES:
             of = getattr(self, name).of
             if of is not None and of not in allowed[name]:

@@ -37,13 +37,16 @@ CAREWORKER_LINES = (
     "notice",
     "employer_ni",
     "pension",
+    "apprenticeship_levy",
     "other_careworker",
 )
 
 
 def line_keys(structure: Structure) -> tuple[str, ...]:
     """The lines that a structure's price is the sum of, in Annex A order."""
-    careworker = tuple(key for key in CAREWORKER_LINES if key != "enhanced_pay" or structure.enhancements)
+    absent = set() if structure.enhancements else {"enhanced_pay"}
+    absent |= {"apprenticeship_levy"} - {choice.name for choice in structure.on_costs}
+    careworker = tuple(key for key in CAREWORKER_LINES if key not in absent)
     return (*careworker, *(choice.key for choice in structure.business), "return")
 
 
@@ -114,14 +117,23 @@ _CHARGED_ON = {
     "gross_on_base": ("base", _GROSS),
 }
 # holiday needs training first; NI and pension need everything
-_IN_ORDER = ("training", "non_contact", "holiday", "sickness", "notice", "employer_ni", "pension")
+_IN_ORDER = (
+    "training",
+    "non_contact",
+    "holiday",
+    "sickness",
+    "notice",
+    "employer_ni",
+    "pension",
+    "apprenticeship_levy",
+)
 
 
 def _on_costs(structure: Structure, inputs: Mapping[str, N], record: Record[N], pay: dict[str, N]) -> N:
     bases = {**pay, "base": pay[structure.on_cost_base]}
     choices = {choice.name: choice for choice in structure.on_costs}
     lines: dict[str, N] = {}
-    for name in _IN_ORDER:
+    for name in (name for name in _IN_ORDER if name in choices):
         choice, line = choices[name], inputs[f"on_costs.{name}"]
         if choice.kind == "share":
             if choice.of not in bases:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pricing.errors import InputProblem, PricingInputError
 from pricing.quantities import HoursPerWeek, Share, Strict
@@ -24,15 +24,23 @@ if TYPE_CHECKING:
 WEEKS_PER_YEAR = 52
 """Pay-as-you-earn thresholds for a week are those for a year over 52."""
 
+ROUNDED_SHARES = Decimal("0.001")
+"""Three thirds written to three places come to 0.999; shares this close to 1 are taken as parts of their sum."""
 _NI = "employer_ni_share"
+NIL_RATE_TO = "employer_ni_nil_rate_to_pounds_per_week"
 _APPRENTICESHIP = "apprenticeship_levy"
 
 
 class WeeklyHours(Strict):
-    """A group of carers: paid hours a week, and the part of all paid hours that people with such hours work."""
+    """A group of carers: paid hours a week, and the part of all paid hours that people with such hours work.
+
+    ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
+    people under 21 and apprentices under 25.
+    """
 
     hours_per_week: HoursPerWeek
     share_of_hours: Share
+    age: Literal["21_and_over", "under_21", "apprentice_under_25"] = "21_and_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,15 @@ def effective_on_costs(
         groups = tuple(
             (
                 group.hours_per_week,
-                *_shares(year, rate, wage_pounds_per_hour * group.hours_per_week, pension_participation),
+                *_shares(year, rate, wage_pounds_per_hour * group.hours_per_week, pension_participation, group.age),
             )
             for group in hours
         )
         # one wage for all, so a share of hours is a share of pay
+        every_hour = sum((group.share_of_hours for group in hours), Decimal(0))
         ni, pension = (
             sum((group.share_of_hours * row[column] for group, row in zip(hours, groups, strict=True)), Decimal(0))
+            / every_hour
             for column in (1, 2)
         )
         if employment_allowance:
@@ -103,8 +113,11 @@ def effective_on_costs(
     return EffectiveOnCosts(ni, pension, levy, rate, groups)
 
 
-def _shares(year: StatutoryYear, rate: Decimal, pay: Decimal, participation: Decimal) -> tuple[Decimal, Decimal]:
-    threshold = year.only("employer_ni_threshold_pounds_per_week").value
+def _shares(
+    year: StatutoryYear, rate: Decimal, pay: Decimal, participation: Decimal, age: str
+) -> tuple[Decimal, Decimal]:
+    figure = "employer_ni_threshold_pounds_per_week" if age == "21_and_over" else NIL_RATE_TO
+    threshold = year.only(figure).value
     lower, trigger, upper = (
         year.only(f"auto_enrolment_{name}_pounds_per_year").value / WEEKS_PER_YEAR
         for name in ("lower", "trigger", "upper")
@@ -134,8 +147,9 @@ def _levy(year: StatutoryYear, pay_bill: Decimal | None) -> Decimal:
 def _check(hours: Sequence[WeeklyHours], participation: Decimal, wage: Decimal) -> None:
     problems = []
     total = sum((group.share_of_hours for group in hours), Decimal(0))
-    if total != 1:
-        problems.append(InputProblem("share_of_hours", total, "shares that add up to exactly 1"))
+    if abs(total - 1) > ROUNDED_SHARES:
+        expected = f"shares that add up to exactly 1, or within {ROUNDED_SHARES} of it where they are rounded"
+        problems.append(InputProblem("share_of_hours", total, expected))
     if not 0 <= participation <= 1:
         problems.append(InputProblem("pension_participation", participation, "at least 0, at most 1"))
     if wage <= 0:

@@ -1,4 +1,4 @@
-"""Is every way of paying for time lawful at a price?
+"""Is every way of paying for time lawful at a wage?
 
 Travel between visits is time work when the worker would otherwise be working, and home to the first visit and the
 last visit to home is not (National Minimum Wage Regulations 2015, regulation 34; HMRC v Taylors Services, Court of
@@ -7,7 +7,8 @@ Appeal 2025). Pay for contact time alone is lawful only where it covers all work
 period is allowed, so the mean visit is the test of the period, and each length is the test of a period made of such
 visits only.
 
-Premiums for unsocial hours and repaid mileage are not pay for this purpose and are left out.
+Premiums for unsocial hours and repaid mileage are not pay for this purpose and are left out. What the worker spends on
+travel between visits and is not repaid, and every other deduction and payment of ``WorkingTerms``, is taken from pay.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pricing.inverse import WAGE, solve
 from pricing.paths import bounds_of
 from pricing.rate import price
 from pricing.rounding import exact_arithmetic, to_line_places
+from pricing.working_terms import WorkingTerms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +45,9 @@ class WageTest:
         minimum_pounds_per_hour: what it must reach.
         shortfall_pounds_per_working_hour: by how much it fails; 0 where it is lawful.
         contact_rate_needed_pounds_per_hour: the contact rate at which this pattern would just be lawful.
+        deductions_pounds_per_working_hour: what was taken from pay: unrepaid travel, uniform and the like.
+        age: whose minimum it is.
+        counted: what was taken from pay or added to working time, in words.
     """
 
     band: str
@@ -52,6 +57,9 @@ class WageTest:
     minimum_pounds_per_hour: Decimal
     shortfall_pounds_per_working_hour: Decimal
     contact_rate_needed_pounds_per_hour: Decimal
+    deductions_pounds_per_working_hour: Decimal = Decimal(0)
+    age: str = ""
+    counted: tuple[str, ...] = ()
 
     @property
     def lawful(self) -> bool:
@@ -62,8 +70,11 @@ class WageTest:
         """The finding in words."""
         visit = "the mean visit" if self.minutes is None else f"visits of {self.minutes:f} minutes"
         where = f" in {self.band}" if self.band else ""
-        what = f"{self.pattern.replace('_', ' ')} pay at {visit}{where}"
+        whose = f" of those {self.age}" if self.age else ""
+        what = f"{self.pattern.replace('_', ' ')} pay{whose} at {visit}{where}"
         said = f"{what} comes to £{self.pay_pounds_per_working_hour:.2f} an hour worked"
+        if self.deductions_pounds_per_working_hour:
+            said += f" after £{self.deductions_pounds_per_working_hour:.2f} for {', '.join(self.counted)}"
         if self.lawful:
             return f"{said}: lawful against £{self.minimum_pounds_per_hour:.2f}."
         return (
@@ -96,30 +107,114 @@ def minimum_wage_tests(
     *,
     patterns: Sequence[Pattern] = PATTERNS,
     other_working_minutes_per_contact_hour: Decimal = Decimal(0),
+    terms: WorkingTerms | None = None,
+    age: str = "",
+    wages: Mapping[str, Decimal] | None = None,
 ) -> list[WageTest]:
     """Test every pattern at the mean visit and at each visit length of each band, at the wage assumed.
 
     Args:
-        bands: assumptions by band; their wage, travel, waiting and visit lengths are used.
+        bands: assumptions by band; their wage, travel, waiting, mileage and visit lengths are used.
         minimum_pounds_per_hour: the National Living or Minimum Wage of the day.
         patterns: which ways of paying to test.
         other_working_minutes_per_contact_hour: training, meetings and the like, which are working time too; paid under
             ``all_working_time`` and not under the others.
+        terms: what carers bear themselves; where not given, a mile is taken to cost HMRC's approved amount.
+        age: whose minimum it is, for the sentences.
+        wages: pay by band for all paid time, instead of the assumptions' own.
 
     Raises:
         PricingInputError: if the minimum is not more than 0.
     """
     _check_minimum(minimum_pounds_per_hour)
-    tests = []
+    chosen, tests = terms or WorkingTerms(), []
     with exact_arithmetic():
         for band, assumptions in bands.items():
+            pay = _Pay.of(assumptions, None if wages is None else wages[band])
             for minutes in (None, *assumptions.visit_lengths_minutes):
                 contact = assumptions.mean_visit_minutes if minutes is None else minutes
                 other = other_working_minutes_per_contact_hour * contact / 60
+                visit = _Visit.of(assumptions, contact, other, chosen)
                 for pattern in patterns:
-                    amounts = _amounts(assumptions, contact, other, pattern, minimum_pounds_per_hour)
-                    tests.append(WageTest(band, minutes, pattern, *(to_line_places(amount) for amount in amounts)))
+                    amounts = _amounts(pay, visit, pattern, minimum_pounds_per_hour)
+                    paid, short, needed, borne = (to_line_places(amount) for amount in amounts)
+                    tests.append(
+                        WageTest(
+                            band=band,
+                            minutes=minutes,
+                            pattern=pattern,
+                            pay_pounds_per_working_hour=paid,
+                            minimum_pounds_per_hour=to_line_places(minimum_pounds_per_hour),
+                            shortfall_pounds_per_working_hour=short,
+                            contact_rate_needed_pounds_per_hour=needed,
+                            deductions_pounds_per_working_hour=borne,
+                            age=age,
+                            counted=visit.counted,
+                        )
+                    )
     return tests
+
+
+@dataclass(frozen=True, slots=True)
+class _Pay:
+    """Pounds an hour for contact time, for travel and waiting, and for other paid time."""
+
+    contact: Decimal
+    moving: Decimal
+
+    @classmethod
+    def of(cls, assumptions: Assumptions, wage: Decimal | None) -> _Pay:
+        if wage is not None:
+            return cls(wage, wage)
+        own = assumptions.travel_wage_pounds_per_hour
+        return cls(assumptions.wage_pounds_per_hour, own or assumptions.wage_pounds_per_hour)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Minutes of one visit and its share of other working time, and what a carer bears for it, in pounds."""
+
+    contact: Decimal
+    travel: Decimal
+    waiting: Decimal
+    other: Decimal
+    unpaid: Decimal
+    borne: Decimal
+    counted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, assumptions: Assumptions, contact: Decimal, other: Decimal, terms: WorkingTerms) -> _Visit:
+        travel = assumptions.travel
+        paid = contact + travel.minutes_per_visit + travel.waiting_minutes_per_visit + other
+        # a week's sums and minutes fall on each paid minute alike
+        share = Decimal(0) if terms.working_hours_per_week is None else paid / 60 / terms.working_hours_per_week
+        unpaid = terms.unpaid_waiting_minutes_per_visit + share * terms.unpaid_training_minutes_per_week
+        short = max(Decimal(0), terms.cost_pence_per_mile - travel.pence_per_mile)
+        miles, counted = travel.miles_per_visit, terms.named()
+        if short and miles:
+            said = f"{short.normalize():f}p of {terms.cost_pence_per_mile.normalize():f}p a mile not repaid"
+            counted = (said, *counted)
+        borne = miles * short / 100 + share * terms.pounds_per_week
+        return cls(contact, travel.minutes_per_visit, travel.waiting_minutes_per_visit, other, unpaid, borne, counted)
+
+    @property
+    def working(self) -> Decimal:
+        return self.contact + self.travel + self.waiting + self.other + self.unpaid
+
+
+def _amounts(pay: _Pay, visit: _Visit, pattern: Pattern, minimum: Decimal) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Pay per working hour, the shortfall, the contact rate needed and deductions per working hour, for one visit."""
+    paid_beside_contact = {
+        "contact_only": Decimal(0),
+        "contact_and_travel": visit.travel * pay.moving,
+        "all_working_time": (visit.travel + visit.waiting) * pay.moving + visit.other * pay.contact,
+    }[pattern]
+    borne = visit.borne * 60
+    per_hour = (visit.contact * pay.contact + paid_beside_contact - borne) / visit.working
+    short = max(Decimal(0), minimum - per_hour)
+    # what is paid beside contact time stays as it is; the contact rate alone has to make up the rest
+    needed = max(Decimal(0), (minimum * visit.working - paid_beside_contact + borne) / visit.contact)
+    return per_hour, short, needed, borne / visit.working
 
 
 def wages_supported(
@@ -149,25 +244,6 @@ def wages_supported(
         needed = _price_at(assumptions, minimum_pounds_per_hour)
         found.append(WageSupported(band, paid, wage, minimum_pounds_per_hour, short, needed))
     return found
-
-
-def _amounts(
-    assumptions: Assumptions, contact: Decimal, other: Decimal, pattern: Pattern, minimum: Decimal
-) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """Pay per working hour, the minimum, the shortfall and the contact rate needed, for one visit."""
-    travel, waiting = assumptions.travel.minutes_per_visit, assumptions.travel.waiting_minutes_per_visit
-    travel_wage = assumptions.travel_wage_pounds_per_hour or assumptions.wage_pounds_per_hour
-    paid_beside_contact = {
-        "contact_only": Decimal(0),
-        "contact_and_travel": travel * travel_wage,
-        "all_working_time": (travel + waiting) * travel_wage + other * assumptions.wage_pounds_per_hour,
-    }[pattern]
-    working = contact + travel + waiting + other
-    per_hour = (contact * assumptions.wage_pounds_per_hour + paid_beside_contact) / working
-    short = max(Decimal(0), minimum - per_hour)
-    # what is paid beside contact time stays as it is; the contact rate alone has to make up the rest
-    needed = max(Decimal(0), (minimum * working - paid_beside_contact) / contact)
-    return per_hour, minimum, short, needed
 
 
 def _wage_at(assumptions: Assumptions, paid: Decimal) -> Decimal:

@@ -1,7 +1,7 @@
 """A sample of providers, as in a fair cost of care exercise: medians and quartiles of each line, and their warnings.
 
-The median of a total is not the total of medians, and a line left empty is not a line of zero: several of the published
-exercises of 2022 read as low travel what was missing travel.
+The median of a total is not the total of medians. Totals are of complete returns only, and a line left empty is not a
+line of zero: several of the published exercises of 2022 read as low travel what was missing travel.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pricing.errors import InputProblem, PricingInputError
 from pricing.rounding import exact_arithmetic, to_line_places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TRAVEL_TIME = "travel_time"
 TOTAL = "total"
 NOTICEABLE = Decimal("0.01")
+SHOWN = 10
 _FEW = 5
 
 
@@ -42,19 +43,29 @@ class LineSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A return without a total: its number in the sample, from 1, and the lines it leaves out."""
+
+    provider: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SampleSummary:
     """Medians and quartiles per line and of the totals, with what to beware of.
 
     Attributes:
         lines: in the order in which they first appear.
-        totals: of the totals that providers' own lines add up to.
-        sum_of_medians: not the median total.
+        totals: of the returns that answer every line; None where no return does.
+        incomplete: of each other return, its number and the lines it leaves out; it has no total.
+        sum_of_medians: the lines combined by their medians; not the median total.
         warnings: sentences to show beside the table.
     """
 
     providers: int
     lines: tuple[LineSummary, ...]
-    totals: LineSummary
+    totals: LineSummary | None
+    incomplete: tuple[Incomplete, ...]
     sum_of_medians: Decimal
     warnings: tuple[str, ...]
 
@@ -76,16 +87,30 @@ def summarise(providers: Sequence[Mapping[str, Decimal | None]], *, travel_line:
         raise PricingInputError([InputProblem("providers", len(providers), "at least one provider with one line")])
     with exact_arithmetic():
         lines = tuple(_line(name, [provider.get(name) for provider in providers]) for name in answered)
-        sums = [sum((provider.get(name) or Decimal(0) for name in answered), Decimal(0)) for provider in providers]
-        totals = _line(TOTAL, sums)
+        incomplete = tuple(_incomplete(providers, answered))
+        left_out = {item.provider for item in incomplete}
+        sums = {
+            number: sum((provider[name] or Decimal(0) for name in answered), Decimal(0))
+            for number, provider in enumerate(providers, start=1)
+            if number not in left_out
+        }
+        totals = _line(TOTAL, list(sums.values())) if sums else None
         of_medians = sum((line.median for line in lines), Decimal(0))
         warnings = (
-            *_adding_up(of_medians, totals.median),
+            *_adding_up(of_medians, totals),
+            *_without_total(incomplete, len(providers)),
             *_missing_travel(lines, travel_line),
             *_stated_totals(providers, sums),
             *_small(len(providers)),
         )
-    return SampleSummary(len(providers), lines, totals, of_medians, warnings)
+    return SampleSummary(len(providers), lines, totals, incomplete, of_medians, warnings)
+
+
+def _incomplete(providers: Sequence[Mapping[str, Decimal | None]], answered: Sequence[str]) -> Iterator[Incomplete]:
+    for number, provider in enumerate(providers, start=1):
+        missing = tuple(name for name in answered if provider.get(name) is None)
+        if missing:
+            yield Incomplete(number, missing)
 
 
 def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
@@ -109,12 +134,22 @@ def _line(name: str, answers: Sequence[Decimal | None]) -> LineSummary:
     return LineSummary(name, len(given), len(answers) - len(given), sum(answer == 0 for answer in given), *quartiles)
 
 
-def _adding_up(of_medians: Decimal, median: Decimal) -> list[str]:
-    gap = of_medians - median
-    if abs(gap) < NOTICEABLE:
+def _adding_up(of_medians: Decimal, totals: LineSummary | None) -> list[str]:
+    if totals is None or abs(of_medians - totals.median) < NOTICEABLE:
         return []
-    said = f"The medians of the lines add up to £{of_medians:.2f} and the median of the totals is £{median:.2f}: "
+    said = (
+        f"The medians of the lines add up to £{of_medians:.2f} and the median of the totals is £{totals.median:.2f}: "
+    )
     return [said + "medians do not add. Price from one coherent set of assumptions, not from the sum of medians."]
+
+
+def _without_total(incomplete: Sequence[Incomplete], providers: int) -> list[str]:
+    if not incomplete:
+        return []
+    shown = "; ".join(f"provider {item.provider} gives no {', '.join(item.missing)}" for item in incomplete[:SHOWN])
+    more = f"; and {len(incomplete) - SHOWN} more" if len(incomplete) > SHOWN else ""
+    said = f"The totals are of {providers - len(incomplete)} complete returns of {providers}: a missing line is not a "
+    return [f"{said}nought ({shown}{more})."]
 
 
 def _missing_travel(lines: Sequence[LineSummary], travel_line: str) -> list[str]:
@@ -133,10 +168,10 @@ def _missing_travel(lines: Sequence[LineSummary], travel_line: str) -> list[str]
     return said
 
 
-def _stated_totals(providers: Sequence[Mapping[str, Decimal | None]], sums: Sequence[Decimal]) -> list[str]:
+def _stated_totals(providers: Sequence[Mapping[str, Decimal | None]], sums: Mapping[int, Decimal]) -> list[str]:
     wrong = []
-    for number, (provider, total) in enumerate(zip(providers, sums, strict=True), start=1):
-        stated = provider.get(TOTAL)
+    for number, total in sums.items():
+        stated = providers[number - 1].get(TOTAL)
         if stated is not None and abs(stated - total) >= NOTICEABLE:
             wrong.append(f"provider {number} states £{stated:.2f} and its lines add up to £{total:.2f}")
     return [f"Totals that are not the sum of their lines: {'; '.join(wrong)}."] if wrong else []

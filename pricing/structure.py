@@ -58,7 +58,12 @@ class Structure:
 # What a percentage without an ``of`` of its own is charged on. Under the compound method holiday is earned on training
 # and other non-contact time too, and NI and pension fall on all of gross pay:
 # K = (1 + train + sick + notice + hol (1 + train)) (1 + ni + pen).
-_COMPOUND_BASES = {"holiday": "base_and_training", "employer_ni": "gross_on_base", "pension": "gross_on_base"}
+_COMPOUND_BASES = {
+    "holiday": "base_and_training",
+    "employer_ni": "gross_on_base",
+    "pension": "gross_on_base",
+    "apprenticeship_levy": "gross_on_base",
+}
 
 
 def structure_of(assumptions: Assumptions) -> Structure:
@@ -78,11 +83,21 @@ def structure_of(assumptions: Assumptions) -> Structure:
     )
 
 
+LEVY = "apprenticeship_levy"
+
+
+def _has_levy(on_costs: OnCosts) -> bool:
+    """Few providers pay it, so it is a line only where it is given."""
+    return bool(on_costs.apprenticeship_levy.share or on_costs.apprenticeship_levy.pounds_per_contact_hour)
+
+
 def _on_cost_choices(on_costs: OnCosts) -> tuple[OnCostChoice, ...]:
     defaults = _COMPOUND_BASES if on_costs.method == "compound" else {}
     choices = []
     for name in ON_COST_NAMES:
         rule = getattr(on_costs, name)
+        if name == LEVY and not _has_levy(on_costs):
+            continue
         if rule.share is None:
             choices.append(OnCostChoice(name, "pounds", ""))
         else:
@@ -136,6 +151,8 @@ def inputs_of(assumptions: Assumptions) -> dict[str, Decimal]:
         "return.pounds_per_contact_hour": assumptions.return_on_operations.pounds_per_contact_hour,
     }
     for name in ON_COST_NAMES:
+        if name == LEVY and not _has_levy(on_costs):
+            continue
         rule = getattr(on_costs, name)
         values[f"on_costs.{name}"] = rule.pounds_per_contact_hour if rule.share is None else rule.share
     for line in business.lines:

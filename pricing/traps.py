@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pricing.quantities import Exact, Strict
+from pricing.quantities import Exact, Strict, VisitMinutes
 from pricing.rounding import exact_arithmetic
 from pricing.visit_lengths import VisitLengthLaw, fit_law
 
@@ -24,6 +24,7 @@ Kind = Literal[
     "separate_medians",
     "flat_pro_rata",
     "travel_per_hour_used_per_visit",
+    "mean_visit_does_not_fit",
     "no_travel_time",
     "lines_do_not_add",
 ]
@@ -41,10 +42,10 @@ class Published(Strict):
         mean_visit_minutes: where published.
     """
 
-    pounds_per_hour_by_minutes: dict[int, Exact]
-    blended_pounds_per_hour: Exact | None = None
+    pounds_per_hour_by_minutes: dict[Annotated[int, Field(ge=1, le=1440)], Annotated[Exact, Field(gt=0, le=500)]]
+    blended_pounds_per_hour: Annotated[Exact, Field(gt=0, le=500)] | None = None
     lines: dict[str, Exact] = Field(default_factory=dict)
-    mean_visit_minutes: Exact | None = None
+    mean_visit_minutes: VisitMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def diagnose(published: Published, *, tolerance_pounds: Decimal = TWO_PENCE) -> 
     with exact_arithmetic():
         law, findings = _fit(published.pounds_per_hour_by_minutes, tolerance_pounds)
         if law is not None:
-            findings += _per_hour_used_per_visit(published, law, tolerance_pounds)
+            trapped = _per_hour_used_per_visit(published, law, tolerance_pounds)
+            findings += trapped or _mean_visit(published, law, tolerance_pounds)
         findings += _lines(published)
         return Diagnosis(law, _implied_mean(published, law), tuple(findings))
 
@@ -141,6 +143,18 @@ def _per_hour_used_per_visit(published: Published, law: VisitLengthLaw, toleranc
             said += f" It is the sum of {' and '.join(names[:count])} per contact hour, £{together:.2f}."
             break
     return [Finding("travel_per_hour_used_per_visit", said)]
+
+
+def _mean_visit(published: Published, law: VisitLengthLaw, tolerance: Decimal) -> list[Finding]:
+    """Hold the blended price against the law at the mean visit that was stated."""
+    blended, mean = published.blended_pounds_per_hour, published.mean_visit_minutes
+    if blended is None or mean is None or abs(law.price_per_hour(mean) - blended) <= tolerance:
+        return []
+    said = f"At the stated mean visit of {mean.normalize():f} minutes the law gives £{law.price_per_hour(mean):.2f} an "
+    said += f"hour and the blended price is £{blended:.2f}"
+    implied = _implied_mean(published, law)
+    said += f", which is the price at a mean of {implied:.1f} minutes." if implied is not None else "."
+    return [Finding("mean_visit_does_not_fit", said + " A median in place of the mean does this.")]
 
 
 def _lines(published: Published) -> list[Finding]:

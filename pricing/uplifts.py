@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -13,7 +14,7 @@ from pricing.paths import check_paths, with_input
 from pricing.quantities import Exact, Strict
 from pricing.rate import Rate, price
 from pricing.rounding import exact_arithmetic, to_line_places
-from pricing.statutory import Statutory, load_statutory
+from pricing.statutory import Statutory, after, load_statutory
 from pricing.structure import inputs_of
 from pricing.years import with_effective_on_costs
 
@@ -35,7 +36,7 @@ class Index(Strict):
 
     name: str = Field(min_length=1, max_length=120)
     figure: str | None = None
-    growth: dict[str, Exact] | None = None
+    growth: dict[str, Annotated[Exact, Field(ge=Decimal("-0.5"), le=1)]] | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -93,9 +94,11 @@ def uplift(
 
     Raises:
         UnknownYearError: for a year without figures, where a figure is followed or ``hours`` are given.
-        PricingInputError: for a path without a number, or a year an index has no growth for.
+        PricingInputError: for a path without a number, a year an index has no growth for, or years that do not follow
+            each other.
     """
     check_paths(assumptions, indices)
+    _check_years(years)
     figures = statutory or load_statutory()
     results: list[UpliftYear] = []
     current = assumptions
@@ -115,6 +118,17 @@ def uplift(
         changes = tuple(Change(path, before[path], after[path], name) for path, name in names.items())
         results.append(UpliftYear(year, price(current), changes, tuple(path for path in after if path not in names)))
     return results
+
+
+def _check_years(years: Sequence[str]) -> None:
+    """Refuse years that were skipped, said twice or put in reverse: each move is from a year to the next."""
+    problems = [
+        InputProblem(f"years.{position}", later, f"{after(earlier)}, the year after {earlier}")
+        for position, (earlier, later) in enumerate(pairwise(years), start=1)
+        if later != after(earlier)
+    ]
+    if problems:
+        raise PricingInputError(problems)
 
 
 def _moved(value: Decimal, index: Index, path: str, before: str, after: str, statutory: Statutory) -> Decimal:

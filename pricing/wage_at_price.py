@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pricing.assumptions import Assumptions
+    from pricing.working_terms import WorkingTerms
 
 # which minutes between visits a pattern leaves unpaid; repaid mileage stays
 _UNPAID: dict[Pattern, tuple[str, ...]] = {
@@ -31,6 +32,8 @@ def minimum_wage_tests_at(
     *,
     patterns: Sequence[Pattern] = PATTERNS,
     other_working_minutes_per_contact_hour: Decimal = Decimal(0),
+    terms: WorkingTerms | None = None,
+    age: str = "",
 ) -> list[WageTest]:
     """Test every pattern at the contact rate that the price of each band supports under it.
 
@@ -40,6 +43,8 @@ def minimum_wage_tests_at(
         minimum_pounds_per_hour: the National Living or Minimum Wage of the day.
         patterns: which ways of paying to test.
         other_working_minutes_per_contact_hour: see ``minimum_wage_tests``.
+        terms: see there too; what carers bear themselves.
+        age: whose minimum it is, for the sentences.
 
     Raises:
         PricingInputError: if a band has no price, or the minimum is not more than 0.
@@ -48,17 +53,14 @@ def minimum_wage_tests_at(
     for pattern in patterns:
         paid_for = {band: _leaving_unpaid(given, _UNPAID[pattern]) for band, given in bands.items()}
         supported = wages_supported(paid_for, pounds_per_hour, minimum_pounds_per_hour)
-        at_price = {
-            found.band: bands[found.band].model_copy(
-                update={"wage_pounds_per_hour": found.wage_pounds_per_hour, "travel_wage_pounds_per_hour": None}
-            )
-            for found in supported
-        }
         tests += minimum_wage_tests(
-            at_price,
+            bands,
             minimum_pounds_per_hour,
             patterns=(pattern,),
             other_working_minutes_per_contact_hour=other_working_minutes_per_contact_hour,
+            terms=terms,
+            age=age,
+            wages={found.band: found.wage_pounds_per_hour for found in supported},
         )
     return tests
 

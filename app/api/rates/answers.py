@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pricing import Assumptions, Rate
+from pricing import Assumptions, InputMove, Rate, WageTest
 from pricing.quantities import Exact
 
 
@@ -126,7 +126,28 @@ class WageTestAnswer(Answer):
     minimum_pounds_per_hour: Exact
     shortfall_pounds_per_working_hour: Exact
     contact_rate_needed_pounds_per_hour: Exact
+    deductions_pounds_per_working_hour: Exact = Field(description="Unrepaid travel, uniform and the like, off pay.")
+    age: str = Field(description="Whose minimum it is; empty where one minimum was asked about.")
+    counted: list[str] = Field(description="What was taken from pay or added to working time.")
     sentence: str
+
+
+def wage_test_answer(test: WageTest) -> WageTestAnswer:
+    """Present one test."""
+    return WageTestAnswer(
+        band=test.band,
+        minutes=test.minutes,
+        pattern=test.pattern,
+        lawful=test.lawful,
+        pay_pounds_per_working_hour=test.pay_pounds_per_working_hour,
+        minimum_pounds_per_hour=test.minimum_pounds_per_hour,
+        shortfall_pounds_per_working_hour=test.shortfall_pounds_per_working_hour,
+        contact_rate_needed_pounds_per_hour=test.contact_rate_needed_pounds_per_hour,
+        deductions_pounds_per_working_hour=test.deductions_pounds_per_working_hour,
+        age=test.age,
+        counted=list(test.counted),
+        sentence=test.sentence(),
+    )
 
 
 class WageSupportedAnswer(Answer):
@@ -162,12 +183,20 @@ class LineSummaryAnswer(Answer):
     upper_quartile: Exact
 
 
+class IncompleteAnswer(Answer):
+    """A return that has no total."""
+
+    provider: int = Field(description="Its number in the sample, from 1.")
+    missing: list[str]
+
+
 class SampleAnswer(Answer):
     """Medians and quartiles per line and of the totals, with what to beware of. Pounds per contact hour."""
 
     providers: int
     lines: list[LineSummaryAnswer]
-    totals: LineSummaryAnswer
+    totals: LineSummaryAnswer | None = Field(description="Of complete returns; null where no return is complete.")
+    incomplete: list[IncompleteAnswer] = Field(description="Returns without a total, and the lines each leaves out.")
     sum_of_medians: Exact = Field(description="Not the median of the totals.")
     warnings: list[str]
 
@@ -186,6 +215,7 @@ class YearAnswer(Answer):
     financial_year: str
     applied: list[AppliedAnswer]
     held: list[str] = Field(description="Sums of money the year does not move, still in the money they were given in.")
+    moves: list[InputMove] = Field(description="Every input: moved by what, held and why, or asked about.")
     assumptions: Assumptions
     rate: Rate
 

@@ -25,11 +25,12 @@ from app.api.rates.requests import (
     SolveRequest,
 )
 from app.api.rates.router import router
-from app.usecases.rates.pricing_questions import lawful_pay, national_living_wage
+from app.usecases.rates.lawful_pay import LawfulQuestion, lawful_pay, minimums_of, terms_in_year
 from pricing import (
     Published,
     break_even_hours_per_year,
     diagnose,
+    load_statutory,
     price,
     price_for_share_of_providers,
     return_supported,
@@ -108,39 +109,32 @@ def simulate_providers(
 def check_minimum_wage(
     request: Annotated[MinimumWageRequest, Body(openapi_examples=MINIMUM_WAGE_EXAMPLE)], _caller: Pricer
 ) -> given.MinimumWageAnswer:
-    """Is every pattern of paid time lawful (regulation 34), and if not, by how much, for which length and band."""
-    minimum = request.minimum_pounds_per_hour
-    if minimum is None:
-        minimum = national_living_wage(request.financial_year or "", request.own_figures_toml)
+    """Is every pattern of paid time lawful, with what carers bear themselves, and if not by how much and where."""
+    statutory = load_statutory(request.own_figures_toml)
+    year, given_minimum = request.financial_year, request.minimum_pounds_per_hour
+    minimums = {"": given_minimum} if given_minimum is not None else {}
+    if year is not None:
+        minimums = minimums_of(statutory, year, by_age=request.by_age)
     banded = request.banded
     bands = {band.name: banded.of_band(band.name) for band in banded.bands} if banded else {}
     if request.assumptions is not None:
         bands = {request.assumptions.label: request.assumptions}
     tests, supported = lawful_pay(
-        bands,
-        minimum,
-        pounds_per_hour=request.pounds_per_hour,
-        patterns=request.patterns,
-        other_working_minutes_per_contact_hour=request.other_working_minutes_per_contact_hour,
+        LawfulQuestion(
+            bands=bands,
+            minimums=minimums,
+            pounds_per_hour=request.pounds_per_hour,
+            patterns=request.patterns,
+            other_minutes=request.other_working_minutes_per_contact_hour,
+            terms=terms_in_year(request.terms, statutory, year),
+            pay_by_age=request.pay_by_age,
+        )
     )
     return given.MinimumWageAnswer(
-        minimum_pounds_per_hour=minimum,
+        minimum_pounds_per_hour=max(minimums.values()),
         tested_at="the wage assumed" if request.pounds_per_hour is None else "the pay that each band's price supports",
         all_lawful=all(test.lawful for test in tests),
-        tests=[
-            given.WageTestAnswer(
-                band=test.band,
-                minutes=test.minutes,
-                pattern=test.pattern,
-                lawful=test.lawful,
-                pay_pounds_per_working_hour=test.pay_pounds_per_working_hour,
-                minimum_pounds_per_hour=test.minimum_pounds_per_hour,
-                shortfall_pounds_per_working_hour=test.shortfall_pounds_per_working_hour,
-                contact_rate_needed_pounds_per_hour=test.contact_rate_needed_pounds_per_hour,
-                sentence=test.sentence(),
-            )
-            for test in tests
-        ],
+        tests=[given.wage_test_answer(test) for test in tests],
         wages_supported=[given.WageSupportedAnswer.model_validate(found) for found in supported],
     )
 

@@ -253,6 +253,11 @@ DIAGNOSE_EXAMPLE: Any = _example(
     },
 )
 
+PROPOSAL_EXAMPLE: Any = _example(
+    "next year at the Real Living Wage",
+    "From the card in force, overheads raised by 4%; the draft is not kept",
+    {"financial_year": "2026-27", "wage": "real-living", "uplift": 0.04, "keep_draft": False},
+)
 ACCEPT_EXAMPLE: Any = _example(
     "a reason for each kind",
     "The warnings of the card, each accepted with a reason",

@@ -13,6 +13,7 @@ from pricing import Assumptions, BandedAssumptions, DemandRow, Index, Range, Tar
 from pricing.minimum_wage import PATTERNS, Pattern
 from pricing.quantities import Exact, HoursPerYear, MinutesPerVisit, PayPerHour, PoundsPerYear, Share, Strict
 from pricing.simulation import DEFAULT_QUANTILES
+from pricing.working_terms import WorkingTerms
 
 MOST_SCENARIOS_IN_A_CALL = 200_000
 Paid = Annotated[Exact, Field(gt=0, le=500)]
@@ -93,6 +94,12 @@ class LowHigh(Strict):
     low: Exact
     high: Exact
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"found low {self.low} above high {self.high}; expected low at most high")
+        return self
+
 
 class SensitivityRequest(Strict):
     """Move one input at a time."""
@@ -132,6 +139,12 @@ class CostRequest(Strict):
         default=(), max_length=5, description="Days a year is taken to have, instead of weeks: 365 is 52.142857 weeks."
     )
 
+    @model_validator(mode="after")
+    def _weeks_or_days(self) -> Self:
+        if self.days and "weeks" in self.model_fields_set:
+            raise ValueError("give weeks or days, not both: each says how long a year is")
+        return self
+
 
 class MinimumWageRequest(Strict):
     """Bands, or one set of assumptions, and the minimum to hold pay against."""
@@ -149,6 +162,17 @@ class MinimumWageRequest(Strict):
     other_working_minutes_per_contact_hour: MinutesPerVisit = Field(
         default=Decimal(0), description="Training, meetings and the like, which are working time too."
     )
+    terms: WorkingTerms | None = Field(
+        default=None,
+        description="What carers bear themselves: unrepaid miles, uniform, unpaid training and waiting, deductions. "
+        "Where left out a mile is taken to cost HMRC's approved amount of the year.",
+    )
+    by_age: bool = Field(
+        default=False, description="With financial_year: test the minimum of each age, apprentices too."
+    )
+    pay_by_age: dict[str, PayPerHour] = Field(
+        default_factory=dict, description="With by_age: pay of an age, such as 18 to 20, where it differs."
+    )
     own_figures_toml: OwnFigures = None
 
     @model_validator(mode="after")
@@ -157,6 +181,10 @@ class MinimumWageRequest(Strict):
             raise ValueError("give either assumptions or banded")
         if (self.minimum_pounds_per_hour is None) == (self.financial_year is None):
             raise ValueError("give either minimum_pounds_per_hour or financial_year")
+        if self.by_age and self.financial_year is None:
+            raise ValueError("by_age needs financial_year, whose minimum of each age is tested")
+        if self.pay_by_age and not self.by_age:
+            raise ValueError("pay_by_age goes with by_age")
         return self
 
 

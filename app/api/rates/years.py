@@ -46,12 +46,13 @@ def cost_a_year(
 def price_in_a_year(
     request: Annotated[YearRequest, Body(openapi_examples=YEAR_EXAMPLE)], _caller: Pricer
 ) -> given.YearAnswer:
-    """A price with a year's wage, mileage, NI and pension put in, each named with its source."""
+    """A price moved to a year: what moved each input, what was held and why, and what somebody has to decide."""
     moved = price_in_year(request)
     return given.YearAnswer(
         financial_year=request.financial_year,
         applied=[given.AppliedAnswer.model_validate(item) for item in moved.applied],
         held=list(held_in_pounds(moved)),
+        moves=list(moved.moves),
         assumptions=moved.assumptions,
         rate=price(moved.assumptions),
     )
