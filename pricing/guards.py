@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from pricing.minimum_price import minimum_prices
+from pricing.minimum_wage import minimum_wage_tests
 from pricing.publication import in_force
 from pricing.statutory import Statutory, before, financial_year_of, load_statutory
+from pricing.working_terms import WorkingTerms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 Code = Literal[
     "below-wage-floor",
+    "pay-below-minimum",
     "mileage-unpaid",
     "mileage-in-pounds",
     "travel-unpaid",
@@ -112,6 +115,19 @@ def _floor_of(year: str | None, figures: Statutory) -> tuple[Decimal, str]:
     return lowest.only(NATIONAL_LIVING_WAGE).value, f"of any year since {lowest.financial_year}"
 
 
+def _lawful(given: Assumptions, year: str, band: str, figures: Statutory) -> list[Warned]:
+    """Warn where pay at the mean visit, less what carers bear, is under the minimum though the wage is not."""
+    if year not in figures.years:
+        return []
+    known = figures.years[year]
+    floor, approved = known.only(NATIONAL_LIVING_WAGE).value, known.named("mileage_pence_per_mile")
+    terms = WorkingTerms(cost_pence_per_mile=approved[0].value) if approved else WorkingTerms()
+    (test, *_) = minimum_wage_tests({band: given}, floor, patterns=("all_working_time",), terms=terms)
+    if test.lawful or given.wage_pounds_per_hour < floor:
+        return []
+    return [Warned(code="pay-below-minimum", field="travel.pence_per_mile", band=band, sentence=test.sentence())]
+
+
 def _travel(given: Assumptions, band: str) -> list[Warned]:
     travel, found = given.travel, []
     pence, miles = travel.pence_per_mile, travel.miles_per_visit
@@ -164,6 +180,7 @@ def card_warnings(
         built = rates.get(rate.band)
         if built is not None:
             found += price_warnings(built.assumptions, financial_year=year, band=rate.band, statutory=figures)
+            found += _lawful(built.assumptions, year, rate.band, figures)
             found += _below_cost(rate, built)
         found += _benchmark(rate, year, is_base=rate.band == card.base_band)
     if year not in figures.years:

@@ -68,7 +68,7 @@ class WageTest:
 
     def sentence(self) -> str:
         """The finding in words."""
-        visit = "the mean visit" if self.minutes is None else f"visits of {self.minutes:f} minutes"
+        visit = "the mean visit" if self.minutes is None else f"visits of {self.minutes.normalize():f} minutes"
         where = f" in {self.band}" if self.band else ""
         whose = f" of those {self.age}" if self.age else ""
         what = f"{self.pattern.replace('_', ' ')} pay{whose} at {visit}{where}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 APPROVED_PENCE_PER_MILE = Decimal(45)
 """HMRC's approved amount from 2011 to 5 April 2026: what a mile is taken to cost where nothing else is said."""
 MOST_DEDUCTIONS = 20
+USUAL_AGE = 21
+"""From which the National Living Wage holds since April 2024; a council's own file of a year may leave it out."""
 
 
 class Deduction(Strict):
@@ -74,11 +76,13 @@ class WorkingTerms(Strict):
 
 
 def minimums_by_age(year: StatutoryYear) -> dict[str, Decimal]:
-    """The minimum wage of each age in a year, highest age first; apprentices last."""
-    from_age = int(year.only("national_living_wage_from_age_years").value)
+    """The minimum wage of each age in a year, highest age first, apprentices last; ages it is silent on left out."""
+    known = year.named("national_living_wage_from_age_years")
+    from_age = int(known[0].value) if known else USUAL_AGE
     found = {f"{from_age} and over": year.only("national_living_wage_pounds_per_hour").value}
     if year.named("national_minimum_wage_21_pounds_per_hour"):
         found[f"21 to {from_age - 1}"] = year.only("national_minimum_wage_21_pounds_per_hour").value
     for age, name in (("18 to 20", "18_to_20"), ("under 18", "under_18"), ("apprentice", "apprentice")):
-        found[age] = year.only(f"national_minimum_wage_{name}_pounds_per_hour").value
+        if year.named(f"national_minimum_wage_{name}_pounds_per_hour"):
+            found[age] = year.only(f"national_minimum_wage_{name}_pounds_per_hour").value
     return found

@@ -59,7 +59,10 @@ def _wage(value: Decimal, year: StatutoryYear) -> Verdict:
 
 
 def _mileage(value: Decimal, year: StatutoryYear) -> Verdict:
-    figure = year.only("mileage_pence_per_mile")
+    known = year.named("mileage_pence_per_mile")
+    if not known:
+        return "asked", f"the approved amount of {year.financial_year} is not known. What are carers repaid?"
+    figure = known[0]
     if value == figure.value:
         return "held", "it is the most that may be repaid free of tax this year"
     said = f"up to {figure.value.normalize():f}p may be repaid free of tax ({figure.source}). That is a ceiling of "

@@ -151,17 +151,16 @@ def test_two_carers_cost_twice_one_unless_they_ride_together() -> None:
 # Years
 
 
-def test_a_year_sets_wage_mileage_ni_and_pension_with_their_sources() -> None:
+def test_a_year_sets_wage_ni_and_pension_with_their_sources_and_leaves_mileage() -> None:
     moved = in_year(URBAN, "2026-27", wage="real-living", hours=HOURS, pension_participation=D("0.9"))
     assert {applied.field for applied in moved.applied} == {
         "wage_pounds_per_hour",
-        "travel.pence_per_mile",
         "on_costs.employer_ni",
         "on_costs.pension",
     }
     assert all(applied.source for applied in moved.applied)
     assert moved.assumptions.wage_pounds_per_hour == D("13.45")
-    assert moved.assumptions.travel.pence_per_mile == 55
+    assert moved.assumptions.travel.pence_per_mile == 45, "a tax ceiling is not a cost"
     back = in_year(URBAN, "2019-20", hours=HOURS, pension_participation=D("0.9")).assumptions
     assert price(back).total == D("18.75"), "the calibration's own year gives its own price"
     assert in_year(URBAN, "2025-26", wage="real-living-london").assumptions.wage_pounds_per_hour == D("13.85")
@@ -220,7 +219,10 @@ def test_medians_do_not_add_and_missing_travel_is_not_nought() -> None:
     travel = lines["travel_time"]
     assert (travel.answers, travel.missing, travel.zeros, travel.median) == (2, 1, 1, D("0.5"))
     assert (lines["direct_care"].lower_quartile, lines["direct_care"].upper_quartile) == (D("10.5"), D("11.5"))
-    assert summary.totals.median == 16
+    # the second return leaves travel out, so its total would be of other things than theirs
+    assert summary.totals is not None
+    assert (summary.totals.answers, summary.totals.median) == (2, D("18.5"))
+    assert [(item.provider, item.missing) for item in summary.incomplete] == [(2, ("travel_time",))]
     assert summary.sum_of_medians == D("16.5")
     said = " ".join(summary.warnings)
     for fragment in (
@@ -256,7 +258,8 @@ def test_annex_a_has_every_heading_and_the_exact_total() -> None:
     }
     rate = price(given)
     rows = {row.heading: row.pounds_per_contact_hour for row in annex_a(rate)}
-    assert len(rows) == 11 + 17 + 1 + 3
+    # Annex A's own, one line for other careworker costs, and the subtotals and total
+    assert len(rows) == 11 + 1 + 17 + 1 + 3
     assert rows["Rent, rates and utilities"] == D("0.6")
     assert rows["Other overheads"] == 3, "a heading that Annex A has not"
     assert rows["CQC fees"] == D("0.08")

@@ -158,6 +158,7 @@ def test_the_cost_is_the_published_range_and_its_weeks_are_stated(empty: TestCli
     assert "52 and 53 weeks" in answer["day_count"]
     days = ask(empty, "cost", body | {"days": [365, 366]})
     assert days["day_count"].endswith("365 and 366 days / 7")
+    assert [warning["field"] for warning in days["warnings"]] == ["weeks"], "weeks beside days is said, not passed over"
     yearly = days["proposed"]["total"]["years"][0]["pounds_per_year"]
     assert yearly == pytest.approx(answer["proposed"]["total"]["pounds_per_week"] * 365 / 7)
 
@@ -214,7 +215,10 @@ def test_a_year_names_what_it_set_and_what_it_left(empty: TestClient) -> None:
     answer = ask(empty, "year", {"financial_year": "2026-27", "wage": "real-living"})
     applied = {item["field"]: item for item in answer["applied"]}
     assert applied["wage_pounds_per_hour"]["value"] == 13.45
-    assert applied["travel.pence_per_mile"]["value"] == 55
+    assert "travel.pence_per_mile" not in applied, "a tax ceiling is not a cost"
+    moves = {move["field"]: move for move in answer["moves"]}
+    assert (moves["travel.pence_per_mile"]["what"], moves["travel.pence_per_mile"]["after"]) == ("asked", 45)
+    assert moves["on_costs.sickness"]["what"] == moves["business.pounds_per_contact_hour"]["what"] == "asked"
     assert "Living Wage Foundation" in applied["wage_pounds_per_hour"]["source"]
     assert answer["held"] == ["business.pounds_per_contact_hour"]
     london = ask(empty, "year", {"financial_year": "2026-27", "wage": "real-living-london", "assumptions": URBAN})

@@ -316,6 +316,13 @@ class IncomeChangeAnswer(Answer):
     change_share: Exact | None = Field(validation_alias="share", description="Of the income before; null if none.")
 
 
+class FieldWarning(Answer):
+    """Something about one field of the request to know before relying on the answer."""
+
+    field: str
+    sentence: str
+
+
 class PricingCostAnswer(Answer):
     """Annual cost of a demand at one or two tariffs."""
 
@@ -324,6 +331,7 @@ class PricingCostAnswer(Answer):
     current: CostSide | None
     difference: CostDifference | None
     provider_income: list[IncomeChangeAnswer] | None = Field(description="Biggest loss first.")
+    warnings: list[FieldWarning] = Field(description="What was left aside, by field.")
 
 
 class FindingAnswer(Answer):

@@ -8,6 +8,7 @@ from app.api.rates.answers import (
     CostDifference,
     CostGroup,
     CostSide,
+    FieldWarning,
     IncomeChangeAnswer,
     PricingCostAnswer,
     YearCost,
@@ -32,6 +33,7 @@ def cost_answer(request: CostRequest) -> PricingCostAnswer:
             current=None,
             difference=None,
             provider_income=None,
+            warnings=_left_aside(request),
         )
     compared = compare_costs(request.rows, request.proposed, request.current, weeks=weeks)
     changes = provider_income(request.rows, request.proposed, request.current)
@@ -44,7 +46,14 @@ def cost_answer(request: CostRequest) -> PricingCostAnswer:
             by=_by(compared.difference_by),
         ),
         provider_income=[IncomeChangeAnswer.model_validate(change) for change in changes],
+        warnings=_left_aside(request),
     )
+
+
+def _left_aside(request: CostRequest) -> list[FieldWarning]:
+    if not (request.days and "weeks" in request.model_fields_set):
+        return []
+    return [FieldWarning(field="weeks", sentence="Days were given too, so the year is counted by days, not by weeks.")]
 
 
 def _day_count(request: CostRequest, report: CostReport) -> str:

@@ -139,12 +139,6 @@ class CostRequest(Strict):
         default=(), max_length=5, description="Days a year is taken to have, instead of weeks: 365 is 52.142857 weeks."
     )
 
-    @model_validator(mode="after")
-    def _weeks_or_days(self) -> Self:
-        if self.days and "weeks" in self.model_fields_set:
-            raise ValueError("give weeks or days, not both: each says how long a year is")
-        return self
-
 
 class MinimumWageRequest(Strict):
     """Bands, or one set of assumptions, and the minimum to hold pay against."""

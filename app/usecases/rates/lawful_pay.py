@@ -60,8 +60,8 @@ def terms_in_year(terms: WorkingTerms | None, statutory: Statutory, financial_ye
     given = terms or WorkingTerms()
     if financial_year is None or "cost_pence_per_mile" in given.model_fields_set:
         return given
-    approved = statutory.year(financial_year).only("mileage_pence_per_mile").value
-    return given.model_copy(update={"cost_pence_per_mile": approved})
+    approved = statutory.year(financial_year).named("mileage_pence_per_mile")
+    return given.model_copy(update={"cost_pence_per_mile": approved[0].value}) if approved else given
 
 
 def lawful_pay(asked: LawfulQuestion) -> tuple[list[WageTest], list[WageSupported]]:

@@ -1,7 +1,7 @@
 """One question: what should we pay next year, what does it cost, is it lawful, and how do we show it?
 
-A proposal takes the card in force (or one named, or the calibration), moves every input to the year with a reason, prices
-the bands, sets them beside the card in force, costs the demand, tests pay, and keeps the whole as a draft card.
+A proposal takes the card in force (or one named, or the calibration), moves every input to the year with a reason,
+prices the bands, sets them beside the card in force, costs the demand, tests pay, and keeps the whole as a draft card.
 """
 
 from __future__ import annotations
