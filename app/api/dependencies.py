@@ -16,6 +16,7 @@ from app.security.roles import Permission
 from app.security.sessions import Sessions, caller_of
 from app.settings import Settings
 from app.storage.database import Database
+from app.usecases.demand.gate import INSIDE, Audience, outside_audience
 
 if TYPE_CHECKING:
     from app.jobs.client import JobClient
@@ -43,6 +44,14 @@ class Services:
     def directory(self) -> Gazetteer | None:
         """The national postcode directory, or None while it is still being read."""
         return self.national.get()
+
+    def audience(self, caller: Principal) -> Audience:
+        """Whom figures asked for by this caller are for."""
+        return INSIDE if caller.may(Permission.DEMAND_EXACT) else self.outside()
+
+    def outside(self) -> Audience:
+        """Everyone without exact figures; also the audience of every file, whoever asks for it."""
+        return outside_audience(self.database, self.settings)
 
     def authenticate(self, authorization: str | None) -> Principal:
         """Return who sent the header, or raise the 401 problem."""

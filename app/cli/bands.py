@@ -13,6 +13,7 @@ from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_o
 from app.usecases.bands.overrides import list_overrides
 from app.usecases.bands.reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
 from app.usecases.demand.figures import snapshot_or_current
+from app.usecases.demand.gate import INSIDE
 
 bands = typer.Typer(
     help="Bands: why a place has its own, totals, what moves, overrides due for review.", no_args_is_help=True
@@ -28,7 +29,7 @@ def totals(run: RunNumber = None, snapshot: SnapshotNumber = None, as_json: AsJs
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
         found_run = run_or_published(session, settings.council, run, STATUSES)
         demand = snapshot_or_current(session, settings.council, snapshot)
-        found = band_totals(session, settings.council, found_run, demand, None)
+        found = band_totals(session, settings.council, found_run, demand, INSIDE)
         done = {"run_id": found_run.id, "snapshot_id": demand.id, "synthetic": demand.synthetic, **found}
     give(done, as_json=as_json, text=_table(found["items"]))
 
@@ -51,7 +52,7 @@ def shift(
             for run, snapshot in ((before, before_snapshot), (after, after_snapshot))
         ]
         card, rates = rates_for(session, council, rate_card, STATUSES, today)
-        items = band_shift(session, sides[0], sides[1], rates, None)
+        items = band_shift(session, sides[0], sides[1], rates, INSIDE)
         done = {
             "before_run_id": sides[0][0].id,
             "after_run_id": sides[1][0].id,

@@ -26,6 +26,7 @@ from app.storage.decisions import find, published
 from app.storage.models import ZonePlan
 from app.usecases.county.import_facts import import_facts
 from app.usecases.county.import_postcodes import import_postcodes
+from app.usecases.demand.gate import outside_audience
 from app.usecases.demand.import_packages import load_file
 from app.usecases.maps.export import export_plan, export_postcodes
 
@@ -160,7 +161,7 @@ def export(
         if plan is None:
             raise fail("There is no such plan, or none is published yet.")
         body = (
-            export_plan(session, settings.council, plan, form, settings.suppression_threshold)
+            export_plan(session, settings.council, plan, form, outside_audience(database, settings))
             if what == "plan"
             else export_postcodes(session, settings.council, plan, form)
         )

@@ -56,6 +56,7 @@ def demo(
     What is already there is left as it is.
     """
     from app.cli.report_text import report_text
+    from app.usecases.demand.gate import INSIDE
     from app.usecases.demo.load import load_demo
     from app.usecases.demo.report import compare_with_report
 
@@ -75,7 +76,7 @@ def demo(
                 )
                 return
             with database.read() as session:
-                figures = compare_with_report(session, settings.council)
+                figures = compare_with_report(session, settings.council, INSIDE)
     give(figures, as_json=as_json, text=report_text(figures))
 
 

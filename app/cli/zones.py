@@ -32,6 +32,7 @@ from app.exports.comparison import CHANGES, FIGURES, comparison_workbook, shown
 from app.exports.comparison_page import comparison_page
 from app.storage.decisions import STATUSES, listing
 from app.storage.models import ZonePlan
+from app.usecases.demand.gate import INSIDE, outside_audience
 from app.usecases.plans.compare.differences import differences_geojson
 from app.usecases.plans.compare.plan_compare import compare_plans
 from app.usecases.plans.compare.sides import sides_of
@@ -124,8 +125,8 @@ def compared(
         sides = sides_of(
             session, settings.council, settings, plans, statuses=STATUSES, snapshot_id=snapshot, terms=terms
         )
-        threshold = settings.suppression_threshold if out is not None else None
-        found = compare_plans(session, settings.council, sides, threshold=threshold, viable_hours_per_week=viable_hours)
+        audience = INSIDE if out is None else outside_audience(database, settings)
+        found = compare_plans(session, settings.council, sides, audience=audience, viable_hours_per_week=viable_hours)
         if out is not None:
             out.write_bytes(_as_file(out.suffix, found, sides))
     give(found, as_json=as_json, text=_side_by_side(found) if out is None else f"Wrote {out}.")

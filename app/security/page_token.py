@@ -5,17 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import IntegrityError
-
+from app.security.kept_secrets import kept_secret
 from app.security.keys import Principal
 from app.security.roles import Role
 from app.storage.database import Database
-from app.storage.models import ServiceSecret
 
 LIFETIME_SECONDS = 8 * 3600
 _NAME = "page-token"
@@ -65,22 +62,6 @@ class PageTokens:
 
     def _sign(self, payload: str) -> str:
         if self._secret is None:
-            self._secret = self._read_or_make()
+            self._secret = kept_secret(self._database, _NAME)
         digest = hmac.new(self._secret, payload.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-    def _read_or_make(self) -> bytes:
-        try:
-            with self._database.write() as session:
-                row = session.get(ServiceSecret, _NAME)
-                if row is None:
-                    row = ServiceSecret(name=_NAME, value=secrets.token_hex(32))
-                    session.add(row)
-                    session.flush()
-                return bytes.fromhex(row.value)
-        except IntegrityError:  # another process made it in the same moment
-            with self._database.read() as session:
-                made = session.get(ServiceSecret, _NAME)
-                if made is None:
-                    raise
-                return bytes.fromhex(made.value)

@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 
 from app.api.dependencies import AppServices, require
 from app.api.rates.endpoints import visible
-from app.problems import Problem
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
@@ -86,16 +85,16 @@ def get_band_totals(
 
     Roles that plan inside the council see exact figures; everyone else gets them with small numbers withheld.
     """
-    threshold = None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold
+    audience = services.audience(caller)
     with services.database.read() as session:
         run = run_or_published(session, caller.council, run_id, visible(caller, None))
-        snapshot = snapshot_or_current(session, caller.council, snapshot_id)
-        found: dict[str, Any] = band_totals(session, caller.council, run, snapshot, threshold)
+        snapshot = snapshot_or_current(session, caller.council, snapshot_id, audience)
+        found: dict[str, Any] = band_totals(session, caller.council, run, snapshot, audience)
         return BandTotals(
             run_id=run.id,
             snapshot_id=snapshot.id,
             synthetic=snapshot.synthetic,
-            suppressed_below=threshold,
+            suppressed_below=audience.withheld_below,
             **found,
         )
 
@@ -114,21 +113,14 @@ def compare_band_runs(
 
     Between two snapshots the permission demand:exact is needed: small differences would point to people.
     """
-    exact = caller.may(Permission.DEMAND_EXACT)
-    threshold = None if exact else services.settings.suppression_threshold
+    audience = services.audience(caller)
     statuses = visible(caller, None)
     today = date.today()  # noqa: DTZ011 - cards run by the local calendar
     with services.database.read() as session:
         runs = [run_or_published(session, caller.council, i, statuses) for i in (before_run_id, after_run_id)]
-        snapshots = [snapshot_or_current(session, caller.council, i) for i in (before_snapshot_id, after_snapshot_id)]
-        if snapshots[0].id != snapshots[1].id and not exact:
-            raise Problem(
-                403,
-                "not-permitted",
-                "Not permitted",
-                "A shift between two snapshots needs the permission demand:exact: small differences point to people.",
-                permission=Permission.DEMAND_EXACT.value,
-            )
+        snapshots = [
+            snapshot_or_current(session, caller.council, i, audience) for i in (before_snapshot_id, after_snapshot_id)
+        ]
         card_id, rates = rates_for(session, caller.council, rate_card_id, statuses, today)
         return BandShift(
             before_run_id=runs[0].id,
@@ -137,9 +129,9 @@ def compare_band_runs(
             after_snapshot_id=snapshots[1].id,
             synthetic=snapshots[0].synthetic or snapshots[1].synthetic,
             rate_card_id=card_id if rates is not None else None,
-            suppressed_below=threshold,
+            suppressed_below=audience.withheld_below,
             items=[
                 BandMove(**row)
-                for row in band_shift(session, (runs[0], snapshots[0]), (runs[1], snapshots[1]), rates, threshold)
+                for row in band_shift(session, (runs[0], snapshots[0]), (runs[1], snapshots[1]), rates, audience)
             ],
         )

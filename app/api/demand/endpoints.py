@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from app.api.demand.schemas import (
     Comparison,
@@ -27,11 +28,12 @@ from app.lookup.index import LookupIndex
 from app.problems import Problem, ProblemDocument, invalid_input, not_found, problem_response
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.demand import find_snapshot, list_packages, list_snapshots, withdraw_snapshot
+from app.storage.demand import current_snapshot, find_snapshot, list_packages, list_snapshots, withdraw_snapshot
 from app.storage.models import CarePackage, DemandSnapshot, Job
 from app.storage.state import bump_state
 from app.usecases.demand.column_mappings import all_mappings, save_mapping
 from app.usecases.demand.figures import compare_snapshots, snapshot_or_current, snapshot_totals
+from app.usecases.demand.gate import Audience, headline
 from app.usecases.demand.import_packages import forget_uploads, import_request, keep_upload
 from geo.postcodes import spaced
 
@@ -44,11 +46,15 @@ Group = Literal["band", "zone", "service_type", "provider", "area_id"]
 _POLL_SECONDS = 0.15
 
 
-def _snapshot_view(row: DemandSnapshot) -> SnapshotView:
-    return SnapshotView(
-        **{name: getattr(row, name) for name in SnapshotView.model_fields if name != "hours_per_week"},
-        hours_per_week=row.minutes_per_week / 60,
-    )
+def _snapshot_view(session: Session, row: DemandSnapshot, audience: Audience) -> SnapshotView:
+    """A snapshot as an audience may see it: without exact figures those of the current one alone, protected."""
+    plain = {name: getattr(row, name) for name in SnapshotView.model_fields if hasattr(row, name)}
+    if not audience.exact:
+        plain |= {"warnings": [], "provenance": {}}
+        current = current_snapshot(session, row.council)
+        if current is None or current.id != row.id:
+            return SnapshotView(**{**plain, "packages": None, "hours_per_week": None})
+    return SnapshotView(**{**plain, **headline(session, row, audience)})
 
 
 @router.post(
@@ -144,7 +150,8 @@ def list_demand_snapshots(
     before = cursor_value(cursor, "id", int)
     with services.database.read() as session:
         rows = list_snapshots(session, caller.council, limit, before)
-    return page_of(rows, limit, _snapshot_view, lambda row: {"id": row.id})
+        audience = services.audience(caller)
+        return page_of(rows, limit, lambda row: _snapshot_view(session, row, audience), lambda row: {"id": row.id})
 
 
 @router.get("/snapshots/{snapshot_id}")
@@ -152,9 +159,9 @@ def get_snapshot(snapshot_id: int, caller: TotalsReader, services: AppServices) 
     """One snapshot without its packages."""
     with services.database.read() as session:
         row = find_snapshot(session, caller.council, snapshot_id)
-    if row is None:
-        raise not_found("snapshot", snapshot_id)
-    return _snapshot_view(row)
+        if row is None:
+            raise not_found("snapshot", snapshot_id)
+        return _snapshot_view(session, row, services.audience(caller))
 
 
 @router.delete("/snapshots/{snapshot_id}", status_code=204)
@@ -235,11 +242,11 @@ def get_demand_totals(
 ) -> Totals:
     """Hours, packages, people and visits by group.
 
-    Roles that plan inside the council see exact figures. Everyone else gets them with small numbers withheld, and with
-    them whatever would let a hidden cell be worked out.
+    Roles that plan inside the council see exact figures. Everyone else sees those of the current snapshot alone, in
+    whole steps, with what rests on few people withheld.
     """
-    exact = caller.may(Permission.DEMAND_EXACT)
-    if "area_id" in by and not exact:
+    audience = services.audience(caller)
+    if "area_id" in by and not audience.exact:
         raise Problem(
             403,
             "not-permitted",
@@ -248,7 +255,7 @@ def get_demand_totals(
             permission=Permission.DEMAND_EXACT.value,
         )
     with services.database.read() as session:
-        row = snapshot_or_current(session, caller.council, snapshot_id)
+        row = snapshot_or_current(session, caller.council, snapshot_id, audience)
         items = snapshot_totals(
             session,
             caller.council,
@@ -256,13 +263,13 @@ def get_demand_totals(
             list(dict.fromkeys(by)),
             plan_id=plan_id,
             drafts=caller.may(Permission.DRAFTS_READ),
-            threshold=None if exact else services.settings.suppression_threshold,
+            audience=audience,
         )
         return Totals(
             snapshot_id=row.id,
             synthetic=row.synthetic,
             by=list(dict.fromkeys(by)),
-            suppressed_below=None if exact else services.settings.suppression_threshold,
+            suppressed_below=audience.withheld_below,
             items=items,
         )
 

@@ -18,8 +18,8 @@ class SnapshotView(BaseModel):
     taken_on: date
     synthetic: bool = Field(description="True: made up by program; must be said wherever its figures are shown.")
     mapping_name: str | None
-    packages: int
-    hours_per_week: float = Field(description="Care hours, all carers counted.")
+    packages: float | None = Field(description="Null where the role sees figures of the current snapshot alone.")
+    hours_per_week: float | None = Field(description="Care hours, all carers counted. Null like packages.")
     warnings: list[Any] = Field(description="What was let through but deserves a look, by row and column.")
     provenance: dict[str, Any]
     created_by: str
@@ -69,7 +69,7 @@ class Totals(BaseModel):
     synthetic: bool
     by: list[str]
     suppressed_below: int | None = Field(
-        description="Counts of people below this, and whatever would give them away, are null. Null: nothing withheld."
+        description="What rests on fewer people is null, and the rest stands in whole steps. Null: figures are exact."
     )
     items: list[dict[str, Any]]
 

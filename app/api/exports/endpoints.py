@@ -53,7 +53,7 @@ def export_plan_file(
     """
     plan = _plan(services, caller, plan_id)
     with services.database.read() as session:
-        body = export_plan(session, caller.council, plan, form, services.settings.suppression_threshold, first=layer)
+        body = export_plan(session, caller.council, plan, form, services.outside(), first=layer)
     return _file(body, f"plan-{plan_id}", form)
 
 

@@ -194,14 +194,14 @@ def _known(collection: str) -> None:
 def _layer(services: Services, caller: Principal, name: str, asked: ItemsQuery | None) -> Layer:
     """A layer as it stands, made once for each state of what is published."""
     index = services.lookup.index
-    threshold = None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold
+    audience = services.audience(caller)
     metres = asked.simplify_metres if asked is not None else 0.0
 
     def make() -> Layer:
         with services.database.read() as session:
-            return build_layer(session, index, caller.council, name, threshold=threshold, simplify_metres=metres)
+            return build_layer(session, index, caller.council, name, audience=audience, simplify_metres=metres)
 
-    found: Layer = services.cache.get(("layer", caller.council, name, threshold, metres), index.version, make)
+    found: Layer = services.cache.get(("layer", caller.council, name, audience.exact, metres), index.version, make)
     return found
 
 

@@ -9,7 +9,7 @@ from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from app.api.dependencies import Services, require
+from app.api.dependencies import require
 from app.api.rates.endpoints import visible
 from app.problems import not_found
 from app.security.keys import Principal
@@ -48,8 +48,3 @@ def seen_plan(session: Session, caller: Principal, plan_id: int) -> ZonePlan:
     if plan is None or plan.status not in visible(caller, None):
         raise not_found("plan", plan_id)
     return plan
-
-
-def threshold(services: Services, caller: Principal) -> int | None:
-    """People below which counts are withheld from this caller; None withholds nothing."""
-    return None if caller.may(Permission.DEMAND_EXACT) else services.settings.suppression_threshold

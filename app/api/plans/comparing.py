@@ -11,13 +11,15 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, Services, require
-from app.api.plans.access import Viewer, threshold
+from app.api.plans.access import Viewer
 from app.api.rates.endpoints import visible
 from app.exports.comparison import comparison_workbook
 from app.exports.comparison_page import comparison_page
 from app.exports.files import MEDIA_TYPES
 from app.security.keys import Principal
 from app.security.roles import Permission
+from app.usecases.demand.figures import snapshot_or_current
+from app.usecases.demand.gate import Audience
 from app.usecases.plans.compare.differences import differences_geojson
 from app.usecases.plans.compare.plan_compare import compare_plans
 from app.usecases.plans.compare.sides import Sides, sides_of
@@ -44,8 +46,10 @@ class ComparisonQuery:
         float | None, Query(gt=0, le=10_000, description="Hours a prime provider needs in a zone.")
     ] = None
 
-    def sides(self, session: Session, caller: Principal, services: Services) -> Sides:
+    def sides(self, session: Session, caller: Principal, services: Services, audience: Audience) -> Sides:
         """The plans, measured alike."""
+        if not caller.may(Permission.DEMAND_EXACT):  # of those who may, a file may be of any snapshot
+            snapshot_or_current(session, caller.council, self.snapshot_id, audience)
         terms = TravelTerms(wage_pounds_per_hour=self.wage_pounds_per_hour, pence_per_mile=self.pence_per_mile)
         return sides_of(
             session,
@@ -57,13 +61,13 @@ class ComparisonQuery:
             terms=terms,
         )
 
-    def compared(self, session: Session, caller: Principal, services: Services, least: int | None) -> dict[str, Any]:
-        """The comparison, with figures of fewer people than ``least`` withheld."""
+    def compared(self, session: Session, caller: Principal, audience: Audience, services: Services) -> dict[str, Any]:
+        """The comparison as an audience may see it."""
         return compare_plans(
             session,
             caller.council,
-            self.sides(session, caller, services),
-            threshold=least,
+            self.sides(session, caller, services, audience),
+            audience=audience,
             viable_hours_per_week=self.viable_hours_per_week,
         )
 
@@ -92,14 +96,14 @@ def compare_plans_by_figures(asked: Asked, caller: Viewer, services: AppServices
     have in common, some ten seconds of one processor for eight unrelated plans of 2,085 areas.
     """
     with services.database.read() as session:
-        return PlanComparison(**asked.compared(session, caller, services, threshold(services, caller)))
+        return PlanComparison(**asked.compared(session, caller, services.audience(caller), services))
 
 
 @router.get("/compare.xlsx", response_class=Response, responses={200: {"content": {MEDIA_TYPES["xlsx"]: {}}}})
 def download_plan_comparison(asked: Asked, caller: Exporter, services: AppServices) -> Response:
     """The comparison as a workbook. It leaves the council, so small numbers are withheld whoever asks."""
     with services.database.read() as session:
-        found = asked.compared(session, caller, services, services.settings.suppression_threshold)
+        found = asked.compared(session, caller, services.outside(), services)
     name = "-".join(str(plan_id) for plan_id in asked.plan)
     return Response(
         comparison_workbook(found),
@@ -112,7 +116,7 @@ def download_plan_comparison(asked: Asked, caller: Exporter, services: AppServic
 def print_plan_comparison(asked: Asked, caller: Viewer, services: AppServices) -> Response:
     """The comparison as a page to read or print. Small numbers are withheld whoever asks."""
     with services.database.read() as session:
-        found = asked.compared(session, caller, services, services.settings.suppression_threshold)
+        found = asked.compared(session, caller, services.outside(), services)
     return Response(comparison_page(found), media_type="text/html; charset=utf-8")
 
 
@@ -129,5 +133,5 @@ def map_plan_differences(
 ) -> Response:
     """Where the plans differ: the areas that change zone, dissolved by the zone they leave and the one they join."""
     with services.database.read() as session:
-        body = differences_geojson(asked.sides(session, caller, services), simplify_metres)
+        body = differences_geojson(asked.sides(session, caller, services, services.audience(caller)), simplify_metres)
     return Response(body, media_type="application/geo+json")

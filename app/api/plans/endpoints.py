@@ -11,23 +11,19 @@ from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.plans import comparing, editing, importing, proving, trying
-from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan, threshold
+from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan
 from app.api.rates.endpoints import visible
-from app.security.roles import Permission
 from app.storage.decisions import listing, rename_plan, zone_of_areas
 from app.storage.models import ZonePlan
 from app.usecases.plans.draw.draw_zones import settled
 from app.usecases.plans.draw.request import PlanRequest
 from app.usecases.plans.measure.figures import plan_zones, zones_geojson
+from app.usecases.plans.measure.told import provenance_for, report_for
 from app.usecases.plans.publish.status import set_status, still_open
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 for part in (comparing, editing, importing, proving, trying):
     router.include_router(part.router)
-
-
-EXACT_FIGURES = frozenset({"hours_by_zone", "broken_rules", "rules", "rules_broken", "numbers_of_zones", "text"})
-"""Parts of a plan's report that rest on exact demand."""
 
 
 class PlanView(PlanSummary):
@@ -96,13 +92,13 @@ def get_plan(plan_id: int, caller: Viewer, services: AppServices) -> PlanView:
     """One plan with its zones: hours, packages and people, small numbers withheld from those who leave the council."""
     with services.database.read() as session:
         plan = seen_plan(session, caller, plan_id)
-        exact = caller.may(Permission.DEMAND_EXACT)
+        audience = services.audience(caller)
         return PlanView(
             **PlanSummary.model_validate(plan).model_dump(),
-            parameters=plan.parameters if exact else {},
-            report=plan.report if exact else {k: v for k, v in plan.report.items() if k not in EXACT_FIGURES},
-            provenance=plan.provenance,
-            zones=plan_zones(session, caller.council, plan, threshold(services, caller)),
+            parameters=plan.parameters if audience.exact else {},
+            report=report_for(session, plan, audience),
+            provenance=provenance_for(plan, audience),
+            zones=plan_zones(session, caller.council, plan, audience),
         )
 
 
@@ -133,7 +129,7 @@ def download_plan_zones(
     """The zones as GeoJSON in WGS84, simplified so that shared borders stay shared."""
     with services.database.read() as session:
         plan = seen_plan(session, caller, plan_id)
-        body = zones_geojson(session, caller.council, plan, simplify_metres, threshold(services, caller))
+        body = zones_geojson(session, caller.council, plan, simplify_metres, services.audience(caller))
     return Response(body, media_type="application/geo+json")
 
 

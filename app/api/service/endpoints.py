@@ -83,7 +83,7 @@ def page_session(request: Request, response: Response) -> PageSession:
 def get_overview(caller: Viewer, services: AppServices) -> dict[str, Any]:
     """Say what is loaded and in force: council, demand snapshot, plan, classification, rate card."""
     with services.database.read() as session:
-        return describe_installation(session, caller.council, services.settings)
+        return describe_installation(session, caller.council, services.settings, services.audience(caller))
 
 
 @router.get("/report")
@@ -92,14 +92,13 @@ def get_report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
 
     Only for a council whose published figures are known to the service (Leicestershire, January 2020).
     """
-    exact = caller.may(Permission.DEMAND_EXACT)
-    threshold = None if exact else services.settings.suppression_threshold
+    audience = services.audience(caller)
 
     def make() -> dict[str, Any]:
         with services.database.read() as session:
-            return compare_with_report(session, caller.council, threshold)
+            return compare_with_report(session, caller.council, audience)
 
-    return services.cache.get(("report", caller.council, threshold), services.lookup.index.version, make)
+    return services.cache.get(("report", caller.council, audience.exact), services.lookup.index.version, make)
 
 
 @router.get("/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
@@ -112,7 +111,7 @@ def draw_map(
 
     def make() -> bytes:
         with services.database.read() as session:
-            return county_picture(session, caller.council, services.settings, colour)
+            return county_picture(session, caller.council, colour)
 
     body = services.cache.get(("picture", caller.council, colour), services.lookup.index.version, make)
     return Response(body, media_type="image/png")

@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem, not_found
 from app.storage.decisions import bands_of_run, find, published
-from app.storage.demand import load_packages
 from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
 from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
 from app.storage.rate_cards import card_in_force, rates_of_card
 from app.usecases.demand.figures import rows_of
-from app.usecases.demand.suppression import suppress
+from app.usecases.demand.gate import Audience, demand_of_snapshot
 from geo.banding.definitions import band_names
 from geo.banding.totals import pounds_of_shift
-from geo.demand import in_force, totals
 
 SHOWN = ("packages", "people", "hours_per_week", "waiting_packages", "waiting_hours_per_week")
 
@@ -45,7 +43,7 @@ def run_or_published(session: Session, council: str, run_id: int | None, statuse
 
 
 def band_totals(
-    session: Session, council: str, run: BandRun, snapshot: DemandSnapshot, threshold: int | None
+    session: Session, council: str, run: BandRun, snapshot: DemandSnapshot, audience: Audience
 ) -> dict[str, Any]:
     """Areas, residents, packages, hours and waiting of every band, beside the urban band's hours a head.
 
@@ -54,20 +52,16 @@ def band_totals(
         council: Whose.
         run: The classification.
         snapshot: The demand.
-        threshold: Withhold what rests on fewer people than this, and whatever would give it away; None withholds
-            nothing.
+        audience: Whom it is for.
 
     Returns:
         ``items``, a row a band; ``residents_from``, the measures used, None where none is loaded; and
         ``urban_hours_per_1000_aged_75_plus``, the norm that under-supply is measured against.
     """
     bands = bands_of_run(session, run.id)
-    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
-    table = totals(packages, ["band"], bands=bands, on=snapshot.taken_on)
-    if threshold is not None:
-        table = suppress(table, ["band"], threshold)
+    table = demand_of_snapshot(session, snapshot, audience).totals(["band"], bands=bands)
     table = table.set_index("band")[list(SHOWN)]
-    # A band without packages has no row, which is no secret: nought.
+    # A band without areas, or of exact figures one without packages, has no row: nought.
     absent = [band for band in band_names() if band not in table.index]
     table = table.astype("float64").reindex(list(band_names()))
     table.loc[absent] = 0.0
@@ -113,7 +107,7 @@ def band_shift(
     before: tuple[BandRun, DemandSnapshot],
     after: tuple[BandRun, DemandSnapshot],
     rates: Mapping[str, Decimal] | None,
-    threshold: int | None,
+    audience: Audience,
 ) -> list[dict[str, Any]]:
     """What moves from band to band between two classifications, two snapshots, or both.
 
@@ -122,7 +116,7 @@ def band_shift(
         before: Classification and demand of the one side.
         after: Of the other.
         rates: Pounds an hour by band; None leaves pounds out.
-        threshold: Withhold what rests on fewer people than this; for sides of one snapshot only.
+        audience: Whom it is for; without exact figures for sides of one snapshot only.
 
     Returns:
         a row a pair of bands: ``areas``, ``packages``, ``hours_per_week_before``, ``hours_per_week_after`` and
@@ -133,13 +127,10 @@ def band_shift(
     tables = []
     for snapshot in dict.fromkeys((before[1].id, after[1].id)):
         side = before[1] if snapshot == before[1].id else after[1]
-        packages = in_force(load_packages(session, side.id), side.taken_on)
-        table = totals(packages, ["band", "zone"], bands=was, zones=now, on=side.taken_on)
-        if threshold is not None:
-            table = suppress(table, ["band", "zone"], threshold)
+        table = demand_of_snapshot(session, side, audience).totals(["band", "zone"], bands=was, zones=now)
         tables.append(table.set_index(["band", "zone"])[["packages", "hours_per_week"]].astype("float64"))
     first, last = tables[0], tables[-1]
-    index = pairs.index.union(first.index).union(last.index)
+    index = pairs.index  # a pair without areas holds nobody, whatever other pairs its bands are in
 
     def column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
         known = index.isin(table.index)

@@ -1,4 +1,4 @@
-"""Figures of a demand snapshot: totals by group, with small numbers withheld where they leave, and changes."""
+"""Figures of a demand snapshot: totals by group, as an audience may see them, and changes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,30 @@ from app.problems import Problem, not_found
 from app.storage.decisions import bands_of_run, find, published, zone_of_areas, zones_of_plan
 from app.storage.demand import current_snapshot, find_snapshot, load_packages
 from app.storage.models import BandRun, DemandSnapshot, ZonePlan
-from app.usecases.demand.suppression import suppress
-from geo.demand import in_force, totals
+from app.usecases.demand.gate import INSIDE, Audience, demand_of_snapshot
+from geo.demand import in_force
 from geo.demand_changes import compare
 
 
-def snapshot_or_current(session: Session, council: str, snapshot_id: int | None) -> DemandSnapshot:
-    """The snapshot asked for, or the newest that stands.
+def snapshot_or_current(
+    session: Session, council: str, snapshot_id: int | None, audience: Audience = INSIDE
+) -> DemandSnapshot:
+    """The snapshot asked for, or the newest that stands; those without exact figures see the newest alone.
 
     Raises:
-        Problem: there is none.
+        Problem: there is none, or it is an older one and not for this audience.
     """
+    if not audience.exact and snapshot_id is not None:
+        newest = current_snapshot(session, council)
+        if newest is None or newest.id != snapshot_id:
+            raise Problem(
+                403,
+                "not-permitted",
+                "Not permitted",
+                "Figures of another snapshot than the current one need the permission demand:exact: what changes from "
+                "one to the next would point to people.",
+                permission="demand:exact",
+            )
     if snapshot_id is not None:
         row = find_snapshot(session, council, snapshot_id)
         if row is None:
@@ -67,7 +80,7 @@ def snapshot_totals(
     *,
     plan_id: int | None = None,
     drafts: bool = True,
-    threshold: int | None = None,
+    audience: Audience = INSIDE,
 ) -> list[dict[str, Any]]:
     """Totals of the packages in force on the snapshot's day, one row a group.
 
@@ -78,14 +91,11 @@ def snapshot_totals(
         by: ``band``, ``zone``, ``service_type``, ``provider``, ``area_id``; up to two.
         plan_id: Zones of this plan; the published one when None.
         drafts: Whether the caller may see plans that are not published.
-        threshold: Withhold counts of people below this and whatever would give them away; None withholds nothing.
+        audience: Whom they are for.
     """
-    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
     found = labels(session, council, by, plan_id, drafts=drafts)
-    table = totals(packages, by, bands=found.get("bands"), zones=found.get("zones"), on=snapshot.taken_on)
-    if threshold is not None:
-        table = suppress(table, by, threshold)
-    return rows_of(table)
+    demand = demand_of_snapshot(session, snapshot, audience)
+    return rows_of(demand.totals(by, bands=found.get("bands"), zones=found.get("zones")))
 
 
 def compare_snapshots(

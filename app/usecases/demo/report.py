@@ -13,24 +13,24 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.storage.decisions import published
-from app.storage.demand import current_snapshot, load_packages
-from app.storage.models import DemandSnapshot, ZonePlan
+from app.storage.demand import current_snapshot
+from app.storage.models import ZonePlan
 from app.storage.rate_cards import rates_of_card
-from app.usecases.demand.figures import labels, snapshot_totals
+from app.usecases.demand.figures import labels, rows_of
+from app.usecases.demand.gate import Audience, Demand, demand_of_snapshot, headline
 from app.usecases.plans.measure.figures import plan_zones
-from app.usecases.rates.set_rates import card_or_current, compare_tariffs, demand_rows, tariff_of
+from app.usecases.rates.set_rates import card_or_current, compare_tariffs, tariff_of
 from app.usecases.service.overview import SYNTHETIC_LABEL
-from geo.demand import in_force, totals
 from geo.synthetic import ReportTables, report_tables
-from pricing import Tariff, calibration
+from pricing import DemandRow, Tariff, calibration
 
 _FIGURES = "leicestershire_report.toml"
 
 
-def compare_with_report(session: Session, council: str, threshold: int | None = None) -> dict[str, Any]:
+def compare_with_report(session: Session, council: str, audience: Audience) -> dict[str, Any]:
     """Set the report's zone hours, band hours, prices, mean and annual cost beside the service's own.
 
-    Small numbers of zones are withheld where ``threshold`` is given.
+    Those without exact figures get them protected; what is costed for them follows from the band hours they see.
 
     Zone hours count every service in the reconstructed report zones; band hours count maintenance, as the report does.
 
@@ -46,8 +46,12 @@ def compare_with_report(session: Session, council: str, threshold: int | None = 
     card = card_or_current(session, council, None, drafts=False)
     rates = {rate.band: rate.pounds_per_hour for rate in rates_of_card(session, card.id)}
     current = Tariff(name="current average", flat_pounds_per_hour=calibration().current_average_pounds_per_hour)
+    demand = demand_of_snapshot(session, snapshot, audience)
+    band_hours = _band_hours(session, council, demand)
     comparison = compare_tariffs(
-        demand_rows(session, council, snapshot, maintenance_only=True), tariff_of(session, card), current
+        [DemandRow(band=band, hours_per_week=_minutes(hours)) for band, hours in band_hours.items() if hours],
+        tariff_of(session, card),
+        current,
     )
     figures = published_figures()
     return {
@@ -55,11 +59,13 @@ def compare_with_report(session: Session, council: str, threshold: int | None = 
         "label": SYNTHETIC_LABEL if snapshot.synthetic else "",
         "source": tables.sources[0].partition(", paragraph")[0],
         "rates_basis": card.basis,
-        "zones": _zones(session, council, snapshot, tables, threshold),
+        "zones": _zones(session, council, demand, tables),
         "zones_total": _pair(
-            sum(zone.hours_per_week for zone in tables.zones), snapshot.minutes_per_week / 60, "hours_per_week"
+            sum(zone.hours_per_week for zone in tables.zones),
+            headline(session, snapshot, audience)["hours_per_week"],
+            "hours_per_week",
         ),
-        "bands": _bands(session, council, snapshot, tables, rates),
+        "bands": _bands(band_hours, tables, rates),
         "mean": {
             "report_pounds_per_hour": float(figures["mean_pounds_per_hour"]),
             "service_pounds_per_hour": _pence(comparison.proposed.total.mean_pounds_per_hour),
@@ -76,7 +82,7 @@ def compare_with_report(session: Session, council: str, threshold: int | None = 
             }
             for side, cost in (("proposed", comparison.proposed.total), ("current", comparison.current.total))
         },
-        "plan_zones": _plan_zones(session, council, threshold),
+        "plan_zones": _plan_zones(session, council, audience),
     }
 
 
@@ -87,9 +93,7 @@ def published_figures() -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in tomllib.loads(text).items() if name.endswith(("_pounds", "_hour"))}
 
 
-def _zones(
-    session: Session, council: str, snapshot: DemandSnapshot, tables: ReportTables, threshold: int | None
-) -> list[dict[str, Any]]:
+def _zones(session: Session, council: str, demand: Demand, tables: ReportTables) -> list[dict[str, Any]]:
     plan = session.scalar(
         select(ZonePlan)
         .where(ZonePlan.council == council, ZonePlan.method == "reconstructed")
@@ -98,26 +102,30 @@ def _zones(
     )
     held: dict[str, float] = {}
     if plan is not None:
-        rows = snapshot_totals(session, council, snapshot, ["zone"], plan_id=plan.id, threshold=threshold)
-        held = {row["zone"]: row["hours_per_week"] for row in rows}
+        zones = labels(session, council, ["zone"], plan.id)["zones"]
+        held = {row["zone"]: row["hours_per_week"] for row in rows_of(demand.totals(["zone"], zones=zones))}
     return [
         {"name": zone.name, "tier": zone.tier} | _pair(zone.hours_per_week, held.get(zone.name), "hours_per_week")
         for zone in tables.zones
     ]
 
 
-def _bands(
-    session: Session, council: str, snapshot: DemandSnapshot, tables: ReportTables, rates: dict[str, Decimal]
-) -> list[dict[str, Any]]:
-    packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
-    packages = packages[packages["service_type"] == "maintenance"]
-    table = totals(packages, ["band"], bands=labels(session, council, ["band"])["bands"]).set_index("band")[
-        "hours_per_week"
-    ]
+def _band_hours(session: Session, council: str, demand: Demand) -> dict[str, float | None]:
+    """Hours of maintenance care by band; None where withheld."""
+    bands = labels(session, council, ["band"])["bands"]
+    rows = rows_of(demand.of_service("maintenance").totals(["band"], bands=bands))
+    return {row["band"]: row["hours_per_week"] for row in rows}
+
+
+def _minutes(hours: float) -> Decimal:
+    return Decimal(round(hours * 60)) / 60
+
+
+def _bands(held: dict[str, float | None], tables: ReportTables, rates: dict[str, Decimal]) -> list[dict[str, Any]]:
     return [
         {
             "band": band,
-            **_pair(hours, float(table.get(band, 0.0)), "hours_per_week"),
+            **_pair(hours, held.get(band, 0.0), "hours_per_week"),
             "report_pounds_per_hour": float(tables.band_rates[band]),
             "service_pounds_per_hour": float(rates[band]) if band in rates else None,
             "difference_pounds_per_hour": float(rates[band] - Decimal(tables.band_rates[band]))
@@ -128,12 +136,12 @@ def _bands(
     ]
 
 
-def _plan_zones(session: Session, council: str, threshold: int | None) -> list[dict[str, Any]]:
+def _plan_zones(session: Session, council: str, audience: Audience) -> list[dict[str, Any]]:
     plan = published(session, ZonePlan, council)
     if plan is None:
         return []
     rows = []
-    for zone in plan_zones(session, council, plan, threshold):
+    for zone in plan_zones(session, council, plan, audience):
         target, hours = zone["target_hours_per_week"], zone["hours_per_week"]
         rows.append(
             {

@@ -12,6 +12,7 @@ from app.storage.areas import live_postcodes, load_areas
 from app.storage.decisions import zone_of_areas, zones_of_plan
 from app.storage.models import RateCard, ZonePlan
 from app.storage.rate_cards import rates_of_card
+from app.usecases.demand.gate import Audience
 from app.usecases.plans.measure.figures import plan_zones
 from app.usecases.rates.set_rates import bands_in_force
 from app.usecases.service.overview import SYNTHETIC_LABEL
@@ -19,7 +20,7 @@ from geo.postcodes import spaced
 
 
 def export_plan(
-    session: Session, council: str, plan: ZonePlan, form: str, threshold: int | None, *, first: str = "zones"
+    session: Session, council: str, plan: ZonePlan, form: str, audience: Audience, *, first: str = "zones"
 ) -> bytes:
     """A plan as a file: its zones and its areas; forms that hold one layer hold the one named ``first``.
 
@@ -31,7 +32,7 @@ def export_plan(
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
     zones = zones_of_plan(session, plan.id)
     zone_frame = gpd.GeoDataFrame(
-        pd.DataFrame(plan_zones(session, council, plan, threshold)),
+        pd.DataFrame(plan_zones(session, council, plan, audience)),
         geometry=[zone.polygon for zone in zones],
         crs=27700,
     )

@@ -16,6 +16,7 @@ from app.storage.areas import load_areas
 from app.storage.decisions import published, zones_of_plan
 from app.storage.models import ZonePlan
 from app.usecases.county.areas import area_properties, simplified
+from app.usecases.demand.gate import Audience
 from app.usecases.plans.measure.figures import plan_zones
 from geo.zoning import dissolve
 from routing.wgs84 import degrees
@@ -77,7 +78,7 @@ class Layer:
 
 
 def build_layer(
-    session: Session, index: LookupIndex, council: str, name: str, *, threshold: int | None, simplify_metres: float
+    session: Session, index: LookupIndex, council: str, name: str, *, audience: Audience, simplify_metres: float
 ) -> Layer:
     """Read a layer as it stands; without features where nothing is published yet.
 
@@ -86,22 +87,22 @@ def build_layer(
         index: What is in force.
         council: Whose.
         name: A key of :data:`LAYERS`.
-        threshold: Withhold counts of people below this; None withholds nothing.
+        audience: Whom figures are for.
         simplify_metres: Size of the smallest corner kept; borders stay shared. 0 keeps every vertex.
     """
     keys, properties, shapes = {"zones": _zones, "areas": _areas, "bands": _bands}[name](
-        session, index, council, threshold
+        session, index, council, audience
     )
     tidy = np.array(simplified(shapes, simplify_metres), dtype=object)
     on_the_globe = np.asarray(shapely.transform(tidy, degrees), dtype=object)
     return Layer(keys, json.loads(json.dumps(properties, default=str)), tidy, on_the_globe)
 
 
-def _zones(session: Session, index: LookupIndex, council: str, threshold: int | None) -> Any:  # noqa: ARG001
+def _zones(session: Session, index: LookupIndex, council: str, audience: Audience) -> Any:  # noqa: ARG001
     plan = published(session, ZonePlan, council)
     if plan is None:
         return [], [], []
-    rows = plan_zones(session, council, plan, threshold)
+    rows = plan_zones(session, council, plan, audience)
     known = {"plan_id": plan.id, "plan": plan.name}
     return (
         [str(row["number"]) for row in rows],
@@ -110,7 +111,7 @@ def _zones(session: Session, index: LookupIndex, council: str, threshold: int | 
     )
 
 
-def _areas(session: Session, index: LookupIndex, council: str, threshold: int | None) -> Any:  # noqa: ARG001
+def _areas(session: Session, index: LookupIndex, council: str, audience: Audience) -> Any:  # noqa: ARG001
     areas = load_areas(session, council)
     if areas is None:
         return [], [], []
@@ -123,7 +124,7 @@ def _areas(session: Session, index: LookupIndex, council: str, threshold: int | 
     )
 
 
-def _bands(session: Session, index: LookupIndex, council: str, threshold: int | None) -> Any:  # noqa: ARG001
+def _bands(session: Session, index: LookupIndex, council: str, audience: Audience) -> Any:  # noqa: ARG001
     areas = load_areas(session, council)
     if areas is None or not index.band_of:
         return [], [], []

@@ -6,16 +6,16 @@ import geopandas as gpd
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
-from app.settings import Settings
-from app.storage.areas import load_areas
+from app.storage.areas import load_areas, newest_dataset
 from app.storage.decisions import bands_of_run, published, zone_of_areas, zones_of_plan
-from app.storage.models import BandRun, ZonePlan
-from app.usecases.service.overview import describe_installation
+from app.storage.demand import current_snapshot
+from app.storage.models import BandRun, Council, ZonePlan
+from app.usecases.service.overview import SYNTHETIC_LABEL
 from app.web.picture import draw_county
 from geo.banding.definitions import band_definitions
 
 
-def county_picture(session: Session, council: str, settings: Settings, colour_by: str = "band") -> bytes:
+def county_picture(session: Session, council: str, colour_by: str = "band") -> bytes:
     """Draw what is published as a PNG, areas coloured by ``band`` or by ``zone``.
 
     Raises:
@@ -43,13 +43,14 @@ def county_picture(session: Session, council: str, settings: Settings, colour_by
         geometry=[zone.polygon for zone in zones],
         crs=27700,
     )
-    about = describe_installation(session, council, settings)
+    row, dataset = session.get(Council, council), newest_dataset(session, council, "postcodes")
+    snapshot = current_snapshot(session, council)
     return draw_county(
         area_frame,
         zone_frame if zones else None,
         [{"band": band.name, "label": band.title} for band in band_definitions()],
         colour_by=colour_by,
-        title=f"{about['council']['name']}: home-care zones and bands",
-        label=about["label"] or None,
-        attribution=about["attribution"],
+        title=f"{row.name if row else council}: home-care zones and bands",
+        label=SYNTHETIC_LABEL if snapshot and snapshot.synthetic else None,
+        attribution=dataset.licence if dataset else "",
     )

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.demand.figures import rows_of
+from app.usecases.demand.gate import Audience
 from app.usecases.plans.compare.equality import equality_of, resident_groups
+from app.usecases.plans.compare.protected import fit_to_leave
 from app.usecases.plans.compare.sides import Side, Sides
-from app.usecases.plans.compare.withheld import fit_to_leave
 from app.usecases.plans.measure.inputs import PlanInputs
 from app.usecases.plans.measure.stored import difference
 from app.usecases.rates.set_rates import bands_in_force
@@ -31,7 +32,7 @@ def compare_plans(
     council: str,
     sides: Sides,
     *,
-    threshold: int | None,
+    audience: Audience,
     viable_hours_per_week: float | None = None,
 ) -> dict[str, Any]:
     """Set plans side by side; the changes are those of every other plan against the first.
@@ -40,7 +41,7 @@ def compare_plans(
         session: A read session.
         council: Whose.
         sides: The plans, measured.
-        threshold: Withhold figures that rest on fewer people than this; None withholds nothing.
+        audience: Whom it is for.
         viable_hours_per_week: Hours a prime provider needs; the default's when None.
     """
     inputs, first = sides.inputs, sides.all[0]
@@ -66,13 +67,13 @@ def compare_plans(
             "priorities": sides.priorities.model_dump(mode="json", exclude={"disruption_pounds_per_package"}),
             "viable_hours_per_week_of_a_prime_provider": viable,
             "prime_providers": int(needed["prime_providers"]),
-            "small_numbers_withheld_below": threshold,
+            "small_numbers_withheld_below": audience.withheld_below,
             "equality_sources": sources,
         },
         "plans": plans,
         "changes_against_the_first": changes,
     }
-    return found if not threshold else fit_to_leave(found, inputs, sides.all, others, bands, threshold)
+    return found if audience.exact else fit_to_leave(found, inputs, sides.all, others, bands, audience)
 
 
 def _one_plan(inputs: PlanInputs, side: Side, bands: dict[str, str], viable_hours: float) -> dict[str, Any]:
