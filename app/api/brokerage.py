@@ -11,6 +11,7 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.brokerage.desk import Desk
 from app.usecases.brokerage.offers import settle_overdue
+from app.usecases.demand.gate import INSIDE, Audience
 
 RegisterReader = Annotated[Principal, Depends(require(Permission.PROVIDERS_READ))]
 RegisterKeeper = Annotated[Principal, Depends(require(Permission.PROVIDERS_WRITE))]
@@ -25,7 +26,6 @@ def desk_of(services: Services, council: str) -> Desk:
     return Desk(council, services.settings, services.lookup.index, services.cache, services.directory)
 
 
-def people_threshold(services: Services, caller: Principal) -> int | None:
-    """Least number of people shown to a caller; None for those who see single requests or exact totals anyway."""
-    exact = caller.may(Permission.PLACE) or caller.may(Permission.DEMAND_EXACT)
-    return None if exact else services.settings.suppression_threshold
+def waiting_audience(services: Services, caller: Principal) -> Audience:
+    """Whom figures of waiting are for: those who see single requests see them exact."""
+    return INSIDE if caller.may(Permission.PLACE) else services.audience(caller)

@@ -18,7 +18,7 @@ from geo.disclosure.cells import (
     shown,
     step_for,
 )
-from geo.disclosure.records import cell_keys, record_keys
+from geo.disclosure.records import cell_keys, record_keys, text_keys
 from geo.disclosure.totals import protected_totals, rules_for
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "rules_for",
     "shown",
     "step_for",
+    "text_keys",
 ]

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -39,6 +41,11 @@ def record_keys(packages: pd.DataFrame, secret: bytes) -> Keys:
         dtype=np.uint64,
         count=len(packages),
     )
+
+
+def text_keys(texts: Sequence[str], secret: bytes) -> Keys:
+    """A secret number for every text: for cells whose records are not at hand, known by what they hold."""
+    return np.array([_number(secret, f"cell\0{text}") for text in texts], dtype=np.uint64)
 
 
 def cell_keys(keys: Keys, cells: NDArray[np.int64], count: int) -> Keys:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from app.api.brokerage import TotalsReader, desk_of, people_threshold
+from app.api.brokerage import TotalsReader, desk_of, waiting_audience
 from app.api.dependencies import AppServices
 from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.waiting import waiting_report
@@ -25,7 +25,7 @@ class WaitingRow(BaseModel):
     source: str | None = None
     service_type: str | None = None
     urgency: str | None = None
-    people: int | None
+    people: float | None
     hours_per_week: float | None
     mean_days: float | None
     median_days: float | None
@@ -55,5 +55,5 @@ def report_waiting(
     day = on or today()
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
-        rows = waiting_report(session, desk, day, by, people_threshold(services, caller))
+        rows = waiting_report(session, desk, day, by, waiting_audience(services, caller))
     return WaitingReport(on=day, by=by, items=[WaitingRow.model_validate(row, extra="ignore") for row in rows])

@@ -1,4 +1,4 @@
-"""The one door through which figures of the brokerage leave: small numbers of people are withheld."""
+"""The one door through which figures of the brokerage leave: small groups withheld, the rest in whole steps."""
 
 from __future__ import annotations
 
@@ -6,39 +6,41 @@ from typing import Any
 
 import numpy as np
 
-from geo.disclosure import Relation, protect
+from app.usecases.demand.gate import Audience
+from geo.disclosure import Rules, protected_values, shown, step_for, text_keys
 
-PEOPLE = "people"
-ADD_UP = ("hours_per_week",)
+PEOPLE, HOURS = "people", "hours_per_week"
+DAYS = ("mean_days", "median_days", "p90_days")
+"""Told in whole days. Any other figure of a group is of single people, such as the longest wait, and not told."""
 
 
-def gated(rows: list[dict[str, Any]], keys: tuple[str, ...], threshold: int | None) -> list[dict[str, Any]]:
-    """Rows fit to leave: figures of groups below the threshold are null, and of as few others as hide them.
-
-    A reader is taken to know the sum over all rows.
+def gated(rows: list[dict[str, Any]], keys: tuple[str, ...], audience: Audience) -> list[dict[str, Any]]:
+    """Rows fit for an audience; see `geo.disclosure`.
 
     Args:
-        rows: One a group, with ``people`` and whatever else.
+        rows: One a group, with ``people``, ``hours_per_week`` and days.
         keys: What names the group; never withheld.
-        threshold: Least people shown; None withholds nothing.
+        audience: Whom they are for.
     """
-    if threshold is None or threshold <= 0 or not rows:
+    if audience.exact or not rows:
         return [{**row, "withheld": False} for row in rows]
     people = np.array([row[PEOPLE] for row in rows], dtype=np.int64)
-    amounts = {
-        name: np.array([float(row[name]) for row in rows], dtype=np.float64) for name in ADD_UP if name in rows[0]
+    hours = np.array([float(row[HOURS]) for row in rows], dtype=np.float64)
+    # A group has no keys of its own: it is known by what it holds, so that the same one is always protected alike.
+    marks = text_keys([f"{row[PEOPLE]}\0{row[HOURS]}\0{row.get('mean_days')}" for row in rows], audience.secret)
+    step = step_for(float(hours.sum()) / max(int(people.sum()), 1))
+    rules = Rules(audience.secret, audience.threshold, {HOURS: step})
+    told = {
+        PEOPLE: protected_values(PEOPLE, people.astype(np.float64), marks, rules),
+        HOURS: protected_values(HOURS, hours, marks, rules),
     }
-    whole = {name: np.append(values, values.sum()) for name, values in amounts.items()}
-    relation = Relation(total=len(rows), parts=tuple(range(len(rows))))
-    small = np.append((people > 0) & (people < threshold), False)
-    hidden = protect(
-        np.append(people, people.sum()), [relation], threshold=threshold, amounts=whole, sensitive=small
-    ).hidden
-    gone = np.ones(len(rows), dtype=bool) if hidden[-1] else hidden[:-1]
+    seen = shown(people, marks, rules)
     return [
         {
-            **{name: value if name in keys or not out else None for name, value in row.items()},
-            "withheld": bool(out),
+            **{name: row[name] if name in keys else None for name in row},
+            **({name: float(values[i]) for name, values in told.items()} if seen[i] else {}),
+            **({name: float(round(row[name])) for name in DAYS if row.get(name) is not None} if seen[i] else {}),
+            "withheld": not seen[i],
         }
-        for row, out in zip(rows, gone, strict=True)
+        for i, row in enumerate(rows)
     ]

@@ -12,6 +12,7 @@ from app.storage.brokerage.requests import end_of, newest_move
 from app.storage.brokerage.tables import BrokerageMove, CareRequest
 from app.usecases.brokerage.desk import Desk, now, today
 from app.usecases.brokerage.gate import gated
+from app.usecases.demand.gate import Audience
 from brokerage.moves import Move
 from brokerage.waiting import Spell, spells, waiting_by
 
@@ -54,7 +55,7 @@ def labels_of(session: Session, council: str, by: Group) -> tuple[dict[int, Any]
     return {row[0]: "all" if by == "all" else row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
-def waiting_report(session: Session, desk: Desk, on: date, by: Group, threshold: int | None) -> list[dict[str, Any]]:
+def waiting_report(session: Session, desk: Desk, on: date, by: Group, audience: Audience) -> list[dict[str, Any]]:
     """People and hours that wait on a day by group, and how long they have waited.
 
     Args:
@@ -62,7 +63,7 @@ def waiting_report(session: Session, desk: Desk, on: date, by: Group, threshold:
         desk: Whose.
         on: The day, at its end; this instant for today.
         by: What to group by.
-        threshold: Least people shown; None withholds nothing.
+        audience: Whom it is for; those without exact figures see every zone, with people who wait or without.
     """
     group_of, hours = labels_of(session, desk.council, by)
     rows = waiting_by(all_spells(session, desk), instant_of(on), group_of, hours)
@@ -80,7 +81,15 @@ def waiting_report(session: Session, desk: Desk, on: date, by: Group, threshold:
         }
         for row in rows
     ]
-    return gated(table, (by, "zone_name"), threshold)
+    if by == "zone" and not audience.exact:
+        known = {row["zone"] for row in table}
+        nobody = dict.fromkeys(("mean_days", "median_days", "p90_days", "longest_days"))
+        table += [
+            {"zone": number, "zone_name": name, "people": 0, "hours_per_week": 0.0, **nobody}
+            for number, name in names.items()
+            if number not in known
+        ]
+    return gated(table, (by, "zone_name"), audience)
 
 
 def utc(day: date) -> datetime:
