@@ -6,26 +6,29 @@ from datetime import date
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AppServices, Services, require
+from app.api.postcodes import service
 from app.lookup.answers import look_up
+from app.lookup.bulk import bulk_body
 from app.lookup.index import LookupIndex, build_index
 from app.lookup.schemas import PostcodeAnswer
-from app.problems import Problem, ProblemDocument, not_found
+from app.problems import ProblemDocument, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.decisions import find
 from app.storage.models import ZonePlan
+from app.usecases.postcodes.places import DEFAULT_REACH_METRES, MOST_REACH_METRES, at_point, within_reach
 from geo.postcodes import spaced
-from routing.wgs84 import metres
 
 LookUpCaller = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 MAX_BULK = 10_000
 
 
 router = APIRouter(prefix="/postcodes", tags=["postcodes"])
+router.include_router(service.router)
 hot_router = APIRouter(prefix="/postcodes", tags=["postcodes"])  # its plain case: app.middleware.hot_lookup
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -42,13 +45,15 @@ class BulkRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"postcodes": ["LE67 3AP", "le16 7nb", "LE67 3AB"]}]}
     )
 
-    postcodes: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=MAX_BULK)
+    postcodes: list[Annotated[str, Field(max_length=64)] | None] = Field(
+        min_length=1, max_length=MAX_BULK, description="A null gets a problem of its own and spoils no other."
+    )
 
 
 class BulkItem(BaseModel):
     """One postcode's answer or its problem, in the order asked."""
 
-    query: str
+    query: str | None
     answer: PostcodeAnswer | None
     problem: ProblemDocument | None
 
@@ -75,9 +80,10 @@ class NearbyPostcode(BaseModel):
 
 
 class Nearby(BaseModel):
-    """Live postcodes of the council, nearest first."""
+    """Live postcodes of the council within the reach, nearest first; none where the point lies farther out."""
 
     items: list[NearbyPostcode]
+    reach_metres: float = Field(description="How far was looked.")
 
 
 @router.get("")
@@ -96,34 +102,27 @@ async def complete_postcode(
 async def list_nearest_postcodes(
     _caller: LookUpCaller,
     services: AppServices,
-    latitude: Annotated[float, Query(ge=49, le=61)],
-    longitude: Annotated[float, Query(ge=-9, le=2)],
+    latitude: Annotated[float | None, Query(ge=49, le=61)] = None,
+    longitude: Annotated[float | None, Query(ge=-9, le=2)] = None,
+    easting: Annotated[float | None, Query(ge=0, le=700_000, description="On the British National Grid.")] = None,
+    northing: Annotated[float | None, Query(ge=0, le=1_300_000)] = None,
+    reach_metres: Annotated[
+        float, Query(gt=0, le=MOST_REACH_METRES, description="Postcodes farther off are not given.")
+    ] = DEFAULT_REACH_METRES,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> Nearby:
-    """Find the council's live postcodes nearest to a point."""
-    easting, northing = metres([[longitude, latitude]])[0].tolist()
-    found = services.lookup.index.nearest_live(easting, northing, limit)
-    return Nearby(items=[NearbyPostcode(postcode=spaced(key), metres=round(away, 1)) for key, away in found])
+    """Find the council's live postcodes nearest to a point in degrees or on the grid, within a stated reach."""
+    east, north = at_point(latitude, longitude, easting, northing)
+    found = within_reach(services.lookup.index, east, north, reach_metres, limit)
+    items = [NearbyPostcode(postcode=spaced(key), metres=round(away, 1)) for key, away in found]
+    return Nearby(items=items, reach_metres=reach_metres)
 
 
-@router.post("/lookup")
-async def look_up_postcodes(request: BulkRequest, _caller: LookUpCaller, services: AppServices) -> BulkAnswer:
+@router.post("/lookup", response_model=BulkAnswer)
+async def look_up_postcodes(request: BulkRequest, _caller: LookUpCaller, services: AppServices) -> Response:
     """Look up as many as ten thousand postcodes; each gets an answer or a problem of its own."""
-    index, today = services.lookup.index, date.today()  # noqa: DTZ011 - rate cards run by the local calendar
-
-    def work() -> list[BulkItem]:
-        return [_bulk_item(text, index, services, today) for text in request.postcodes]
-
-    items = await anyio.to_thread.run_sync(work)
-    answered = sum(item.answer is not None for item in items)
-    return BulkAnswer(items=items, answered=answered, problems=len(items) - answered)
-
-
-def _bulk_item(text: str, index: LookupIndex, services: Services, on: date) -> BulkItem:
-    try:
-        return BulkItem(query=text, answer=look_up(text, index, services.directory(), on), problem=None)
-    except Problem as problem:
-        return BulkItem(query=text, answer=None, problem=ProblemDocument(**problem.body()))
+    body = await anyio.to_thread.run_sync(bulk_body, request.postcodes, services.lookup.index, services.directory())
+    return Response(body, media_type="application/json")
 
 
 @hot_router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)

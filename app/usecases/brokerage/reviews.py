@@ -97,7 +97,8 @@ def role_reviews(session: Session, council: str, on: date) -> list[dict[str, Any
     if review.prime_below is None and review.supplementary_above is None:
         return []
     scores = scores_back(session, council, rules.priority, review.periods, on)
-    names = dict(session.execute(select(Provider.id, Provider.name).where(Provider.council == council)).tuples().all())
+    rows = session.execute(select(Provider.id, Provider.name).where(Provider.council == council))
+    names = {row.id: row.name for row in rows}
     out = []
     for row in roles_listed(session, council, on=on):
         role = as_role(row)
