@@ -57,6 +57,7 @@ from app.settings import Settings, get_settings
 from app.storage.database import Database
 from app.usecases.service.overview import page_is_open
 from app.version import code_version
+from app.web.directory import router as directory
 from app.web.offers import router as offer_pages
 from app.web.pages import router as pages
 
@@ -152,6 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(public_service)
     app.include_router(offer_pages)
+    app.include_router(directory)
     app.include_router(sign_in_page)
     app.include_router(pages)
     describe_api(app)

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     session_idle_minutes: Annotated[
         int, Field(description="Minutes without use after which a browser's session ends.", ge=5, le=1440)
     ] = 60
+    public_directory: Annotated[
+        Literal["synthetic", "always", "never"],
+        Field(
+            description="Who may read the directory of providers as Open Referral UK without a key: anyone while the "
+            "demand loaded is synthetic, always, or never."
+        ),
+    ] = "synthetic"
     suppression_threshold: Annotated[
         int, Field(description="Counts of people below this are withheld from aggregates that leave.", ge=0, le=50)
     ] = 5

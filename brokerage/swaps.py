@@ -117,8 +117,9 @@ def _gains(packages: Sequence[Package]) -> dict[tuple[int, int], list[tuple[floa
     own = np.array([detours[int(number)][i] for i, number in enumerate(owner)])
     out: dict[tuple[int, int], list[tuple[float, int]]] = {}
     for number in providers:
-        gain = own - detours[number]
-        for i in np.flatnonzero((gain > LEAST_GAIN_METRES) & (owner != number)).tolist():
+        with np.errstate(invalid="ignore"):  # a provider with one package drives there for it alone
+            gain = own - detours[number]
+        for i in np.flatnonzero((gain > LEAST_GAIN_METRES) & np.isfinite(gain) & (owner != number)).tolist():
             out.setdefault((int(owner[i]), number), []).append((float(gain[i] * visits[i]), i))
     return {key: sorted(rows, reverse=True) for key, rows in out.items()}
 

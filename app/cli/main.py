@@ -28,6 +28,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "price": ("app.cli.pricing", "price"),
     "rounds": ("app.cli.rounds", "rounds"),
     "travel": ("app.cli.travel", "travel"),
+    "lookup": ("app.cli.lookup", "lookup"),
+    "providers": ("app.cli.providers", "providers"),
+    "requests": ("app.cli.requests", "requests"),
+    "offers": ("app.cli.offers", "offers"),
+    "waiting": ("app.cli.waiting", "waiting"),
+    "swaps": ("app.cli.swaps", "swaps"),
 }
 
 

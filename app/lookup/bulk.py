@@ -27,22 +27,17 @@ def bulk_body(texts: Sequence[str | None], index: LookupIndex, directory: Gazett
     for text in texts:
         query = json.dumps(text, ensure_ascii=False).encode()
         ready = None if text is None else index.ready(text.replace(" ", "").upper())
-        if ready is None:
-            ready, problem = _slowly(text, index, directory, today)
-            if problem is not None:
-                problems += 1
-                parts.append(b'{"query":%b,"answer":null,"problem":%b}' % (query, problem))
-                continue
-        parts.append(b'{"query":%b,"answer":%b,"problem":null}' % (query, ready))
+        answer, problem = (ready, b"null") if ready is not None else _slowly(text, index, directory, today)
+        problems += answer == b"null"
+        parts.append(b'{"query":%b,"answer":%b,"problem":%b}' % (query, answer, problem))
     counts = b'"answered":%d,"problems":%d' % (len(texts) - problems, problems)
     return b'{"items":[%b],%b}' % (b",".join(parts), counts)
 
 
-def _slowly(
-    text: str | None, index: LookupIndex, directory: Gazetteer | None, on: date
-) -> tuple[bytes, None] | tuple[None, bytes]:
+def _slowly(text: str | None, index: LookupIndex, directory: Gazetteer | None, on: date) -> tuple[bytes, bytes]:
+    """Answer and problem of one text; one of them is null."""
     try:
-        return look_up(text or "", index, directory, on).model_dump_json().encode(), None
+        return look_up(text or "", index, directory, on).model_dump_json().encode(), b"null"
     except Problem as problem:
         body: dict[str, Any] = {**problem.body(), "request_id": None}
-        return None, json.dumps(body, default=str, ensure_ascii=False).encode()
+        return b"null", json.dumps(body, default=str, ensure_ascii=False).encode()

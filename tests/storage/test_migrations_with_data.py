@@ -15,6 +15,12 @@ from app.storage.models import AuditEntry, Base
 from tests.databases import Installation
 
 COUNCIL = "leicestershire"
+LATER = {
+    *("zone_plan_proof", "provider", "provider_branch", "provider_role", "provider_capacity", "provider_suspension"),
+    *("rule_set", "care_request", "call_off", "care_offer", "brokerage_move", "share_account", "score_reply"),
+    "quality_mark",
+}
+"""Tables that came after the first version."""
 
 
 def _counts(database: Database) -> dict[str, int]:
@@ -44,7 +50,8 @@ def test_the_check_for_drift_can_fail(blank: Installation) -> None:
 
 def test_down_and_up_again_keeps_every_row_and_every_guard(demo: Installation) -> None:
     url, database = demo.settings.resolved_database_url, demo.database
-    before = {**_counts(database), "zone_plan_proof": 0}  # an older version knows of no proofs: backups keep them
+    # an older version knows of no proofs and no brokerage: backups keep them
+    before = {name: 0 if name in LATER else rows for name, rows in _counts(database).items()}
     assert before["postcode"] > 16_000
     assert before["care_package"] > 1_000
     box = (440_000.0, 310_000.0, 446_000.0, 316_000.0)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.brokerage import desk_of
 from app.api.dependencies import AppServices, require
-from app.api.openapi import problems
+from app.api.openapi import files, problems
 from app.api.requests.schemas import CostLineView
 from app.exports.files import MEDIA_TYPES
 from app.lookup.answers import look_up
@@ -118,13 +118,7 @@ class PatternCost(BaseModel):
 @router.post(
     "/files",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The same rows with columns added.",
-            "content": {MEDIA_TYPES["csv"].split(";")[0]: {}, MEDIA_TYPES["xlsx"]: {}},
-        }
-    }
-    | problems(422),
+    responses={**files("csv", "xlsx", description="The same rows with columns added."), **problems(422)},
 )
 async def look_up_file(
     _caller: LookUpCaller,

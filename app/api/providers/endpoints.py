@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+import anyio.to_thread
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from pydantic import BaseModel, Field
 
 from app.api.brokerage import RegisterKeeper, RegisterReader, desk_of
 from app.api.dependencies import AppServices
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.providers.schemas import ProviderBody, ProviderView, SuspensionBody, SuspensionView
+from app.api.providers.schemas import ProviderView, SuspensionBody, SuspensionView
 from app.problems import invalid_input
 from app.storage.brokerage.providers import (
     branches_of,
     note_provider,
     providers_listed,
-    save_provider,
     suspend,
     suspensions_of,
 )
 from app.storage.brokerage.tables import ProviderBranch
-from app.usecases.brokerage.desk import Desk, now
-from app.usecases.brokerage.register import placed_branch, stored_provider
+from app.usecases.brokerage.desk import now
+from app.usecases.brokerage.import_providers import import_providers
+from app.usecases.brokerage.register import (
+    ProviderBody,
+    branches_of_body,
+    keep_provider,
+    stored_provider,
+    values_of_provider,
+)
 
 router = APIRouter(prefix="/providers", tags=["providers"])
-_OF_BRANCH = {"postcode", "location_id", "uprn", "ods_code", "branches"}
-
-
-def _branches(desk: Desk, body: ProviderBody) -> tuple[list[dict[str, Any]], list[str]]:
-    first = {
-        "name": body.name,
-        "postcode": body.postcode,
-        "uprn": body.uprn,
-        "location_id": body.location_id,
-        "predecessor_location_id": None,
-        "ods_code": body.ods_code,
-    }
-    placed, warnings = [], []
-    for i, given in enumerate([first, *(branch.model_dump() for branch in body.branches)]):
-        field = "postcode" if i == 0 else f"branches.{i - 1}.postcode"
-        branch, warning = placed_branch(desk, {**given, "name": given["name"] or body.name}, field)
-        placed.append(branch)
-        if warning:
-            warnings.append(warning)
-    return placed, warnings
 
 
 @router.post("", status_code=201)
@@ -51,18 +40,41 @@ def create_provider(
     body: ProviderBody, caller: RegisterKeeper, services: AppServices, response: Response
 ) -> ProviderView:
     """Keep a provider with its branches, contact, skills and rating."""
-    branches, warnings = _branches(desk_of(services, caller.council), body)
+    desk = desk_of(services, caller.council)
     with services.database.write() as session:
-        row = save_provider(
-            session,
-            caller.council,
-            body.model_dump(mode="json", exclude=_OF_BRANCH) | {"rating_on": body.rating_on},
-            branches,
-            caller.name,
-        )
+        row, warnings = keep_provider(session, desk, body, caller.name)
         view = ProviderView.of(row, branches_of(session, [row.id]).get(row.id, []), warnings)
     response.headers["location"] = f"/v1/providers/{view.id}"
     return view
+
+
+class ImportedProviders(BaseModel):
+    """What became of the rows of a file."""
+
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    succeeded: int = Field(description="Known places under a new number of the regulator; the old one is kept.")
+    left_out: int = Field(description="Rows of other services, other councils, or dormant.")
+
+
+@router.post("/files", responses=problems(422))
+async def import_provider_file(
+    caller: RegisterKeeper,
+    services: AppServices,
+    file: Annotated[UploadFile, File(description="CSV or XLSX with Name and Postcode, or the regulator's directory.")],
+    local_authority: Annotated[str | None, Form(max_length=80, description="Only locations of this one.")] = None,
+) -> ImportedProviders:
+    """Keep the providers of a table, all or none; those known by the regulator's number are updated."""
+    content = await file.read()
+
+    def work() -> dict[str, int]:
+        desk = desk_of(services, caller.council)
+        with services.database.write() as session:
+            return import_providers(session, desk, content, caller.name, local_authority=local_authority or None)
+
+    return ImportedProviders.model_validate(await anyio.to_thread.run_sync(work))
 
 
 @router.get("")
@@ -93,10 +105,10 @@ def replace_provider(
     provider_id: int, body: ProviderBody, caller: RegisterKeeper, services: AppServices
 ) -> ProviderView:
     """Put a provider's values right; roles, capacity, offers and history stay."""
-    branches, warnings = _branches(desk_of(services, caller.council), body)
+    branches, warnings = branches_of_body(desk_of(services, caller.council), body)
     with services.database.write() as session:
         row = stored_provider(session, caller.council, provider_id)
-        values = body.model_dump(mode="json", exclude=_OF_BRANCH) | {"rating_on": body.rating_on}
+        values = values_of_provider(body)
         changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
         for name, value in values.items():
             setattr(row, name, value)

@@ -1,95 +1,15 @@
-"""What the register takes and gives."""
+"""What the register gives."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.storage.brokerage.tables import Provider, ProviderBranch, ProviderSuspension
+from app.usecases.brokerage.register import Contact, Contract
 from geo.postcodes import spaced
-
-Words = Annotated[str, Field(min_length=1, max_length=80)]
-RatingName = Literal["Outstanding", "Good", "Requires improvement", "Inadequate"]
-
-
-class Contact(BaseModel):
-    """Whom to call."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(max_length=120)] = ""
-    telephone: Annotated[str, Field(max_length=40)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
-
-
-class Contract(BaseModel):
-    """A lot a provider holds, with its cap and what is guaranteed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    lot: Words
-    first_day: date
-    last_day: date | None = None
-    cap_hours_per_week: float | None = Field(default=None, ge=0, le=100_000)
-    guaranteed_hours_per_week: float | None = Field(default=None, ge=0, le=100_000)
-
-
-class BranchBody(BaseModel):
-    """An office."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(max_length=200)] = ""
-    postcode: str = Field(min_length=1, max_length=64)
-    uprn: Annotated[str, Field(pattern=r"^\d{1,12}$")] | None = None
-    location_id: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="The regulator's number of the location."
-    )
-    predecessor_location_id: Annotated[str, Field(max_length=40)] | None = None
-    ods_code: Annotated[str, Field(max_length=12)] | None = None
-
-
-class ProviderBody(BaseModel):
-    """A provider of home care to be kept."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "Alderhollow Homecare",
-                    "postcode": "LE9 1AA",
-                    "contact": {"name": "Duty desk", "telephone": "01999 000000", "email": "desk@example.org"},
-                    "location_id": "1-9990001000",
-                }
-            ]
-        },
-    )
-
-    name: str = Field(min_length=1, max_length=200)
-    postcode: str = Field(min_length=1, max_length=64, description="Of the branch it works from.")
-    contact: Contact = Contact()
-    location_id: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="The regulator's number of the branch."
-    )
-    registration_id: Annotated[str, Field(max_length=40)] | None = Field(
-        default=None, description="The regulator's number of the provider."
-    )
-    uprn: Annotated[str, Field(pattern=r"^\d{1,12}$")] | None = None
-    ods_code: Annotated[str, Field(max_length=12)] | None = None
-    branches: list[BranchBody] = Field(default_factory=list, max_length=100, description="Further branches.")
-    website: Annotated[str, Field(max_length=300)] | None = None
-    skills: list[Words] = Field(default_factory=list, max_length=50)
-    languages: list[Words] = Field(default_factory=list, max_length=50)
-    rating: RatingName | None = Field(
-        default=None, description="The regulator's; null where not rated, which is not bad."
-    )
-    rating_on: date | None = None
-    starting_score: float | None = Field(default=None, ge=0, le=100, description="Priority score from the tender.")
-    contracts: list[Contract] = Field(default_factory=list, max_length=100)
-    synthetic: bool = Field(default=False, description="Made up; must be said wherever it shows.")
 
 
 class BranchView(BaseModel):

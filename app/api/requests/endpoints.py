@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+import anyio.to_thread
+from fastapi import APIRouter, Body, File, Query, Response, UploadFile
+from pydantic import BaseModel, Field, JsonValue
 
 from app.api.brokerage import NO_STORE, Broker, desk_of
 from app.api.dependencies import AppServices, Services
@@ -36,6 +38,7 @@ from app.storage.brokerage.requests import (
 )
 from app.storage.brokerage.tables import CareOffer
 from app.usecases.brokerage.desk import today
+from app.usecases.brokerage.import_requests import body_of_service_request, import_requests
 from app.usecases.brokerage.links import offer_token
 from app.usecases.brokerage.offers import move_request, send_offer, send_round
 from app.usecases.brokerage.ranking import rank_request, replay_call_off
@@ -62,6 +65,47 @@ def make_care_request(body: CareRequestBody, caller: Broker, services: AppServic
         view = RequestView.of(row, desk.index.zones, twins)
     response.headers["location"] = f"/v1/requests/{view.id}"
     return view
+
+
+class ImportedRequests(BaseModel):
+    """Requests made from the rows of a file."""
+
+    requests: list[int]
+    duplicates: dict[str, list[int]] = Field(description="Requests that seem to be the same, by new request.")
+
+
+@router.post("/files", status_code=201, responses=problems(422))
+async def import_request_file(
+    caller: Broker,
+    services: AppServices,
+    file: Annotated[UploadFile, File(description="CSV or XLSX with Postcode, Visits and Needed from.")],
+) -> ImportedRequests:
+    """Make a request of every row of a table, all of them or none; visits are written 30 x 14 x 2."""
+    content = await file.read()
+
+    def work() -> dict[str, Any]:
+        desk = desk_of(services, caller.council)
+        with services.database.write() as session:
+            return import_requests(session, desk, content, caller.name)
+
+    return ImportedRequests.model_validate(await anyio.to_thread.run_sync(work))
+
+
+@router.post("/fhir", status_code=201, responses=_CONFLICT)
+def import_service_request(
+    body: dict[str, JsonValue],
+    caller: Broker,
+    services: AppServices,
+    response: Response,
+    postcode: Annotated[str | None, Query(max_length=64, description="Where the resource does not say.")] = None,
+) -> RequestView:
+    """Make a request from a FHIR R4 ServiceRequest, its timing as the pattern of visits."""
+    response.headers.update(NO_STORE)
+    desk = desk_of(services, caller.council)
+    asked = body_of_service_request(body, postcode)
+    with services.database.write() as session:
+        row, twins = make_request(session, desk, asked, caller.name)
+        return RequestView.of(row, desk.index.zones, twins)
 
 
 @router.get("")

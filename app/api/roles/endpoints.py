@@ -13,11 +13,11 @@ from app.api.dependencies import AppServices
 from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.problems import invalid_input, not_found
-from app.storage.brokerage.providers import as_role, find_role, finish_role, roles_listed, save_role, suspensions_on
+from app.storage.brokerage.providers import as_role, find_role, finish_role, roles_listed, suspensions_on
 from app.storage.brokerage.tables import ProviderRole
 from app.usecases.brokerage.desk import Desk, today
-from app.usecases.brokerage.register import checked_zone, conflict, provider_in_body
-from brokerage.providers import FREE_TIER, ZoneWarning, same_service, zone_warnings
+from app.usecases.brokerage.register import give_role as keep_role
+from brokerage.providers import FREE_TIER, ZoneWarning, zone_warnings
 
 router = APIRouter(prefix="/roles", tags=["providers"])
 
@@ -98,25 +98,8 @@ class RoleEnd(BaseModel):
 def give_role(body: RoleBody, caller: RegisterKeeper, services: AppServices) -> RoleView:
     """Give a provider a role in a zone for a service, from a day."""
     desk = desk_of(services, caller.council)
-    checked_zone(desk, body.zone)
-    if body.last_day is not None and body.last_day < body.first_day:
-        raise invalid_input(
-            f"to: found {body.last_day}, expected no day before {body.first_day}.",
-            errors=[{"field": "to", "message": "before from", "found": str(body.last_day)}],
-        )
     with services.database.write() as session:
-        provider_in_body(session, caller.council, body.provider_id)
-        for known in roles_listed(session, caller.council, provider_id=body.provider_id, zone=body.zone):
-            overlap = known.first_day <= (body.last_day or date.max) and body.first_day <= (known.last_day or date.max)
-            if (
-                overlap
-                and known.zone == body.zone
-                and known.role == body.role
-                and same_service(known.service_type, body.service_type)
-            ):
-                raise conflict("Role held already", f"Role {known.id} gives this provider that role on those days.")
-        values = body.model_dump(exclude={"plan_id"}) | {"plan_id": desk.index.plan_id}
-        row = save_role(session, caller.council, values, caller.name)
+        row = keep_role(session, desk, body.model_dump(), caller.name)
         return RoleView.of(row, _warnings_of(desk, row))
 
 

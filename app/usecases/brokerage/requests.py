@@ -194,6 +194,7 @@ def make_request(session: Session, desk: Desk, body: CareRequestBody, actor: str
             f"reference: request {twins[0]} has reference {body.reference!r} and has not ended. Send "
             "accept_duplicate to keep another.",
             duplicate_of=twins,
+            errors=[{"field": "reference", "message": "stands already", "found": body.reference}],
         )
     return save_request(session, desk.council, values, actor, now()), twins
 

@@ -35,7 +35,7 @@ def at_point(
         raise invalid_input(f"query: {message}.", errors=[error.model_dump(exclude_none=True)])
     if easting is not None and northing is not None:
         return easting, northing
-    found = metres([[longitude, latitude]])[0]
+    found = metres(np.array([[longitude, latitude]], dtype=np.float64))[0]
     return float(found[0]), float(found[1])
 
 
