@@ -26,16 +26,20 @@ class By(StrEnum):
 def waiting(
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today without.")] = None,
     by: Annotated[By, typer.Option(help="What to group by.")] = By.zone,
-    withhold_below: Annotated[int | None, typer.Option(help="Withhold groups of fewer people.")] = None,
+    protected: Annotated[
+        bool, typer.Option("--protected", help="As those see it who may not see exact figures.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """People and hours that wait, today or on a day before, and how long they have waited."""
     from app.usecases.brokerage.desk import today
     from app.usecases.brokerage.waiting import waiting_report
+    from app.usecases.demand.gate import INSIDE, outside_audience
 
     day = on.date() if on else today()
     with open_desk() as (database, desk), database.read() as session:
-        rows = waiting_report(session, desk, day, by.value, withhold_below)
+        audience = outside_audience(database, desk.settings) if protected else INSIDE
+        rows = waiting_report(session, desk, day, by.value, audience)
     lines = table(
         [
             [
