@@ -26,6 +26,7 @@ from app.api.openapi import TAGS, describe_api, operation_id
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
+from app.api.postcodes.lists import router as lists
 from app.api.providers.endpoints import router as providers
 from app.api.providers.scores import router as scores
 from app.api.rates.endpoints import router as rates
@@ -146,7 +147,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
         *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
-        *(features, costs, jobs, exports, audit, keys, session, maps),
+        *(features, costs, jobs, exports, audit, keys, session, maps, lists),
         *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
     ):
         v1.include_router(router)

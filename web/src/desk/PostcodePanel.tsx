@@ -10,6 +10,8 @@ import { SYNTHETIC_NOTE, money, numberOf, sentence } from "../parts/format";
 import { Definitions } from "../parts/notice";
 import { useFragment } from "../shell/address";
 import { useMeta } from "../shell/county";
+import { useSession } from "../shell/session";
+import { PlaceForm } from "./place";
 import { type Visit, PatternFields, readPattern, weeklyCost, writePattern } from "./pattern";
 
 const FLAG_WORDS: Record<string, string> = {
@@ -172,6 +174,7 @@ function problemOf(error: unknown): { title: string; detail: string; suggestions
 
 function Answer({ answer, heading }: { answer: PostcodeAnswer; heading: { current: HTMLHeadingElement | null } }) {
   const meta = useMeta();
+  const { may } = useSession();
   const [fragment, change] = useFragment();
   const pattern = readPattern(fragment["visits"]);
   const why = useGet<{ why: string }>(answer.area_id ? `/v1/bands/postcodes/${encodeURIComponent(answer.postcode)}` : null);
@@ -222,6 +225,7 @@ function Answer({ answer, heading }: { answer: PostcodeAnswer; heading: { curren
       <p class="weekly" id="weekly-cost">
         {cost === null ? "No weekly cost: a visit of this length has no rate on the card." : <><strong>{money(cost)}</strong> a week for this pattern</>}
       </p>
+      {may("requests:place") && <PlaceForm postcode={answer.postcode} pattern={pattern} />}
       <CopyAnswer answer={answer} pattern={pattern} cost={cost} why={why.data?.why ?? ""} />
       {meta.data?.synthetic && <p class="synthetic-note">{SYNTHETIC_NOTE}</p>}
     </div>

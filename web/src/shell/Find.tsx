@@ -7,7 +7,7 @@ import { get } from "../api/client";
 import { useGet } from "../api/use";
 import { postcodeAddress } from "./address";
 import { useAreas, useGround, useMeta, useZones } from "./county";
-import { type Permission, useSession } from "./session";
+import { useSession } from "./session";
 
 interface Found {
   kind: string;
@@ -33,7 +33,7 @@ function useKnown(wanted: boolean): Found[] {
   const ground = useGround();
   const areas = useAreas();
   const zones = useZones(meta.data?.plan?.id);
-  const broker = may("requests:place" as Permission);
+  const broker = may("requests:place");
   const providers = useGet<{ items: Named[] }>(wanted && broker ? "/v1/providers" : null, { limit: 1000 });
   const requests = useGet<{ items: { id: number; reference?: string | null; postcode?: string | null }[] }>(wanted && broker ? "/v1/requests" : null, { limit: 500 });
   return [
