@@ -70,7 +70,7 @@ export function PostcodePanel({ asked, answer, ask }: Props) {
   useEffect(() => {
     if (answer.data && byHand.current) heading.current?.focus();
     if (answer.error !== null && byHand.current) input.current?.focus();
-    byHand.current = false;
+    if (answer.data !== null || answer.error !== null) byHand.current = false;
   }, [answer.data, answer.error]);
 
   const submit = (event: Event): void => {
