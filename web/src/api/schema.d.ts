@@ -602,8 +602,8 @@ export interface paths {
          * Hours, packages, people and visits by group
          * @description Hours, packages, people and visits by group.
          *
-         *     Roles that plan inside the council see exact figures. Everyone else gets them with small numbers withheld, and with
-         *     them whatever would let a hidden cell be worked out.
+         *     Roles that plan inside the council see exact figures. Everyone else sees those of the current snapshot alone, in
+         *     whole steps, with what rests on few people withheld.
          */
         get: operations["getDemandTotals"];
         put?: never;
@@ -1644,6 +1644,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/postcodes/lookup/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a spreadsheet of postcodes back with zone, band, rate and remarks added
+         * @description Give a spreadsheet of postcodes back with zone, band, rate and remarks added; nothing of it is kept.
+         */
+        post: operations["fillListOfPostcodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/postcodes/nearest": {
         parameters: {
             query?: never;
@@ -1937,8 +1957,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Is every pattern of paid time lawful (regulation 34), and if not, by how much, for which length and band
-         * @description Is every pattern of paid time lawful (regulation 34), and if not, by how much, for which length and band.
+         * Is every pattern of paid time lawful, with what carers bear themselves, and if not by how much and where
+         * @description Is every pattern of paid time lawful, with what carers bear themselves, and if not by how much and where.
          */
         post: operations["checkMinimumWage"];
         delete?: never;
@@ -2177,8 +2197,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A price with a year's wage, mileage, NI and pension put in, each named with its source
-         * @description A price with a year's wage, mileage, NI and pension put in, each named with its source.
+         * A price moved to a year: what moved each input, what was held and why, and what somebody has to decide
+         * @description A price moved to a year: what moved each input, what was held and why, and what somebody has to decide.
          */
         post: operations["priceInAYear"];
         delete?: never;
@@ -2497,6 +2517,26 @@ export interface paths {
         get: operations["downloadRateCardWorkbook"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next year's rates by band, length and day type
+         * @description Next year's rates by band, length and day type; their cost, lawfulness and warnings; and a draft card of them.
+         */
+        post: operations["proposeRates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3314,6 +3354,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Absence
+         * @description How much people are ill, on average for each.
+         *
+         *     Attributes:
+         *         days_per_year: working days of sickness.
+         *         spells_per_year: spells they fall in; waiting days are counted for each. Whole days, never more than the days.
+         *         working_days_per_week: qualifying days; a day's rate is a week's over these.
+         */
+        Absence: {
+            /** Days Per Year */
+            days_per_year: number | string;
+            /**
+             * Spells Per Year
+             * @default 2
+             */
+            spells_per_year: number | string;
+            /**
+             * Working Days Per Week
+             * @default 5
+             */
+            working_days_per_week: number | string;
+        };
+        /**
          * Acceptance
          * @description Why a card is published although it carries warnings.
          */
@@ -3328,6 +3391,25 @@ export interface components {
             accept?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * AgainstCard
+         * @description The card in force that the proposal stands beside.
+         */
+        AgainstCard: {
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Financial Year */
+            financial_year: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * AimedAt
@@ -3996,6 +4078,14 @@ export interface components {
             pounds_per_hour_at_low: number;
             /** Swing Pounds Per Hour */
             swing_pounds_per_hour: number;
+        };
+        /** Body_fillListOfPostcodes */
+        Body_fillListOfPostcodes: {
+            /**
+             * File
+             * @description CSV or XLSX with a column of postcodes, at most 10,000 rows.
+             */
+            file: string;
         };
         /** Body_importPlanFile */
         Body_importPlanFile: {
@@ -5222,6 +5312,26 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * DayTypeAnswer
+         * @description The prices of one part of the week.
+         */
+        DayTypeAnswer: {
+            /** By Visit Length */
+            by_visit_length: components["schemas"]["VisitAnswer"][];
+            /**
+             * Day Type
+             * @description weekday, or the name of an enhancement.
+             */
+            day_type: string;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /**
+             * Priced Apart
+             * @description False where pay is the same as on weekdays, so the price is too.
+             */
+            priced_apart: boolean;
+        };
+        /**
          * DayView
          * @description A day as it was handed in. Personal data.
          */
@@ -5390,6 +5500,16 @@ export interface components {
             };
             /** Id */
             id: number;
+        };
+        /**
+         * Deduction
+         * @description A sum that is taken from pay, or that the worker has to spend for the job: a uniform, a check, a telephone.
+         */
+        Deduction: {
+            /** Name */
+            name: string;
+            /** Pounds Per Week */
+            pounds_per_week: number | string;
         };
         /**
          * DemandRow
@@ -5756,6 +5876,16 @@ export interface components {
             unit: string;
         };
         /**
+         * FieldWarning
+         * @description Something about one field of the request to know before relying on the answer.
+         */
+        FieldWarning: {
+            /** Field */
+            field: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * FigureAnswer
          * @description One statutory or voluntary figure, in the unit its name states.
          */
@@ -5813,6 +5943,35 @@ export interface components {
             };
             /** Settlements */
             settlements: components["schemas"]["SettlementView"][];
+        };
+        /**
+         * GroupCost
+         * @description Hours and pounds of one group; the current figures are null where no card is in force.
+         */
+        GroupCost: {
+            /** Current Pounds Per Week */
+            current_pounds_per_week: number | null;
+            /** Current Pounds Per Year */
+            current_pounds_per_year: {
+                [key: string]: number;
+            } | null;
+            /** Difference Pounds Per Year */
+            difference_pounds_per_year: {
+                [key: string]: number;
+            } | null;
+            /** Group */
+            group: string;
+            /** Hours Per Week */
+            hours_per_week: number;
+            /** Proposed Pounds Per Week */
+            proposed_pounds_per_week: number;
+            /**
+             * Proposed Pounds Per Year
+             * @description By weeks in the year.
+             */
+            proposed_pounds_per_year: {
+                [key: string]: number;
+            };
         };
         /**
          * HistoryEntry
@@ -5965,6 +6124,19 @@ export interface components {
              * @description Empty for care that no provider is named for.
              */
             provider: string;
+        };
+        /**
+         * IncompleteAnswer
+         * @description A return that has no total.
+         */
+        IncompleteAnswer: {
+            /** Missing */
+            missing: string[];
+            /**
+             * Provider
+             * @description Its number in the sample, from 1.
+             */
+            provider: number;
         };
         /**
          * Index
@@ -6290,6 +6462,49 @@ export interface components {
             links: components["schemas"]["Link"][];
             /** Title */
             title: string;
+        };
+        /**
+         * Lawful
+         * @description Whether pay is lawful when carers are paid as the proposal assumes: for all working time.
+         */
+        Lawful: {
+            /** All Lawful */
+            all_lawful: boolean;
+            /** Cost Pence Per Mile */
+            cost_pence_per_mile: number;
+            /** Financial Year */
+            financial_year: string;
+            /** Minimum Pounds Per Hour */
+            minimum_pounds_per_hour: number;
+            /**
+             * Tests
+             * @description By band, age and visit length, at the mean visit first.
+             */
+            tests: components["schemas"]["LawfulTest"][];
+        };
+        /**
+         * LawfulTest
+         * @description One test of pay.
+         */
+        LawfulTest: {
+            /** Age */
+            age: string;
+            /** Band */
+            band: string;
+            /** Deductions Pounds Per Working Hour */
+            deductions_pounds_per_working_hour: number;
+            /** Lawful */
+            lawful: boolean;
+            /** Minimum Pounds Per Hour */
+            minimum_pounds_per_hour: number;
+            /** Minutes */
+            minutes: number | null;
+            /** Pattern */
+            pattern: string;
+            /** Pay Pounds Per Working Hour */
+            pay_pounds_per_working_hour: number;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * LeftOutView
@@ -6689,6 +6904,12 @@ export interface components {
             assumptions?: components["schemas"]["Assumptions-Input"] | null;
             banded?: components["schemas"]["BandedAssumptions-Input"] | null;
             /**
+             * By Age
+             * @description With financial_year: test the minimum of each age, apprentices too.
+             * @default false
+             */
+            by_age: boolean;
+            /**
              * Financial Year
              * @description Or the National Living Wage of this financial year.
              */
@@ -6716,12 +6937,21 @@ export interface components {
              */
             patterns: ("all_working_time" | "contact_and_travel" | "contact_only")[];
             /**
+             * Pay By Age
+             * @description With by_age: pay of an age, such as 18 to 20, where it differs.
+             */
+            pay_by_age?: {
+                [key: string]: number | string;
+            };
+            /**
              * Pounds Per Hour
              * @description Price paid by band. With it each pattern is tested at the pay that price supports.
              */
             pounds_per_hour?: {
                 [key: string]: number | string;
             } | null;
+            /** @description What carers bear themselves: unrepaid miles, uniform, unpaid training and waiting, deductions. Where left out a mile is taken to cost HMRC's approved amount of the year. */
+            terms?: components["schemas"]["WorkingTerms"] | null;
         };
         /**
          * Move
@@ -7023,8 +7253,15 @@ export interface components {
          *         method: ``additive`` adds every percentage up on one base. ``compound`` charges holiday on training time too,
          *             and employer NI and pension on all of gross pay.
          *         base: the pay the percentages start from.
+         *         apprenticeship_levy: on pay bills above three million pounds; a line of the price where it is given.
          */
         "OnCosts-Input": {
+            /**
+             * @default {
+             *       "share": 0
+             *     }
+             */
+            apprenticeship_levy: components["schemas"]["OnCost-Input"];
             /**
              * Base
              * @default contact_and_travel
@@ -7087,8 +7324,15 @@ export interface components {
          *         method: ``additive`` adds every percentage up on one base. ``compound`` charges holiday on training time too,
          *             and employer NI and pension on all of gross pay.
          *         base: the pay the percentages start from.
+         *         apprenticeship_levy: on pay bills above three million pounds; a line of the price where it is given.
          */
         "OnCosts-Output": {
+            /**
+             * @default {
+             *       "share": 0
+             *     }
+             */
+            apprenticeship_levy: components["schemas"]["OnCost-Output"];
             /**
              * Base
              * @default contact_and_travel
@@ -8332,6 +8576,11 @@ export interface components {
              * @description Biggest loss first.
              */
             provider_income: components["schemas"]["IncomeChangeAnswer"][] | null;
+            /**
+             * Warnings
+             * @description What was left aside, by field.
+             */
+            warnings: components["schemas"]["FieldWarning"][];
         };
         /**
          * Priorities
@@ -8459,6 +8708,231 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Proposal
+         * @description Next year's rates, what they cost, whether they are lawful, and what stands behind them.
+         */
+        Proposal: {
+            against_card: components["schemas"]["AgainstCard"] | null;
+            /**
+             * Asked
+             * @description Inputs left for somebody to decide; they are as they were.
+             */
+            asked: components["schemas"]["InputMove"][];
+            /** Bands */
+            bands: components["schemas"]["ProposedBand"][];
+            /** Basis */
+            basis: string;
+            /** @description Null where no demand or no bands of places are loaded. */
+            cost: components["schemas"]["ProposalCost"] | null;
+            /** Draft Card Id */
+            draft_card_id: number | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Financial Year */
+            financial_year: string;
+            /** Held */
+            held: components["schemas"]["InputMove"][];
+            lawful: components["schemas"]["Lawful"];
+            /** Mean Visit Minutes */
+            mean_visit_minutes: number;
+            /** Moved */
+            moved: components["schemas"]["InputMove"][];
+            /**
+             * Providers
+             * @description Biggest loss first.
+             */
+            providers: components["schemas"]["ProviderChange"][];
+            /** Service Type */
+            service_type: string;
+            /** Wage Pounds Per Hour */
+            wage_pounds_per_hour: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningAnswer"][];
+        };
+        /**
+         * ProposalCost
+         * @description What the proposal costs the council in a year.
+         */
+        ProposalCost: {
+            /**
+             * By
+             * @description By zone, band and funder.
+             */
+            by: {
+                [key: string]: components["schemas"]["GroupCost"][];
+            };
+            /** Day Count */
+            day_count: string;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Synthetic */
+            synthetic: boolean;
+            total: components["schemas"]["GroupCost"];
+        };
+        /**
+         * ProposalRequest
+         * @description Next year's rates, from the card in force and what is said here.
+         */
+        ProposalRequest: {
+            /** @description Days of sickness, from which sick pay follows. */
+            absence?: components["schemas"]["Absence"] | null;
+            /**
+             * Bands
+             * @description Travel of each band; the starting card's where left out.
+             * @default []
+             */
+            bands: components["schemas"]["Band-Input"][];
+            /**
+             * Effective From
+             * @description 1 April of the year where left out.
+             */
+            effective_from?: string | null;
+            /** Effective To */
+            effective_to?: string | null;
+            /**
+             * Enhancements
+             * @description Pay by part of the week; the starting card's where left out.
+             */
+            enhancements?: components["schemas"]["Enhancement-Input"][] | null;
+            /**
+             * Financial Year
+             * @example 2026-27
+             */
+            financial_year: string;
+            /**
+             * From Card Id
+             * @description Card to start from; the one in force, or the calibration where none is.
+             */
+            from_card_id?: number | null;
+            /**
+             * Keep Draft
+             * @description Keep the card as a draft; otherwise draft_card_id is null.
+             * @default true
+             */
+            keep_draft: boolean;
+            /**
+             * Maintenance Only
+             * @description Leave reablement, health and children's out of the cost.
+             * @default false
+             */
+            maintenance_only: boolean;
+            /** Mean Visit Minutes */
+            mean_visit_minutes?: number | string | null;
+            /**
+             * Name
+             * @description Of the draft card.
+             */
+            name?: string | null;
+            /**
+             * Overrides
+             * @description Rates set by decision, by band.
+             */
+            overrides?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Own Figures Toml */
+            own_figures_toml?: string | null;
+            /**
+             * Pence Per Mile
+             * @description What carers are repaid; held if left out.
+             */
+            pence_per_mile?: number | string | null;
+            /**
+             * Pension Participation
+             * @description The calibration's own where not given.
+             */
+            pension_participation?: number | string | null;
+            return?: components["schemas"]["Return-Input"] | null;
+            /** Round To Pence */
+            round_to_pence?: number | string | null;
+            /** Rounding */
+            rounding?: ("nearest" | "up" | "down") | null;
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /**
+             * Snapshot Id
+             * @description Demand to cost; the current snapshot where left out.
+             */
+            snapshot_id?: number | null;
+            /**
+             * Uplift
+             * @description Raises sums of money such as overheads: a share (0.03 is 3%), or cpi-september, cpi-january or cpi-march for consumer prices since the money was set; or one for each input, with all for the rest. 0 keeps a sum as it is, knowingly.
+             */
+            uplift?: number | string | ("cpi" | "cpi-january" | "cpi-march" | "cpi-september") | {
+                [key: string]: number | string | ("cpi" | "cpi-january" | "cpi-march" | "cpi-september");
+            } | null;
+            /**
+             * Visit Lengths Minutes
+             * @default []
+             */
+            visit_lengths_minutes: (number | string)[];
+            /**
+             * Wage
+             * @description The wage floor: national-living, real-living, real-living-london, or pounds_per_hour of your own.
+             */
+            wage: ("national-living" | "real-living" | "real-living-london") | components["schemas"]["WageGiven"];
+            /**
+             * Weekly Hours
+             * @description Paid hours a week behind NI and pension; the calibration's own where not given.
+             * @default []
+             */
+            weekly_hours: components["schemas"]["WeeklyHours-Input"][];
+            /** @description What carers bear themselves, for the test of lawful pay. */
+            working_terms?: components["schemas"]["WorkingTerms"] | null;
+            /**
+             * Zones
+             * @default []
+             */
+            zones: number[];
+        };
+        /**
+         * ProposedBand
+         * @description One band: its price by length and day type, beside the card in force.
+         */
+        ProposedBand: {
+            /** Band */
+            band: string;
+            /** By Day Type */
+            by_day_type: components["schemas"]["DayTypeAnswer"][];
+            /** By Visit Length */
+            by_visit_length: components["schemas"]["VisitAnswer"][];
+            /** Difference Pounds Per Hour */
+            difference_pounds_per_hour: number | null;
+            /** Difference Share */
+            difference_share: number | null;
+            /**
+             * In Force Pounds Per Hour
+             * @description Null where no card in force has the band.
+             */
+            in_force_pounds_per_hour: number | null;
+            /**
+             * Line Changes
+             * @description Each line less the same line of the card in force.
+             */
+            line_changes: {
+                [key: string]: number;
+            };
+            /**
+             * Lines
+             * @description Pounds per contact hour by line, summing to the unrounded price.
+             */
+            lines: {
+                [key: string]: number;
+            };
+            /** Over Base Pounds Per Hour */
+            over_base_pounds_per_hour: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /** Unrounded Pounds Per Hour */
+            unrounded_pounds_per_hour: number;
+        };
+        /**
          * ProviderBody
          * @description A provider of home care to be kept.
          * @example {
@@ -8533,6 +9007,31 @@ export interface components {
             uprn?: string | null;
             /** Website */
             website?: string | null;
+        };
+        /**
+         * ProviderChange
+         * @description What the proposal does to one provider's income.
+         */
+        ProviderChange: {
+            /** After Pounds Per Week */
+            after_pounds_per_week: number;
+            /** Before Pounds Per Week */
+            before_pounds_per_week: number | null;
+            /** Change Pounds Per Week */
+            change_pounds_per_week: number | null;
+            /** Change Pounds Per Year */
+            change_pounds_per_year: {
+                [key: string]: number;
+            } | null;
+            /** Change Share */
+            change_share: number | null;
+            /** Hours Per Week */
+            hours_per_week: number;
+            /**
+             * Provider
+             * @description Empty for care that no provider is named for.
+             */
+            provider: string;
         };
         /**
          * ProviderIncome
@@ -10306,6 +10805,11 @@ export interface components {
          * @description Medians and quartiles per line and of the totals, with what to beware of. Pounds per contact hour.
          */
         SampleAnswer: {
+            /**
+             * Incomplete
+             * @description Returns without a total, and the lines each leaves out.
+             */
+            incomplete: components["schemas"]["IncompleteAnswer"][];
             /** Lines */
             lines: components["schemas"]["LineSummaryAnswer"][];
             /** Providers */
@@ -10315,7 +10819,8 @@ export interface components {
              * @description Not the median of the totals.
              */
             sum_of_medians: number;
-            totals: components["schemas"]["LineSummaryAnswer"];
+            /** @description Of complete returns; null where no return is complete. */
+            totals: components["schemas"]["LineSummaryAnswer"] | null;
             /** Warnings */
             warnings: string[];
         };
@@ -10790,17 +11295,20 @@ export interface components {
             created_by: string;
             /**
              * Hours Per Week
-             * @description Care hours, all carers counted.
+             * @description Care hours, all carers counted. Null like packages.
              */
-            hours_per_week: number;
+            hours_per_week: number | null;
             /** Id */
             id: number;
             /** Label */
             label: string;
             /** Mapping Name */
             mapping_name: string | null;
-            /** Packages */
-            packages: number;
+            /**
+             * Packages
+             * @description Null where the role sees figures of the current snapshot alone.
+             */
+            packages: number | null;
             /** Provenance */
             provenance: {
                 [key: string]: unknown;
@@ -11402,7 +11910,7 @@ export interface components {
             snapshot_id: number;
             /**
              * Suppressed Below
-             * @description Counts of people below this, and whatever would give them away, are null. Null: nothing withheld.
+             * @description What rests on fewer people is null, and the rest stands in whole steps. Null: figures are exact.
              */
             suppressed_below: number | null;
             /** Synthetic */
@@ -11595,6 +12103,20 @@ export interface components {
             zones: number | null;
         };
         /**
+         * VisitAnswer
+         * @description The price of a visit of one length.
+         */
+        VisitAnswer: {
+            /** Minutes */
+            minutes: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number | null;
+            /** Pounds Per Visit */
+            pounds_per_visit: number;
+            /** Two Carers Pounds Per Visit */
+            two_carers_pounds_per_visit: number | null;
+        };
+        /**
          * VisitColumns
          * @description One column a visit length, each holding visits a week.
          */
@@ -11716,6 +12238,14 @@ export interface components {
             rounded_pounds_per_visit: number;
         };
         /**
+         * WageGiven
+         * @description A wage of the council's own.
+         */
+        WageGiven: {
+            /** Pounds Per Hour */
+            pounds_per_hour: number | string;
+        };
+        /**
          * WageSupportedAnswer
          * @description The wage for all working time that the price of a band supports.
          */
@@ -11738,10 +12268,25 @@ export interface components {
          * @description One pattern of paid time at one length of visit in one band.
          */
         WageTestAnswer: {
+            /**
+             * Age
+             * @description Whose minimum it is; empty where one minimum was asked about.
+             */
+            age: string;
             /** Band */
             band: string;
             /** Contact Rate Needed Pounds Per Hour */
             contact_rate_needed_pounds_per_hour: number;
+            /**
+             * Counted
+             * @description What was taken from pay or added to working time.
+             */
+            counted: string[];
+            /**
+             * Deductions Pounds Per Working Hour
+             * @description Unrepaid travel, uniform and the like, off pay.
+             */
+            deductions_pounds_per_working_hour: number;
             /** Lawful */
             lawful: boolean;
             /** Minimum Pounds Per Hour */
@@ -11811,10 +12356,35 @@ export interface components {
             zone_name?: string | null;
         };
         /**
+         * WarningAnswer
+         * @description One thing to accept before the card is published, or to know.
+         */
+        WarningAnswer: {
+            /** Band */
+            band: string;
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Note */
+            note: boolean;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * WeeklyHours
          * @description A group of carers: paid hours a week, and the part of all paid hours that people with such hours work.
+         *
+         *     ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
+         *     people under 21 and apprentices under 25.
          */
         "WeeklyHours-Input": {
+            /**
+             * Age
+             * @default 21_and_over
+             * @enum {string}
+             */
+            age: "21_and_over" | "under_21" | "apprentice_under_25";
             /** Hours Per Week */
             hours_per_week: number | string;
             /** Share Of Hours */
@@ -11823,8 +12393,17 @@ export interface components {
         /**
          * WeeklyHours
          * @description A group of carers: paid hours a week, and the part of all paid hours that people with such hours work.
+         *
+         *     ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
+         *     people under 21 and apprentices under 25.
          */
         "WeeklyHours-Output": {
+            /**
+             * Age
+             * @default 21_and_over
+             * @enum {string}
+             */
+            age: "21_and_over" | "under_21" | "apprentice_under_25";
             /** Hours Per Week */
             hours_per_week: number;
             /** Share Of Hours */
@@ -11882,6 +12461,47 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * WorkingTerms
+         * @description What carers bear themselves.
+         *
+         *     Attributes:
+         *         cost_pence_per_mile: what driving a mile costs a carer; what is repaid of it does not count against pay.
+         *         uniform_pounds_per_week: uniform and its washing, taken from pay or bought.
+         *         deductions: further sums taken from pay or spent for the job.
+         *         unpaid_training_minutes_per_week: training, meetings and supervision that are not paid.
+         *         unpaid_waiting_minutes_per_visit: waiting beyond what the assumptions pay for.
+         *         working_hours_per_week: paid hours of a week, over which weekly sums and minutes are spread.
+         */
+        WorkingTerms: {
+            /**
+             * Cost Pence Per Mile
+             * @default 45
+             */
+            cost_pence_per_mile: number | string;
+            /**
+             * Deductions
+             * @default []
+             */
+            deductions: components["schemas"]["Deduction"][];
+            /**
+             * Uniform Pounds Per Week
+             * @default 0
+             */
+            uniform_pounds_per_week: number | string;
+            /**
+             * Unpaid Training Minutes Per Week
+             * @default 0
+             */
+            unpaid_training_minutes_per_week: number | string;
+            /**
+             * Unpaid Waiting Minutes Per Visit
+             * @default 0
+             */
+            unpaid_waiting_minutes_per_visit: number | string;
+            /** Working Hours Per Week */
+            working_hours_per_week?: number | string | null;
+        };
+        /**
          * YearAnswer
          * @description A price in a year, and which inputs the year set.
          */
@@ -11896,6 +12516,11 @@ export interface components {
              * @description Sums of money the year does not move, still in the money they were given in.
              */
             held: string[];
+            /**
+             * Moves
+             * @description Every input: moved by what, held and why, or asked about.
+             */
+            moves: components["schemas"]["InputMove"][];
             rate: components["schemas"]["Rate"];
         };
         /**
@@ -11913,6 +12538,8 @@ export interface components {
          * @description Move a price to a year. Without assumptions, the Leicestershire calibration is moved.
          */
         YearRequest: {
+            /** @description Days of sickness, from which sick pay follows. */
+            absence?: components["schemas"]["Absence"] | null;
             /** @description The Leicestershire calibration where not given. */
             assumptions?: components["schemas"]["Assumptions-Input"] | null;
             /**
@@ -11923,15 +12550,27 @@ export interface components {
             /** Own Figures Toml */
             own_figures_toml?: string | null;
             /**
+             * Pence Per Mile
+             * @description What carers are repaid; held if left out.
+             */
+            pence_per_mile?: number | string | null;
+            /**
              * Pension Participation
              * @description The calibration's own where not given.
              */
             pension_participation?: number | string | null;
             /**
-             * Wage
-             * @description Which wage of the year; without assumptions real-living, else the wage as given.
+             * Uplift
+             * @description Raises sums of money such as overheads: a share (0.03 is 3%), or cpi-september, cpi-january or cpi-march for consumer prices since the money was set; or one for each input, with all for the rest. 0 keeps a sum as it is, knowingly.
              */
-            wage?: ("national-living" | "real-living" | "real-living-london") | null;
+            uplift?: number | string | ("cpi" | "cpi-january" | "cpi-march" | "cpi-september") | {
+                [key: string]: number | string | ("cpi" | "cpi-january" | "cpi-march" | "cpi-september");
+            } | null;
+            /**
+             * Wage
+             * @description national-living, real-living, real-living-london, or pounds_per_hour of your own.
+             */
+            wage?: ("national-living" | "real-living" | "real-living-london") | components["schemas"]["WageGiven"] | null;
             /**
              * Weekly Hours
              * @description Paid hours a week behind NI and pension; the calibration's own where not given.
@@ -22634,6 +23273,158 @@ export interface operations {
             };
         };
     };
+    fillListOfPostcodes: {
+        parameters: {
+            query?: {
+                /** @description Length of the visit whose rate is added. */
+                minutes?: number;
+                /** @description Header of the column of postcodes; found by name when absent. */
+                column?: string | null;
+            };
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_fillListOfPostcodes"];
+            };
+        };
+        responses: {
+            /** @description The same file with columns added. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listNearestPostcodes: {
         parameters: {
             query: {
@@ -28840,6 +29631,152 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    proposeRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
