@@ -1624,6 +1624,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/postcodes/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a pattern of visits at a postcode costs a week, double-handed and weekend parts apart
+         * @description What a pattern of visits at a postcode costs a week, double-handed and weekend parts apart.
+         */
+        post: operations["costPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postcodes/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look up a file: it comes back with zone, band and rate in every row, or what is wrong with that row
+         * @description Look up a file: it comes back with zone, band and rate in every row, or what is wrong with that row.
+         */
+        post: operations["lookUpFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/postcodes/lookup": {
         parameters: {
             query?: never;
@@ -1672,10 +1712,90 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find the council's live postcodes nearest to a point
-         * @description Find the council's live postcodes nearest to a point.
+         * Find the council's live postcodes nearest to a point in degrees or on the grid, within a stated reach
+         * @description Find the council's live postcodes nearest to a point in degrees or on the grid, within a stated reach.
          */
         get: operations["listNearestPostcodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postcodes/outward/{outward}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zones, bands and rates of an outward code, such as LE67
+         * @description Zones, bands and rates of an outward code, such as LE67.
+         */
+        get: operations["summariseOutward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postcodes/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zones, bands and rates of a town or village by its name
+         * @description Zones, bands and rates of a town or village by its name.
+         */
+        get: operations["summarisePlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postcodes/travel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Minutes and miles from one postcode to another
+         * @description Minutes and miles from one postcode to another.
+         */
+        get: operations["travelBetweenPostcodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postcodes/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a text is a postcode, how it is written properly, and whether it is live here
+         * @description Whether a text is a postcode, how it is written properly, and whether it is live here.
+         */
+        get: operations["validatePostcode"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2231,6 +2351,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/providers/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the providers of a table, all or none
+         * @description Keep the providers of a table, all or none; those known by the regulator's number are updated.
+         */
+        post: operations["importProviderFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/providers/{provider_id}": {
         parameters: {
             query?: never;
@@ -2603,6 +2743,46 @@ export interface paths {
         get: operations["getCallOff"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a request from a FHIR R4 ServiceRequest, its timing as the pattern of visits
+         * @description Make a request from a FHIR R4 ServiceRequest, its timing as the pattern of visits.
+         */
+        post: operations["importServiceRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a request of every row of a table, all of them or none
+         * @description Make a request of every row of a table, all of them or none; visits are written 30 x 14 x 2.
+         */
+        post: operations["importRequestFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3892,6 +4072,18 @@ export interface components {
             unrounded_pounds_per_hour: number;
         };
         /**
+         * BandShare
+         * @description A band with its rate and how many of the postcodes it holds.
+         */
+        BandShare: {
+            /** Band */
+            band: string | null;
+            /** Postcodes */
+            postcodes: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number | null;
+        };
+        /**
          * BandShift
          * @description What moves between two classifications, two snapshots, or both.
          */
@@ -4108,6 +4300,27 @@ export interface components {
              */
             snap_metres: number;
         };
+        /** Body_importProviderFile */
+        Body_importProviderFile: {
+            /**
+             * File
+             * @description CSV or XLSX with Name and Postcode, or the regulator's directory.
+             */
+            file: string;
+            /**
+             * Local Authority
+             * @description Only locations of this one.
+             */
+            local_authority?: string | null;
+        };
+        /** Body_importRequestFile */
+        Body_importRequestFile: {
+            /**
+             * File
+             * @description CSV or XLSX with Postcode, Visits and Needed from.
+             */
+            file: string;
+        };
         /** Body_loadSnapshot */
         Body_loadSnapshot: {
             /**
@@ -4143,6 +4356,24 @@ export interface components {
              * @default 25
              */
             wait_seconds: number;
+        };
+        /** Body_lookUpFile */
+        Body_lookUpFile: {
+            /**
+             * Column
+             * @description Header of the postcodes.
+             */
+            column?: string | null;
+            /**
+             * File
+             * @description CSV, XLSX or Parquet; a plain list of postcodes will do.
+             */
+            file: string;
+            /**
+             * Form
+             * @description Of the file back; as sent when absent.
+             */
+            form?: ("csv" | "xlsx") | null;
         };
         /**
          * Border
@@ -4257,7 +4488,7 @@ export interface components {
             answer: components["schemas"]["PostcodeAnswer"] | null;
             problem: components["schemas"]["ProblemDocument"] | null;
             /** Query */
-            query: string;
+            query: string | null;
         };
         /**
          * BulkRequest
@@ -4271,8 +4502,11 @@ export interface components {
          *     }
          */
         BulkRequest: {
-            /** Postcodes */
-            postcodes: string[];
+            /**
+             * Postcodes
+             * @description A null gets a problem of its own and spoils no other.
+             */
+            postcodes: (string | null)[];
         };
         /**
          * Business
@@ -6102,6 +6336,45 @@ export interface components {
             status: "draft" | "candidate" | "published" | "retired";
         };
         /**
+         * ImportedProviders
+         * @description What became of the rows of a file.
+         */
+        ImportedProviders: {
+            /** Added */
+            added: number;
+            /**
+             * Left Out
+             * @description Rows of other services, other councils, or dormant.
+             */
+            left_out: number;
+            /** Rows */
+            rows: number;
+            /**
+             * Succeeded
+             * @description Known places under a new number of the regulator; the old one is kept.
+             */
+            succeeded: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
+         * ImportedRequests
+         * @description Requests made from the rows of a file.
+         */
+        ImportedRequests: {
+            /**
+             * Duplicates
+             * @description Requests that seem to be the same, by new request.
+             */
+            duplicates: {
+                [key: string]: number[];
+            };
+            /** Requests */
+            requests: number[];
+        };
+        /**
          * IncomeChangeAnswer
          * @description What the change does to one provider's income.
          */
@@ -6400,6 +6673,7 @@ export interface components {
              */
             updated_at: string;
         };
+        JsonValue: unknown;
         /**
          * KeyRequest
          * @description A key to be made.
@@ -7023,11 +7297,16 @@ export interface components {
         };
         /**
          * Nearby
-         * @description Live postcodes of the council, nearest first.
+         * @description Live postcodes of the council within the reach, nearest first; none where the point lies farther out.
          */
         Nearby: {
             /** Items */
             items: components["schemas"]["NearbyPostcode"][];
+            /**
+             * Reach Metres
+             * @description How far was looked.
+             */
+            reach_metres: number;
         };
         /**
          * NearbyPostcode
@@ -7865,6 +8144,65 @@ export interface components {
             value: number;
         };
         /**
+         * PatternBody
+         * @description A pattern of visits at a postcode.
+         * @example {
+         *       "postcode": "LE67 3AP",
+         *       "visits": [
+         *         {
+         *           "carers": 2,
+         *           "minutes": 30,
+         *           "per_week": 14
+         *         }
+         *       ]
+         *     }
+         */
+        PatternBody: {
+            /**
+             * On
+             * @description Day whose rate card applies; today when absent.
+             */
+            on?: string | null;
+            /** Postcode */
+            postcode: string;
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Visits */
+            visits: components["schemas"]["VisitPattern"][];
+        };
+        /**
+         * PatternCost
+         * @description What a pattern of visits costs a week.
+         */
+        PatternCost: {
+            /** Band */
+            band: string | null;
+            /** Double Handed Pounds */
+            double_handed_pounds: number | null;
+            /** Hours Per Week */
+            hours_per_week: number;
+            /** Lines */
+            lines: components["schemas"]["CostLineView"][];
+            /** Postcode */
+            postcode: string;
+            /** Pounds Per Hour */
+            pounds_per_hour: number | null;
+            /** Rate Card Id */
+            rate_card_id: number | null;
+            /** Weekend Pounds */
+            weekend_pounds: number | null;
+            /**
+             * Weekly Cost Pounds
+             * @description Null where no rate card is in force.
+             */
+            weekly_cost_pounds: number | null;
+            /** Zone */
+            zone: number | null;
+        };
+        /**
          * PeriodPrice
          * @description The price of one part of the week.
          */
@@ -7948,6 +8286,20 @@ export interface components {
              * @description Metres, EPSG:27700.
              */
             northing?: number | null;
+        };
+        /**
+         * PlaceSummary
+         * @description Zones, bands and rates of a place.
+         */
+        PlaceSummary: {
+            /** Bands */
+            bands: components["schemas"]["BandShare"][];
+            /** Place */
+            place: string;
+            /** Postcodes */
+            postcodes: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneShare"][];
         };
         /**
          * PlanChange
@@ -8560,6 +8912,31 @@ export interface components {
             run_id: number;
             /** Why */
             why: string;
+        };
+        /**
+         * PostcodeJourney
+         * @description Travel from one postcode to another.
+         */
+        PostcodeJourney: {
+            /** Destination */
+            destination: string;
+            /** Kg Co2 */
+            kg_co2: number | null;
+            /** Miles */
+            miles: number | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Mode */
+            mode: string;
+            /** Model */
+            model: string;
+            /** Origin */
+            origin: string;
+            /**
+             * Reason
+             * @description Why there is no way, where there is none.
+             */
+            reason: string | null;
         };
         /**
          * PricingCostAnswer
@@ -12062,6 +12439,29 @@ export interface components {
             unrounded_pounds_per_hour: number;
         };
         /**
+         * Validation
+         * @description Whether a text is a postcode, and what is known of it.
+         */
+        Validation: {
+            /**
+             * Live
+             * @description Whether it is a live postcode of the council.
+             */
+            live: boolean;
+            /**
+             * Postcode
+             * @description As it is written properly.
+             */
+            postcode: string | null;
+            problem: components["schemas"]["ProblemDocument"] | null;
+            /** Repaired */
+            repaired: string[];
+            /** Text */
+            text: string;
+            /** Well Formed */
+            well_formed: boolean;
+        };
+        /**
          * Variant
          * @description One variant of a sweep.
          */
@@ -12618,6 +13018,18 @@ export interface components {
             target_hours_per_week?: number | null;
             /** Tier */
             tier?: string | null;
+        };
+        /**
+         * ZoneShare
+         * @description A zone and how many of the postcodes it holds.
+         */
+        ZoneShare: {
+            /** Name */
+            name: string | null;
+            /** Number */
+            number: number | null;
+            /** Postcodes */
+            postcodes: number;
         };
         /**
          * ZoneWanted
@@ -23118,6 +23530,311 @@ export interface operations {
             };
         };
     };
+    costPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "postcode": "LE67 3AP",
+                 *       "visits": [
+                 *         {
+                 *           "carers": 2,
+                 *           "minutes": 30,
+                 *           "per_week": 14
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PatternBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternCost"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    lookUpFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_lookUpFile"];
+            };
+        };
+        responses: {
+            /** @description The same rows with columns added. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     lookUpPostcodes: {
         parameters: {
             query?: never;
@@ -23427,9 +24144,14 @@ export interface operations {
     };
     listNearestPostcodes: {
         parameters: {
-            query: {
-                latitude: number;
-                longitude: number;
+            query?: {
+                latitude?: number | null;
+                longitude?: number | null;
+                /** @description On the British National Grid. */
+                easting?: number | null;
+                northing?: number | null;
+                /** @description Postcodes farther off are not given. */
+                reach_metres?: number;
                 limit?: number;
             };
             header?: never;
@@ -23445,6 +24167,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nearby"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    summariseOutward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outward: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceSummary"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    summarisePlace: {
+        parameters: {
+            query: {
+                /** @description A settlement, such as Coalville. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceSummary"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    travelBetweenPostcodes: {
+        parameters: {
+            query: {
+                origin: string;
+                destination: string;
+                mode?: "car" | "cycle" | "ebike" | "walk";
+                hour_band?: "all_day" | "am_peak" | "midday" | "pm_peak" | "evening" | "night";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostcodeJourney"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    validatePostcode: {
+        parameters: {
+            query: {
+                /** @description As somebody typed it. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -27394,6 +28543,152 @@ export interface operations {
             };
         };
     };
+    importProviderFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_importProviderFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedProviders"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getProvider: {
         parameters: {
             query?: never;
@@ -30255,6 +31550,303 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importServiceRequest: {
+        parameters: {
+            query?: {
+                /** @description Where the resource does not say. */
+                postcode?: string | null;
+            };
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The present state forbids it; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importRequestFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_importRequestFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedRequests"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
