@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bands": ("app.cli.bands", "bands"),
     "zones": ("app.cli.zones", "zones"),
     "price": ("app.cli.pricing", "price"),
+    "rates": ("app.cli.rates", "rates"),
     "rounds": ("app.cli.rounds", "rounds"),
     "travel": ("app.cli.travel", "travel"),
     "lookup": ("app.cli.lookup", "lookup"),

@@ -10,10 +10,27 @@ from sqlalchemy.orm import Session
 
 from app.lookup.schemas import Pounds
 from app.storage.models import RateCard, RateCardRate
-from app.storage.rate_cards import override_reasons
+from app.storage.rate_cards import as_rate_card, override_reasons, rates_of_card
 from app.usecases.rates.publish import warnings_of
-from pricing import InputMove, RateChange, line_changes
+from pricing import InputMove, RateChange, ServiceRate, diff, line_changes
 from pricing.card_difference import by_name
+
+
+class CardVisit(BaseModel):
+    """What one visit of a length is paid, by one carer and by two."""
+
+    minutes: int
+    pounds_per_hour: Pounds | None
+    pounds_per_visit: Pounds
+    two_carers_pounds_per_visit: Pounds | None = None
+
+
+class DayTypeView(BaseModel):
+    """The prices of one part of the week."""
+
+    day_type: str = Field(description="weekday for basic hours, else the name of the enhancement.")
+    pounds_per_hour: Pounds
+    by_visit_length: list[CardVisit]
 
 
 class BandRateView(BaseModel):
@@ -26,7 +43,7 @@ class BandRateView(BaseModel):
     override_reason: str | None = Field(description="Why the rate is not the rounded price; null where it is.")
     lines: list[dict[str, Any]]
     by_visit_length: list[dict[str, Any]] = Field(description="Each visit by one carer and by two.")
-    by_day_type: list[dict[str, Any]] = Field(description="Prices by part of the week, where pay is enhanced.")
+    by_day_type: list[DayTypeView] = Field(description="Prices by part of the week, where pay is enhanced.")
 
 
 class CardWarning(BaseModel):
@@ -39,6 +56,13 @@ class CardWarning(BaseModel):
     band: str
     sentence: str
     note: bool = Field(description="For information: needs no acceptance.")
+
+
+class AcceptedWarning(CardWarning):
+    """A warning that somebody accepted when the card was published."""
+
+    reason: str
+    by: str
 
 
 class CardSummary(BaseModel):
@@ -66,9 +90,9 @@ class CardView(CardSummary):
     """A rate card with its rates, lines, assumptions and what made it."""
 
     rates: list[BandRateView]
-    other_services: list[dict[str, Any]]
+    other_services: list[ServiceRate]
     warnings: list[CardWarning] = Field(description="As it stands today; each kind is accepted when it is published.")
-    accepted: list[dict[str, Any]] = Field(description="The warnings accepted at publication, why and by whom.")
+    accepted: list[AcceptedWarning] = Field(description="The warnings accepted at publication, why and by whom.")
     moves: list[InputMove] = Field(description="What a move to its year did to each input: moved, held or asked.")
     assumptions: dict[str, Any]
     provenance: dict[str, Any]
@@ -122,10 +146,18 @@ class CardDifference(BaseModel):
     bands: list[RateDifference]
 
 
-def band_difference(
+def cards_difference(session: Session, before: RateCard, after: RateCard) -> CardDifference:
+    """Present what differs between two cards, band by band."""
+    stored = [rates_of_card(session, card.id) for card in (before, after)]
+    old, new = ({rate.band: rate for rate in rates} for rates in stored)
+    changes = diff(as_rate_card(before, stored[0]), as_rate_card(after, stored[1]))
+    bands = [_band_difference(band, old.get(band), new.get(band), changes) for band in sorted({*old, *new})]
+    return CardDifference(before_id=before.id, after_id=after.id, bands=bands)
+
+
+def _band_difference(
     band: str, before: RateCardRate | None, after: RateCardRate | None, changes: list[RateChange]
 ) -> RateDifference:
-    """Present what differs between two cards in one band."""
     changed = by_name(line_changes(before.lines if before else [], after.lines if after else []))
     return RateDifference(
         band=band,

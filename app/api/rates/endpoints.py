@@ -13,7 +13,7 @@ from app.api.dependencies import AppServices, require
 from app.api.openapi import files
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates import asking, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
-from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, band_difference, card_view
+from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, card_view, cards_difference
 from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router
 from app.exports.files import MEDIA_TYPES
@@ -27,7 +27,7 @@ from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.mean_visit import MeanVisitAnswer, mean_visits
 from app.usecases.rates.publish import Acceptance, end_card, publish_card, retire_card
 from app.usecases.rates.set_rates import CardRequest, card_workbook, direct_payment, draft_card
-from pricing import HOME_CARE, DirectPayment, diff
+from pricing import HOME_CARE, DirectPayment
 
 __all__ = ["router", "visible"]
 
@@ -82,16 +82,7 @@ def compare_rate_cards(
 ) -> CardDifference:
     """What differs between two cards, band by band and line by line."""
     with services.database.read() as session:
-        sides, cards = [], []
-        for card_id in (before_id, after_id):
-            card = _seen(session, caller, card_id)
-            rates = rates_of_card(session, card.id)
-            sides.append({rate.band: rate for rate in rates})
-            cards.append(as_rate_card(card, rates))
-    before, after = sides
-    changes = diff(*cards)
-    bands = [band_difference(band, before.get(band), after.get(band), changes) for band in sorted({*before, *after})]
-    return CardDifference(before_id=before_id, after_id=after_id, bands=bands)
+        return cards_difference(session, *(_seen(session, caller, card_id) for card_id in (before_id, after_id)))
 
 
 def _seen(session: Session, caller: Principal, card_id: int) -> RateCard:

@@ -49,6 +49,7 @@ RECONSTRUCTED = "Report zones, January 2020 (our reconstruction)"
 OPTIMISED = "Fourteen zones, optimised"
 CARD = "Leicestershire November 2020"
 CARD_FROM = date(2020, 11, 1)
+OLD_MONEY = "The report's own prices, of January 2020, for a contract from November 2020."
 LICENCE = (
     "Contains OS data, Royal Mail data and National Statistics data, each Crown copyright and database right; "
     "Open Government Licence v3.0. Place names: GeoNames, CC BY 4.0."
@@ -241,10 +242,16 @@ def _rates(database: Database, council: str) -> int:
         card = draft_card(
             session,
             council,
-            CardRequest(name=CARD, effective_from=CARD_FROM, basis=chosen.standing, assumptions=chosen.banded),
+            CardRequest(
+                name=CARD,
+                effective_from=CARD_FROM,
+                financial_year=chosen.financial_year,
+                basis=chosen.standing,
+                assumptions=chosen.banded,
+            ),
             ACTOR,
         )
-        publish_card(session, council, card.id, ACTOR)
+        publish_card(session, council, card.id, ACTOR, accept={"stale-year": OLD_MONEY})
         return card.id
 
 

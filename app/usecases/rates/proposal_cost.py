@@ -7,12 +7,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
-from app.storage.models import RateCard
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.rates.proposal_answer import GroupCost, ProposalCost, ProviderChange, by_weeks
-from app.usecases.rates.proposal_request import ProposalRequest
 from app.usecases.rates.set_rates import WEEKS, demand_rows
-from pricing import RateCard as PricingCard
 from pricing import Tariff, annual_cost
 from pricing.cost import Cost, CostReport, Grouping
 from pricing.rounding import PENNY, to_line_places
@@ -20,14 +17,16 @@ from pricing.rounding import PENNY, to_line_places
 GROUPINGS: tuple[Grouping, ...] = ("zone", "band", "funder")
 
 
-def proposal_cost(
+def cost_of(
     session: Session,
     council: str,
-    request: ProposalRequest,
-    card: PricingCard,
-    standing: tuple[RateCard, PricingCard] | None,
+    proposed: Tariff,
+    current: Tariff | None,
+    *,
+    snapshot_id: int | None = None,
+    maintenance_only: bool = False,
 ) -> tuple[ProposalCost | None, list[ProviderChange]]:
-    """Cost the demand at the proposed card and at the one in force.
+    """Cost the demand at a proposed tariff and at the current one.
 
     Returns:
         The cost, and each provider's change; nothing where no demand is loaded or places have no bands yet.
@@ -37,14 +36,14 @@ def proposal_cost(
         PricingInputError: the demand lies in a band that a card has no rate for; names it.
     """
     try:
-        snapshot = snapshot_or_current(session, council, request.snapshot_id)
-        rows = demand_rows(session, council, snapshot, maintenance_only=request.maintenance_only)
+        snapshot = snapshot_or_current(session, council, snapshot_id)
+        rows = demand_rows(session, council, snapshot, maintenance_only=maintenance_only)
     except Problem as problem:
-        if problem.slug == "nothing-published" and request.snapshot_id is None:
+        if problem.slug == "nothing-published" and snapshot_id is None:
             return None, []
         raise
-    after = annual_cost(rows, Tariff.of_card(card), weeks=WEEKS)
-    before = None if standing is None else annual_cost(rows, Tariff.of_card(standing[1]), weeks=WEEKS)
+    after = annual_cost(rows, proposed, weeks=WEEKS)
+    before = None if current is None else annual_cost(rows, current, weeks=WEEKS)
     cost = ProposalCost(
         snapshot_id=snapshot.id,
         synthetic=snapshot.synthetic,

@@ -16,7 +16,7 @@ from app.storage.rate_cards import as_rate_card, card_in_force, cards_with_dates
 from app.usecases.rates.lawful_pay import LawfulQuestion, lawful_pay, minimums_of, terms_in_year
 from app.usecases.rates.proposal_answer import AgainstCard, Lawful, LawfulTest, Proposal, WarningAnswer
 from app.usecases.rates.proposal_bands import proposed_bands
-from app.usecases.rates.proposal_cost import proposal_cost
+from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.proposal_request import ProposalRequest
 from app.usecases.rates.set_rates import CardRequest, assumptions_of, card_of, card_or_current, draft_card
 from app.usecases.rates.year_terms import terms_of
@@ -25,10 +25,12 @@ from pricing import (
     InputMove,
     Rate,
     Statutory,
+    Tariff,
     Warned,
     back_dated,
     calibration,
     card_warnings,
+    financial_year_of,
     load_statutory,
     price_bands,
 )
@@ -81,7 +83,14 @@ def propose(session: Session, council: str, request: ProposalRequest, actor: str
     )
     card = card_of(asked, rates)
     warned = _warnings(session, council, card, rates, moves, statutory)
-    cost, providers = proposal_cost(session, council, request, card, start.standing)
+    cost, providers = cost_of(
+        session,
+        council,
+        Tariff.of_card(card),
+        None if start.standing is None else Tariff.of_card(start.standing[1]),
+        snapshot_id=request.snapshot_id,
+        maintenance_only=request.maintenance_only,
+    )
     kept = draft_card(session, council, asked, actor, moves) if request.keep_draft else None
     return Proposal(
         financial_year=request.financial_year,
@@ -116,11 +125,13 @@ def _start(session: Session, council: str, request: ProposalRequest, first_day: 
         )
         return _Start(banded, f"the calibration {known.title} ({known.standing})", standing)
     said = f"{source.name}, version {source.version}: {source.basis}"
-    return _Start(_with_year(assumptions_of(source), source.financial_year), said, standing)
+    # a card that does not say its year is in the money of its first day
+    year = source.financial_year or financial_year_of(source.effective_from)
+    return _Start(_with_year(assumptions_of(source), year), said, standing)
 
 
-def _with_year(banded: BandedAssumptions, financial_year: str | None) -> BandedAssumptions:
-    if financial_year is None or banded.base.financial_year is not None:
+def _with_year(banded: BandedAssumptions, financial_year: str) -> BandedAssumptions:
+    if banded.base.financial_year is not None:
         return banded
     return banded.model_copy(update={"base": banded.base.model_copy(update={"financial_year": financial_year})})
 

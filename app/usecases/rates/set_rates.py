@@ -95,6 +95,7 @@ def draft_card(
             errors=[{"field": "effective_to", "message": "before effective_from", "found": str(request.effective_to)}],
         )
     _check_visit_lengths(request.assumptions)
+    request = _in_stated_money(request)
     rates = price_bands(request.assumptions)
     card = card_of(request, rates)
     return save_rate_card(
@@ -119,6 +120,14 @@ def draft_card(
             "moves": [move.model_dump(mode="json") for move in moves],
         },
     )
+
+
+def _in_stated_money(request: CardRequest) -> CardRequest:
+    """The request with its year on its assumptions too, so that warnings hold them against it."""
+    if request.financial_year is None or request.assumptions.base.financial_year is not None:
+        return request
+    base = request.assumptions.base.model_copy(update={"financial_year": request.financial_year})
+    return request.model_copy(update={"assumptions": request.assumptions.model_copy(update={"base": base})})
 
 
 def card_of(request: CardRequest, rates: Mapping[str, Rate]) -> PricingCard:
