@@ -24,7 +24,6 @@ from app.api.maps.endpoints import router as maps
 from app.api.offers.endpoints import router as offers
 from app.api.openapi import TAGS, describe_api, operation_id
 from app.api.plans.endpoints import router as plans
-from app.api.postcodes.endpoints import hot_router as postcode
 from app.api.postcodes.endpoints import router as postcodes
 from app.api.postcodes.lists import router as lists
 from app.api.providers.endpoints import router as providers
@@ -50,6 +49,7 @@ from app.middleware.etags import ETags
 from app.middleware.idempotency import Idempotency
 from app.middleware.limits import BodyLimit
 from app.middleware.observe import Observe
+from app.middleware.plain_lookup import PlainLookup
 from app.problems import install_problem_handlers
 from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
@@ -146,7 +146,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v1 = APIRouter(prefix="/v1")
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
-        *(rates, service, postcodes, postcode, areas, bands, demand, plans, rounds, travel),
+        *(rates, service, postcodes, areas, bands, demand, plans, rounds, travel),
         *(features, costs, jobs, exports, audit, keys, session, maps, lists),
         *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
     ):
@@ -159,6 +159,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages)
     describe_api(app)
     # The last added is the outermost.
+    app.add_middleware(PlainLookup)
     app.add_middleware(ETags)
     app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _UPLOAD_OVERHEAD_BYTES)

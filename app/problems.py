@@ -252,14 +252,17 @@ async def _on_overflow(request: Request, error: Exception) -> Response:
     raise error
 
 
-async def _on_crash(request: Request, error: Exception) -> Response:
-    # The message may quote data, so only the type and the place are logged.
+def crash_response(error: Exception, request_id: str | None) -> Response:
+    """The answer where something failed unforeseen; the log names the kind of error and the place.
+
+    The error's message may quote data, so it is neither logged nor sent.
+    """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    log.error("unhandled_error", request_id=_request_id(request), error=type(error).__name__, place=place)
-    return problem_response(Problem(500, "internal", "Internal error", CATALOGUE["internal"]), _request_id(request))
+    log.error("unhandled_error", request_id=request_id, error=type(error).__name__, place=place)
+    return problem_response(Problem(500, "internal", "Internal error", CATALOGUE["internal"]), request_id)
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -271,4 +274,3 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(DataError, _on_data)
     app.add_exception_handler(OverflowError, _on_overflow)
-    app.add_exception_handler(Exception, _on_crash)

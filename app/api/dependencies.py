@@ -10,10 +10,11 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.lookup.cache import VersionedCache
-from app.security.keys import Authenticator, Principal, bearer_token, forbidden, unauthenticated
+from app.security.door import admit
+from app.security.keys import Authenticator, Principal, bearer_token, unauthenticated
 from app.security.page_token import PageTokens
 from app.security.roles import Permission
-from app.security.sessions import Sessions, caller_of
+from app.security.sessions import Sessions
 from app.settings import Settings
 from app.storage.database import Database
 from app.usecases.demand.gate import INSIDE, Audience, outside_audience
@@ -79,11 +80,7 @@ def require(permission: Permission | str) -> Callable[..., Awaitable[Principal]]
         request: Request,
         _credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)] = None,
     ) -> Principal:
-        principal: Principal = caller_of(request.app.state.services, request.scope)
-        if not principal.may(needed):
-            raise forbidden(principal, needed)
-        request.scope["principal"] = principal
-        return principal
+        return admit(request.scope, needed)
 
     caller.permission = needed  # type: ignore[attr-defined]  # read by the test that walks every route
     return caller

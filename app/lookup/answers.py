@@ -11,7 +11,7 @@ from geo.postcodes import InvalidPostcode, parse, spaced
 from geo.similar import suggest
 
 if TYPE_CHECKING:
-    from app.lookup.index import LookupIndex
+    from app.lookup.index import LookupIndex, PostcodeRow
     from geo.gazetteer import Gazetteer
 
 SUGGESTIONS = 5
@@ -44,14 +44,14 @@ def look_up(text: str, index: LookupIndex, directory: Gazetteer | None, on: date
     row = index.postcodes.get(key)
     if row is None:
         raise _absent(key, index, directory)
-    if not row[6]:
-        raise _terminated(key, index)
+    if not row.live:
+        raise _terminated(key, row, index)
     return index.answer(key, on, [str(repair) for repair in parsed.repairs])
 
 
-def _terminated(key: str, index: LookupIndex) -> Problem:
-    _, _, easting, northing, _, _, _, ended, _ = index.postcodes[key]
-    near = index.nearest_live(easting, northing, SUGGESTIONS)
+def _terminated(key: str, row: PostcodeRow, index: LookupIndex) -> Problem:
+    ended = row.terminated
+    near = index.nearest_live(row.easting, row.northing, SUGGESTIONS)
     when = f"in {ended[4:]}/{ended[:4]}" if ended else "at a date the directory does not give"
     return Problem(
         410,

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import structlog
@@ -44,13 +44,45 @@ APPROXIMATE_FROM_QUALITY = 20
 """Code-Point Open positional quality: 10 is the nearest building, 20 and above are estimates."""
 
 
+class BandRate(NamedTuple):
+    """What a card pays in one band."""
+
+    pounds_per_hour: Decimal
+    visit_rates: list[LookupVisitRate]
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """One rate card as lookups need it."""
 
     card_id: int
     card: PricingCard
-    by_band: dict[str, tuple[Decimal, list[LookupVisitRate]]]
+    by_band: dict[str, BandRate]
+
+
+class PostcodeRow(NamedTuple):
+    """What the index knows of a postcode, live or terminated."""
+
+    area_id: str
+    district_code: str
+    easting: int
+    northing: int
+    latitude: float
+    longitude: float
+    live: bool
+    terminated: str | None
+    """Year and month, such as ``199412``; None for a live one, and where the directory gives no date."""
+    flags: tuple[str, ...]
+
+
+class AreaBand(NamedTuple):
+    """The published band of an area."""
+
+    band: str | None
+    overridden: bool
+
+
+_NO_BAND = AreaBand(None, overridden=False)
 
 
 @dataclass(slots=True)
@@ -59,13 +91,13 @@ class LookupIndex:
 
     council: str
     version: int
-    postcodes: dict[str, tuple[str, str, int, int, float, float, bool, str | None, tuple[str, ...]]]
+    postcodes: dict[str, PostcodeRow]
     districts: dict[str, str]
     plan_id: int | None
     zones: dict[int, LookupZone]
     zone_of: dict[str, int]
     band_run_id: int | None
-    band_of: dict[str, tuple[str, bool]]
+    band_of: dict[str, AreaBand]
     band_of_postcode: dict[str, str]
     rates: list[Rates]
     band_labels: dict[str, str]
@@ -79,7 +111,11 @@ class LookupIndex:
     @property
     def area_ids(self) -> list[str]:
         """Areas that hold a postcode, in order of code."""
-        return sorted({row[0] for row in self.postcodes.values()})
+        return sorted({row.area_id for row in self.postcodes.values()})
+
+    def band(self, area_id: str) -> AreaBand:
+        """The published band of an area; none where nothing is published."""
+        return self.band_of.get(area_id, _NO_BAND)
 
     def rates_on(self, on: date, service_type: str = HOME_CARE, zone: int | None = None) -> Rates | None:
         """The card in force for a service in a zone on a day, by the one rule of ``pricing.publication``."""
@@ -92,14 +128,14 @@ class LookupIndex:
         Raises:
             KeyError: the postcode is not in the index.
         """
-        area_id, district, easting, northing, latitude, longitude, live, _, flags = self.postcodes[key]
-        number = self.zone_of.get(area_id)
-        band, overridden = self.band_of.get(area_id, (None, False))
+        row = self.postcodes[key]
+        number = self.zone_of.get(row.area_id)
+        band, overridden = self.band(row.area_id)
         if key in self.band_of_postcode:
-            band, overridden = self.band_of_postcode[key], True
+            band, overridden = AreaBand(self.band_of_postcode[key], overridden=True)
         card = self.rates_on(on, zone=number)
         rate = card.by_band.get(band) if card and band else None
-        said = list(flags)
+        said = list(row.flags)
         if overridden:
             said.append("band-overridden")
         if self.plan_id is None:
@@ -112,19 +148,21 @@ class LookupIndex:
             said.append("synthetic-demand")
         return PostcodeAnswer(
             postcode=spaced(key),
-            live=live,
+            live=row.live,
             repaired=repaired,
             zone=self.zones.get(number) if number is not None else None,
             band=band,
             band_label=self.band_labels.get(band) if band else None,
-            pounds_per_hour=rate[0] if rate else None,
-            visit_rates=rate[1] if rate else [],
-            area_id=area_id,
-            district=LookupDistrict(code=district, name=self.districts.get(district, district)),
-            easting=easting,
-            northing=northing,
-            latitude=latitude,
-            longitude=longitude,
+            pounds_per_hour=rate.pounds_per_hour if rate else None,
+            visit_rates=rate.visit_rates if rate else [],
+            area_id=row.area_id,
+            district=LookupDistrict(
+                code=row.district_code, name=self.districts.get(row.district_code, row.district_code)
+            ),
+            easting=row.easting,
+            northing=row.northing,
+            latitude=row.latitude,
+            longitude=row.longitude,
             flags=said,
             plan_id=self.plan_id,
             band_run_id=self.band_run_id,
@@ -140,7 +178,7 @@ class LookupIndex:
         known = self.ready_answers.get(key)
         if known is None:
             row = self.postcodes.get(key)
-            if row is None or not row[6]:
+            if row is None or not row.live:
                 return None
             known = self.answer(key, today, []).model_dump_json().encode()
             self.ready_answers[key] = known
@@ -157,7 +195,7 @@ class LookupIndex:
         for place in range(len(key) - 1, -1, -1):
             for character in _CHARACTERS:
                 row = self.postcodes.get(other := key[:place] + character + key[place + 1 :])
-                if row is not None and row[6]:
+                if row is not None and row.live:
                     found.append(other)
             if len(found) >= limit:
                 break
@@ -218,7 +256,7 @@ def build_index(session: Session, council: str, plan_id: int | None = None) -> L
         kind = (row.positional_quality, row.area_source)
         if kind not in flags:
             flags[kind] = _standing_flags(*kind)
-        postcodes[row.key] = (
+        postcodes[row.key] = PostcodeRow(
             row.area_id,
             row.district_code,
             row.easting,
@@ -270,13 +308,13 @@ def _zone_areas(session: Session, plan: ZonePlan | None) -> list[ZoneArea]:
     return [] if plan is None else list(session.scalars(select(ZoneArea).where(ZoneArea.plan_id == plan.id)))
 
 
-def _bands(session: Session, run: BandRun | None) -> dict[str, tuple[str, bool]]:
+def _bands(session: Session, run: BandRun | None) -> dict[str, AreaBand]:
     if run is None:
         return {}
     rows = session.execute(
         select(BandArea.area_id, BandArea.band, BandArea.decided_by).where(BandArea.run_id == run.id)
     )
-    return {row.area_id: (row.band, row.decided_by == "override") for row in rows}
+    return {row.area_id: AreaBand(row.band, row.decided_by == "override") for row in rows}
 
 
 def _rates(session: Session, council: str) -> list[Rates]:
@@ -285,7 +323,7 @@ def _rates(session: Session, council: str) -> list[Rates]:
             number,
             card,
             {
-                rate.band: (
+                rate.band: BandRate(
                     rate.pounds_per_hour,
                     [
                         LookupVisitRate(

@@ -1,4 +1,4 @@
-"""Request id, log line and metrics for every request, as one thin ASGI layer that answers plain lookups and prices."""
+"""Request id, log line and metrics for every request, and a problem document for whatever fails unforeseen."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.metrics import REQUESTS, SECONDS
-from app.middleware.hot_lookup import ready_answer
-from app.middleware.hot_price import ROUTE as PRICE_ROUTE
-from app.middleware.hot_price import is_plain_price, plain_price
+from app.problems import crash_response
 from app.storage.audit import current_request_id
 
 log = structlog.get_logger("patchwork.request")
@@ -38,26 +36,21 @@ class Observe:
         request_id = _incoming_id(scope) or secrets.token_hex(8)
         scope["request_id"] = request_id
         token = current_request_id.set(request_id)
-        status = 500
+        status, begun = 500, False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
             await send(message)
 
         try:
-            ready = ready_answer(scope)
-            if ready is None and is_plain_price(scope):
-                ready, receive = await plain_price(receive)
-                if ready is not None:
-                    scope["answered_as"] = PRICE_ROUTE
-            if ready is None:
-                await self._app(scope, receive, send_with_id)
-            else:
-                await send_with_id({"type": "http.response.start", "status": ready[0], "headers": ready[1]})
-                await send({"type": "http.response.body", "body": ready[2]})
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:
+            if begun:
+                raise  # the server cuts the answer short, which the caller notices
+            await crash_response(error, request_id)(scope, receive, send_with_id)
         finally:
             current_request_id.reset(token)
             self._note(scope, status, time.perf_counter() - started, request_id)

@@ -86,7 +86,7 @@ def prepare(settings: Settings, folder: Path) -> tuple[str, list[str]]:
     with database.read() as session:
         index = build_index(session, settings.council)
     database.dispose()
-    live = sorted(postcode for postcode, row in index.postcodes.items() if row[6])
+    live = sorted(postcode for postcode, row in index.postcodes.items() if row.live)
     chosen = random.Random(0).sample(live, POSTCODES)
     answers = {postcode: json.loads(index.ready(postcode) or b"") for postcode in chosen}
     (folder / "answers.json").write_text(json.dumps(answers))
@@ -144,7 +144,7 @@ def main() -> None:
     rate, reference = statistics.median(rates[ours[0]]), statistics.median(rates[plain[0]])
     cost, reference_cost = statistics.median(costs[ours[0]]), statistics.median(costs[plain[0]])
     figures = [
-        Figure("lookup, throughput", rate, reference, "requests/s", "at least 0.7", rate / reference >= 0.7),
+        Figure("lookup, throughput", rate, reference, "requests/s", "at least 1.5", rate / reference >= 1.5),
         Figure("lookup, processor time", cost, reference_cost or None, "us a request"),
     ]
     give(figures, given.json)

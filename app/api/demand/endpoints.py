@@ -211,7 +211,7 @@ def _areas_of(index: LookupIndex, band: str | None, zone_number: int | None) -> 
     return [
         area_id
         for area_id in index.area_ids
-        if (band is None or index.band_of.get(area_id, ("", False))[0] == band)
+        if (band is None or index.band(area_id).band == band)
         and (zone_number is None or index.zone_of.get(area_id) == zone_number)
     ]
 

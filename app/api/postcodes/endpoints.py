@@ -29,7 +29,6 @@ MAX_BULK = 10_000
 
 router = APIRouter(prefix="/postcodes", tags=["postcodes"])
 router.include_router(service.router)
-hot_router = APIRouter(prefix="/postcodes", tags=["postcodes"])  # its plain case: app.middleware.hot_lookup
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": ProblemDocument, "description": "Not a postcode; the detail says which part is wrong."},
@@ -125,7 +124,7 @@ async def look_up_postcodes(request: BulkRequest, _caller: LookUpCaller, service
     return Response(body, media_type="application/json")
 
 
-@hot_router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)
+@router.get("/{postcode}", response_model=PostcodeAnswer, responses=_PROBLEMS)
 async def look_up_postcode(
     postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: LookUpCaller,

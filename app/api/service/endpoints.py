@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from app.api.dependencies import AppServices, Services, require
+from app.api.service.schemas import Check, Liveness, Overview, Readiness
 from app.metrics import REGISTRY
 from app.problems import CATALOGUE, not_found
 from app.security.keys import Principal, unauthenticated
@@ -33,23 +34,26 @@ class PageSession(BaseModel):
     expires_at: str
 
 
-@public.get("/health/live", tags=["service"], summary="Is the process alive?")
-async def get_liveness() -> dict[str, str]:
+@public.get("/health/live", tags=["service"])
+async def get_liveness() -> Liveness:
     """Answer as long as the process can answer at all."""
-    return {"status": "alive"}
+    return Liveness()
 
 
-@public.get("/health/ready", tags=["service"], summary="Can it serve?")
-def get_readiness(services: AppServices) -> JSONResponse:
+@public.get(
+    "/health/ready",
+    tags=["service"],
+    responses={503: {"model": Readiness, "description": "Something that it needs is not well."}},
+)
+def get_readiness(services: AppServices, response: Response) -> Readiness:
     """Check the database, its schema and the lookup index; 503 until all are well."""
     checks = readiness(services)
     well = all(check["ok"] for check in checks)
-    return JSONResponse(
-        {"status": "ready" if well else "not ready", "checks": checks}, status_code=200 if well else 503
-    )
+    response.status_code = 200 if well else 503
+    return Readiness(status="ready" if well else "not ready", checks=[Check(**check) for check in checks])
 
 
-@public.get("/metrics", tags=["service"], summary="Prometheus metrics")
+@public.get("/metrics", tags=["service"], response_class=PlainTextResponse)
 async def get_metrics() -> PlainTextResponse:
     """Counts and timings by route template; no personal data."""
     return PlainTextResponse(generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4")
@@ -80,10 +84,11 @@ def page_session(request: Request, response: Response) -> PageSession:
 
 
 @router.get("/meta")
-def get_overview(caller: Viewer, services: AppServices) -> dict[str, Any]:
+def get_overview(caller: Viewer, services: AppServices) -> Overview:
     """Say what is loaded and in force: council, demand snapshot, plan, classification, rate card."""
     with services.database.read() as session:
-        return describe_installation(session, caller.council, services.settings, services.audience(caller))
+        found = describe_installation(session, caller.council, services.settings, services.audience(caller))
+    return Overview.model_validate(found)
 
 
 @router.get("/report")

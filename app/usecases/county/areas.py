@@ -44,14 +44,14 @@ def area_rows(
     if box is not None:
         query = query.where(Area.id.in_(areas_in_box(session, council, box)))
     if band is not None:
-        query = query.where(Area.id.in_([a for a, (name, _) in index.band_of.items() if name == band]))
+        query = query.where(Area.id.in_([area_id for area_id, found in index.band_of.items() if found.band == band]))
     if zone_number is not None:
         query = query.where(Area.id.in_([a for a, number in index.zone_of.items() if number == zone_number]))
     return [_row(area, index) for area in session.scalars(query.limit(limit))]
 
 
 def _row(area: Area, index: LookupIndex) -> dict[str, Any]:
-    band, _ = index.band_of.get(area.id, (None, False))
+    band = index.band(area.id).band
     number = index.zone_of.get(area.id)
     return {
         "area_id": area.id,
@@ -90,7 +90,7 @@ def area_properties(session: Session, index: LookupIndex, council: str, areas: S
     settlements = dict(session.execute(select(Area.id, Area.settlement).where(Area.council == council)).all())
     properties = []
     for i, area_id in enumerate(areas.ids.tolist()):
-        band, _ = index.band_of.get(area_id, (None, False))
+        band = index.band(area_id).band
         number = index.zone_of.get(area_id)
         zone = index.zones.get(number) if number is not None else None
         rate = _rate(index, band)

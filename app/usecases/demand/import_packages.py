@@ -65,7 +65,7 @@ class CountyPostcodes:
         for key in keys:
             row = self._index.postcodes.get(key)
             if row is not None:
-                found.append("live" if row[6] else "terminated")
+                found.append("live" if row.live else "terminated")
             else:
                 known = self._directory is not None and self._directory.lookup(key) is not None
                 found.append("out_of_county" if known else "unknown")
@@ -74,7 +74,7 @@ class CountyPostcodes:
     def area_ids(self, postcodes: Sequence[str]) -> list[str]:
         """The area each postcode lies in; empty for one that is not the council's."""
         rows = (self._index.postcodes.get(text.replace(" ", "")) for text in postcodes)
-        return ["" if row is None else row[0] for row in rows]
+        return ["" if row is None else row.area_id for row in rows]
 
     def suggest(self, postcode: str) -> str | None:
         """The nearest sensible postcode of the council instead of this one."""
@@ -83,10 +83,10 @@ class CountyPostcodes:
         except InvalidPostcode:
             return None
         row = self._index.postcodes.get(key)
-        if row is not None and row[6]:
+        if row is not None and row.live:
             return spaced(key)
         if row is not None:
-            near = self._index.nearest_live(row[2], row[3], 1)
+            near = self._index.nearest_live(row.easting, row.northing, 1)
             return spaced(near[0][0]) if near else None
         similar = self._index.similar(key, 1)
         if similar:
