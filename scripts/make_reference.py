@@ -173,7 +173,7 @@ def http_page() -> str:
             noun = tag
             lines.append(f"## {tag.capitalize()}\n")
         permission = permissions.get((method.upper(), path))
-        left_out = {str(status) for status in (304, *ordinary(path, method, operation))} - {"404"}
+        left_out = {str(status) for status in (304, *ordinary(schema, path, method, operation))} - {"404"}
         codes = [code for code in sorted(operation["responses"]) if code not in left_out]
         lines += [f"### `{method.upper()} {path}`\n", inspect.cleandoc(operation.get("description", "")) + "\n"]
         lines.append(f"Needs {f'`{permission}`' if permission else 'no key'}. Answers {', '.join(codes)}.\n")

@@ -12,6 +12,7 @@ from app.api.bands.figures import router as figures
 from app.api.bands.schemes import router as schemes
 from app.api.dependencies import AppServices, require
 from app.api.jobs.schemas import JobView
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates.endpoints import visible
 from app.lookup.answers import look_up
@@ -180,7 +181,7 @@ def explain_area_band(
         return AreaBand.model_validate(reasons_of_area(session, run, area_id))
 
 
-@router.get("/postcodes/{postcode}")
+@router.get("/postcodes/{postcode}", responses=problems(400, 410))
 def explain_postcode_band(
     postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: Viewer,

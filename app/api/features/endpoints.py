@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from app.api.dependencies import AppServices, Services, require
 from app.api.features.query import MOST_SIMPLIFY_METRES, ItemsQuery, read_query
 from app.api.features.schemas import Collection, Collections, Conformance, Features, Landing, Link
+from app.api.openapi import problems
 from app.problems import Problem, not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -125,7 +126,7 @@ def get_collection(collection: str, request: Request, caller: Viewer, services: 
 @router.get(
     "/collections/{collection}/items",
     response_class=Response,
-    responses={200: {"content": {GEOJSON: {"schema": _page_schema()}}}},
+    responses={200: {"content": {GEOJSON: {"schema": _page_schema()}}}, **problems(400)},
     openapi_extra=_documented({name for name, *_ in _QUERY}),
 )
 def list_features(collection: str, request: Request, caller: Viewer, services: AppServices) -> Response:
@@ -158,7 +159,7 @@ def list_features(collection: str, request: Request, caller: Viewer, services: A
 @router.get(
     "/collections/{collection}/items/{feature_id}",
     response_class=Response,
-    responses={200: {"content": {GEOJSON: {}}}},
+    responses={200: {"content": {GEOJSON: {}}}, **problems(400)},
     openapi_extra=_documented({"crs", "simplify_metres", "f"}),
 )
 def get_feature(collection: str, feature_id: str, request: Request, caller: Viewer, services: AppServices) -> Response:

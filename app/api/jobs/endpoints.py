@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -12,9 +12,10 @@ from fastapi.responses import StreamingResponse
 from app.api.dependencies import AppServices, require
 from app.api.jobs.events import event_id, stream
 from app.api.jobs.schemas import JobStatus, JobSummary, JobView
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.jobs.client import FINISHED
-from app.problems import ProblemDocument, not_found
+from app.problems import not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import Job
@@ -26,7 +27,7 @@ Runner = Annotated[Principal, Depends(require(Permission.JOBS_RUN))]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MICROSECOND = 253_402_300_799_000_000  # the end of the year 9999, where dates end
 _TELLING = {"row", "column", "code", "severity", "expected"}
-_ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": ProblemDocument, "description": "No such job."}}
+_ABSENT = problems(_404="No such job.")
 
 
 @router.get("")

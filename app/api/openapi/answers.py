@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from app.api.openapi.examples import resolve
 from app.exports.files import MEDIA_TYPES
 from app.problems import CATALOGUE, PROBLEM_JSON, ProblemDocument
 
@@ -67,7 +69,7 @@ def files(*forms: str, status: int = 200, description: str = "The file.") -> Res
     return {status: {"description": description, "content": {MEDIA_TYPES[form].split(";")[0]: {} for form in forms}}}
 
 
-def ordinary(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+def ordinary(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> set[int]:
     """The problems that follow from the shape of an operation, whatever it does."""
     found = set()
     if operation.get("security"):
@@ -76,17 +78,24 @@ def ordinary(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         found |= {400, 413, 422}
     if any(parameter["in"] != "header" for parameter in operation.get("parameters", [])):
         found.add(422)
-    if "{" in path or any(parameter["name"].endswith("_id") for parameter in operation.get("parameters", [])):
+    if "{" in path or any(name.endswith("_id") for name in _names(document, operation)):
         found.add(404)
     if method != "get" and path.startswith("/v1/"):
         found |= {409, 422}  # whatever takes an Idempotency-Key
     return found
 
 
-def state_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+def _names(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+    """Names of what an operation is given: parameters, and members of its body."""
+    yield from (parameter["name"] for parameter in operation.get("parameters", []))
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        yield from resolve(document, content["schema"]).get("properties", {})
+
+
+def state_problems(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> None:
     """Give an operation its ordinary problems, and every problem its true media type and an example."""
     responses = operation["responses"]
-    for status in ordinary(path, method, operation):
+    for status in ordinary(document, path, method, operation):
         known = responses.get(str(status))
         if known is None or "HTTPValidationError" in str(known):
             responses[str(status)] = {"description": _EXPECTED[status], "content": {PROBLEM_JSON: {"schema": PROBLEM}}}

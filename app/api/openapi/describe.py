@@ -55,7 +55,7 @@ def _complete(document: dict[str, Any]) -> None:
         if method != "get" and path.startswith("/v1/"):
             operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
         state_cached(method, operation)
-        state_problems(path, method, operation)
+        state_problems(document, path, method, operation)
         state_files(operation)
         show_examples(document, operation)
     for name in _UNUSED:

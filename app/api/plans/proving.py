@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from app.api.dependencies import AppServices, require
+from app.api.openapi import problems
 from app.api.plans.access import seen_plan
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -66,7 +67,7 @@ class PlanProof(BaseModel):
     )
 
 
-@router.get("/{plan_id}/proof")
+@router.get("/{plan_id}/proof", responses=problems(409))
 def get_plan_proof(plan_id: int, caller: Exact, services: AppServices, response: Response) -> PlanProof:
     """The proof of a plan's bound, with hours, neighbours and rules, for anybody's own check.
 
@@ -80,7 +81,9 @@ def get_plan_proof(plan_id: int, caller: Exact, services: AppServices, response:
         return PlanProof(**proof_document(plan, found))
 
 
-@router.get("/{plan_id}/proof/costs.npy", response_class=Response, responses={200: {"content": {NPY: {}}}})
+@router.get(
+    "/{plan_id}/proof/costs.npy", response_class=Response, responses={200: {"content": {NPY: {}}}, **problems(409)}
+)
 def download_plan_proof_costs(plan_id: int, caller: Exact, services: AppServices) -> Response:
     """The matrix of costs that a plan's proof speaks of, as a NumPy file: a row for each unit, a column for each base.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AppServices, Services, require
+from app.api.openapi import problems
 from app.api.postcodes import service
 from app.lookup.answers import look_up
 from app.lookup.bulk import bulk_body
@@ -30,11 +31,11 @@ MAX_BULK = 10_000
 router = APIRouter(prefix="/postcodes", tags=["postcodes"])
 router.include_router(service.router)
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ProblemDocument, "description": "Not a postcode; the detail says which part is wrong."},
-    404: {"model": ProblemDocument, "description": "Unknown, or outside the council's area."},
-    410: {"model": ProblemDocument, "description": "Terminated; the suggestions are live postcodes close by."},
-}
+_PROBLEMS = problems(
+    _400="Not a postcode; the detail says which part is wrong.",
+    _404="Unknown, or outside the council's area.",
+    _410="Terminated; the suggestions are live postcodes close by.",
+)
 
 
 class BulkRequest(BaseModel):
