@@ -46,6 +46,8 @@ from app.lookup.cache import VersionedCache
 from app.lookup.directory import DirectoryHolder
 from app.lookup.index import LookupHolder
 from app.middleware.etags import ETags
+from app.middleware.harmless import Harmless
+from app.middleware.headers import SecurityHeaders
 from app.middleware.idempotency import Idempotency
 from app.middleware.limits import BodyLimit
 from app.middleware.observe import Observe
@@ -160,8 +162,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     describe_api(app)
     # The last added is the outermost.
     app.add_middleware(PlainLookup)
+    app.add_middleware(Harmless)
     app.add_middleware(ETags)
     app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _UPLOAD_OVERHEAD_BYTES)
     app.add_middleware(Observe)
+    app.add_middleware(SecurityHeaders)
     return app

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
@@ -17,6 +15,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.problem_json import plain_value, problem_json
 from pricing.errors import NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.parsing import expected
 
@@ -134,7 +133,7 @@ def problem_response(problem: Problem, request_id: str | None = None) -> Respons
     if request_id:
         body["request_id"] = request_id
     return Response(
-        json.dumps(body, default=str, ensure_ascii=False),
+        problem_json(body),
         status_code=problem.status,
         media_type=PROBLEM_JSON,
         headers=problem.headers,
@@ -183,14 +182,10 @@ def validation_problem(errors: Any, body: Any = None) -> Problem:
 
 
 def _simple(value: Any) -> Any:
-    """A value short and plain enough to send back; numbers stay numbers, and one JSON lacks is its name."""
-    if isinstance(value, Decimal | float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, Decimal):
-        return float(value)
+    """A value short and plain enough to send back; numbers stay numbers."""
     if isinstance(value, str):
         return value[:200]
-    return value if isinstance(value, int | float | bool) else None
+    return plain_value(value) if isinstance(value, int | float | bool | Decimal) else None
 
 
 async def _on_pricing(request: Request, error: Exception) -> Response:

@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     ] = "leicestershire"
     host: Annotated[str, Field(description="Address to listen on. Loopback by default.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port to listen on.", ge=1, le=65535)] = 8000
+    public_url: Annotated[
+        str | None,
+        Field(
+            description="Address that people reach this service by, such as https://patchwork.example.gov.uk; links "
+            "begin with it. Empty: the address of the socket. The Host that a request names is never used.",
+            pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?$",
+            max_length=200,
+        ),
+    ] = None
     api_workers: Annotated[int, Field(description="API processes to start.", ge=1, le=64)] = 1
     embedded_worker: Annotated[
         bool, Field(description="Whether `patchwork serve` starts a job worker beside the API.")
@@ -129,10 +138,15 @@ class Settings(BaseSettings):
             raise ValueError("PATCHWORK_BOOTSTRAP_KEY must hold at least 24 characters")
         return value
 
-    @field_validator("database_url", "jobs_database_url", "routing_server", "basemap_url", mode="before")
+    @field_validator("database_url", "jobs_database_url", "routing_server", "basemap_url", "public_url", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _ends_without_a_slash(cls, value: str | None) -> str | None:
+        return None if value is None else value.rstrip("/")
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Settings:

@@ -30,7 +30,7 @@ def basemap_origin(basemap_url: str | None) -> str | None:
 
 
 def security_headers(basemap_url: str | None = None) -> dict[str, str]:
-    """Return the headers every answer of the page carries.
+    """Return the headers every page carries; other answers carry those of app.middleware.headers.
 
     Args:
         basemap_url: Address pattern of a raster basemap, whose origin is then the one other place allowed.

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from app.api.address import public_address
 from app.api.dependencies import AppServices, Services, require
 from app.api.features.query import MOST_SIMPLIFY_METRES, ItemsQuery, read_query
 from app.api.features.schemas import Collection, Collections, Conformance, Features, Landing, Link
@@ -66,7 +67,7 @@ def _documented(names: set[str]) -> dict[str, Any]:
 
 
 def _base(request: Request) -> str:
-    return f"{str(request.base_url).rstrip('/')}{PREFIX}"
+    return f"{public_address(request)}{PREFIX}"
 
 
 def _link(href: str, rel: str, kind: str = JSON, title: str | None = None) -> Link:
@@ -86,7 +87,7 @@ def get_features_landing(request: Request, caller: Viewer, services: AppServices
         links=[
             _link(base, "self", title="This page"),
             _link(f"{base}/api", "service-desc", OPENAPI, "What can be asked"),
-            _link(f"{str(request.base_url).rstrip('/')}/docs", "service-doc", "text/html", "The same, to read"),
+            _link(f"{public_address(request)}/docs", "service-doc", "text/html", "The same, to read"),
             _link(f"{base}/conformance", "conformance", title="Classes of the standard kept"),
             _link(f"{base}/collections", "data", title="The layers"),
         ],
@@ -104,7 +105,7 @@ def get_features_description(request: Request, caller: Viewer) -> Response:  # n
     """These addresses as an OpenAPI document."""
     whole = request.app.openapi()
     own = {path: item for path, item in whole["paths"].items() if path.startswith(PREFIX)}
-    document = {**whole, "paths": own, "servers": [{"url": str(request.base_url).rstrip("/")}]}
+    document = {**whole, "paths": own, "servers": [{"url": public_address(request)}]}
     return JSONResponse(document, media_type=OPENAPI)
 
 
