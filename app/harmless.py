@@ -50,7 +50,7 @@ def harm_in_number(number: float | Decimal) -> str | None:
         return None if abs(number) <= LARGEST_INTEGER else "a number beyond 64 bits"
     if not math.isfinite(number):
         return "no finite number, expected one"
-    size = abs(number)
+    size = abs(float(number))
     if size > LARGEST:
         return f"a number beyond {LARGEST:.0e}, expected a smaller one"
     if 0 < size < SMALLEST:
