@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +17,6 @@ from app.cli.zones_options import (
     DespiteBrokenRules,
     Disruption,
     Like,
-    LongestMinutes,
     Natural,
     PlanName,
     PublishIt,
@@ -26,23 +24,22 @@ from app.cli.zones_options import (
     Seed,
     Starts,
     Tolerance,
-    ViableHours,
-    WholeUpTo,
     counts_of,
     given_options,
     json_file,
     one_of,
     pair_of,
 )
+from app.cli.zones_rules import NO_RULES, Rules, takes_rules
 from app.problems import Problem
 from app.usecases.plans.draw.draw_zones import draw_plan, store_plan
 from app.usecases.plans.draw.request import PlanRequest
 from app.usecases.plans.publish.status import publish_drawn
 
 Several = list[str] | None
-PLACES = "areas by code, towns and villages by name"
 
 
+@takes_rules
 def draw(
     context: typer.Context,
     name: PlanName = "Plan",
@@ -58,26 +55,10 @@ def draw(
         Several, typer.Option("--tier-hours", help="TIER=HOURS of each zone wanted with that tier.")
     ] = None,
     base: Annotated[Several, typer.Option("--base", help="PLACE=ZONE: where the zone's care workers start.")] = None,
-    lock: Annotated[Several, typer.Option("--lock", help=f"PLACE=ZONE: must lie in it ({PLACES}).")] = None,
-    together: Annotated[Several, typer.Option("--together", help="PLACE,PLACE: share a zone.")] = None,
-    apart: Annotated[Several, typer.Option("--apart", help="PLACE,PLACE: share none.")] = None,
-    barrier: Annotated[
-        Several, typer.Option("--barrier", help="AREA,AREA: neighbours parted by a river or motorway.")
-    ] = None,
-    crossing: Annotated[Several, typer.Option("--crossing", help="AREA,AREA: joined by a bridge or ferry.")] = None,
-    natural_area: Annotated[
-        Several, typer.Option("--natural-area", help="NAME=PLACE,PLACE: judged as one, such as a town's villages.")
-    ] = None,
-    whole: Annotated[Several, typer.Option("--whole", help="A town, village or natural area never to be cut.")] = None,
-    whole_up_to: WholeUpTo = None,
-    viable_hours: ViableHours = None,
     viable: Annotated[
         Several, typer.Option("--viable", help="NAME=HOURS: the same for a zone of --want; 0 exempts it.")
     ] = None,
-    viable_free: Annotated[
-        bool, typer.Option("--viable-free", help="Zones without a target must be viable too.")
-    ] = False,
-    longest_minutes: LongestMinutes = None,
+    rules: Rules = NO_RULES,
     tolerance: Tolerance = 0.05,
     seconds: Seconds = 30,
     starts: Starts = None,
@@ -113,19 +94,7 @@ def draw(
         "tier_hours_per_week": {
             tier: _hours(text, "--tier-hours") for tier, text in _pairs(tier_hours, "--tier-hours")
         },
-        "together": _couples(together, "--together"),
-        "apart": _couples(apart, "--apart"),
-        "barriers": _couples(barrier, "--barrier"),
-        "crossings": _couples(crossing, "--crossing"),
-        "natural_areas": [
-            {"name": each, "places": places.split(",")} for each, places in _pairs(natural_area, "--natural-area")
-        ],
-        "whole_settlements": whole or [],
-        "whole_settlements_up_to_hours_per_week": whole_up_to,
-        "viable_hours_per_week": viable_hours,
-        "viable_without_target": viable_free,
-        "longest_minutes": longest_minutes,
-        "locked": _by_zone(lock, "--lock"),
+        **rules,
         "tolerance_share": tolerance,
         "seconds": seconds,
         "starts": starts,
@@ -211,14 +180,6 @@ def _by_zone(given: Several, option: str) -> dict[str, list[str]]:
         place, zone = pair_of(text, option, "PLACE=ZONE")
         held.setdefault(zone, []).append(place)
     return held
-
-
-def _couples(given: Several, option: str) -> list[Sequence[str]]:
-    couples = [text.split(",") for text in given or ()]
-    wrong = next((text for text, parts in zip(given or (), couples, strict=True) if len(parts) != 2), None)
-    if wrong is not None:
-        raise fail(f"{option}: found {wrong!r}, expected two places with a comma between.", code=2)
-    return [[part.strip() for part in parts] for parts in couples]
 
 
 def _hours(text: str, option: str) -> float:

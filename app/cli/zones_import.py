@@ -9,10 +9,13 @@ import typer
 
 from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings, uploaded
 from app.cli.zones_options import ACTOR, PlanName
+from app.cli.zones_rules import NO_RULES, Rules, takes_rules
 from app.ingest.plan_files import read_plan_file
 from app.usecases.plans.imports.import_plan import keep_plan
+from app.usecases.plans.measure.rules.table import ZoneRules
 
 
+@takes_rules
 def imported(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     name: PlanName = "Imported plan",
@@ -20,15 +23,22 @@ def imported(
     snap_metres: Annotated[
         float, typer.Option(help="A postcode outside every shape goes to the nearest one this near.", min=0, max=1000)
     ] = 0,
+    rules: Rules = NO_RULES,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a plan drawn elsewhere: CSV of postcodes or areas, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile."""
+    """Keep a plan drawn elsewhere: CSV of postcodes or areas, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile.
+
+    With rules it is checked against them now, after every edit and before it is published.
+    """
     settings = quiet_settings()
     content = uploaded(file, settings)
     with problems_as_messages(), open_database(settings) as database:
         given = read_plan_file(content, layer)
+        asked = ZoneRules.model_validate(rules) if rules else None
         with database.write() as session:
-            plan = keep_plan(session, settings.council, name, given, settings, ACTOR, snap_metres=snap_metres)
+            plan = keep_plan(
+                session, settings.council, name, given, settings, ACTOR, snap_metres=snap_metres, rules=asked
+            )
             done = {"plan_id": plan.id, "zones": len(given.zones), **plan.report}
     give(done, as_json=as_json, text="\n".join(_as_imported(done)))
 

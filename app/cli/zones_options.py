@@ -23,13 +23,6 @@ ViableHours = Annotated[
     float | None,
     typer.Option("--viable-hours", help="Least hours a week of each of a zone's two prime providers.", min=0.1),
 ]
-LongestMinutes = Annotated[
-    float | None, typer.Option("--longest-minutes", help="No area may be further from its zone's base.", min=0.1)
-]
-WholeUpTo = Annotated[
-    float | None,
-    typer.Option("--whole-up-to", help="Towns and villages of at most so many hours a week are never cut.", min=0.1),
-]
 Like = Annotated[int | None, typer.Option("--like", help="Zones with the names, tiers and hours of this plan's.")]
 Tolerance = Annotated[float, typer.Option("--tolerance", help="Largest deviation from a target, as a share.")]
 Seconds = Annotated[float, typer.Option("--seconds", help="How long to search.", min=1)]

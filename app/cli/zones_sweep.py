@@ -14,16 +14,14 @@ from app.cli.zones_options import (
     ACTOR,
     Against,
     Like,
-    LongestMinutes,
     Seed,
     Starts,
-    ViableHours,
-    WholeUpTo,
     counts_of,
     given_options,
     json_file,
     one_of,
 )
+from app.cli.zones_rules import NO_RULES, Rules, takes_rules
 from app.exports.comparison import shown
 from app.usecases.plans.draw.sweep import SweepRequest, front_of
 from app.usecases.plans.draw.sweep_followed import SweepStoppedError, follow_sweep
@@ -32,6 +30,7 @@ STOPPED_BY_KEYBOARD = 130
 Row = dict[str, Any]
 
 
+@takes_rules
 def sweep(
     context: typer.Context,
     out: Annotated[
@@ -44,9 +43,7 @@ def sweep(
     moves: Annotated[str, typer.Option("--move-pounds", help="Prices of a package moved, by commas.")] = "0",
     like: Like = None,
     against: Against = None,
-    viable_hours: ViableHours = None,
-    longest_minutes: LongestMinutes = None,
-    whole_up_to: WholeUpTo = None,
+    rules: Rules = NO_RULES,
     rules_file: Annotated[
         Path | None,
         typer.Option("--rules", exists=True, dir_okay=False, help="JSON of more rules for every variant."),
@@ -72,16 +69,10 @@ def sweep(
     twelve unless asked otherwise, and comes out the same however many run at a time.
     """
     settings = quiet_settings()
-    rules = {} if rules_file is None else json_file(rules_file, "--rules")
-    options = {
-        "like_plan_id": like,
-        "against_plan_id": against,
-        "viable_hours_per_week": viable_hours,
-        "longest_minutes": longest_minutes,
-        "whole_settlements_up_to_hours_per_week": whole_up_to,
-    }
-    rules |= {name: value for name, value in options.items() if value is not None}
-    counted = not {"wanted", "like_plan_id"} & set(rules)
+    asked = {} if rules_file is None else json_file(rules_file, "--rules")
+    asked |= {**rules, **({"like_plan_id": like} if like is not None else {})}
+    asked |= {"against_plan_id": against} if against is not None else {}
+    counted = not {"wanted", "like_plan_id"} & set(asked)
     one_of(context, "--zones", "--like")
     if not counted and "--zones" in given_options(context):
         raise fail("--zones: the rules say which zones; expected them there or --zones, not both.", code=2)
@@ -99,7 +90,7 @@ def sweep(
     with problems_as_messages():
         request = SweepRequest.model_validate(
             {
-                **rules,
+                **asked,
                 "zones": counts_of(counts) if counted else [],
                 "tolerance_shares": _numbers(tolerances, "--tolerance"),
                 "priorities": priorities,

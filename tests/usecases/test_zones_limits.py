@@ -17,7 +17,7 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.draw.search import counted_zones, drawn_as_asked
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.plans.measure.places import with_natural_areas
+from app.usecases.plans.measure.rules.table import judged
 from geo.plans.travel_cost import yearly_cost
 from geo.zoning import NoPlanFoundError
 from geo.zoning.problem.errors import Finding
@@ -185,9 +185,9 @@ def test_a_town_with_its_villages_is_judged_as_one(county: PlanInputs) -> None:
     assert len({zone[area_id(x, 3)] for x in range(SIDE)}) == 1
     halves = np.array([0 if area[1] in "012" else 1 for area in county.areas.ids.tolist()])
     request = PlanRequest(name="x", zones=2, natural_areas=[row], priorities={"natural_area_pounds_per_year": 700})
-    judged = with_natural_areas(county, request)
+    seen = judged(request, county)
     plan = replace(drawn(county)[0], labels=halves)
-    assert plan_cost(judged, plan)["natural_areas_cut_names"] == [row["name"]]
+    assert plan_cost(seen, plan)["natural_areas_cut_names"] == [row["name"]]
     with pytest.raises(JobProblem, match="is in both"):
         drawn(county, natural_areas=[row, {"name": "Another", "places": [area_id(2, 2)]}])
 

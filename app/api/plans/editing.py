@@ -30,9 +30,10 @@ class BrokenRule(BaseModel):
     """A rule that the plan breaks as it stands."""
 
     rule: str
-    zone_number: int
+    zone_number: int | None = Field(description="Null where it is the whole plan that breaks it.")
     detail: str
-    areas: list[str] = Field(description="The areas concerned: those cut off from the rest of the zone.")
+    areas: list[str] = Field(description="The areas concerned, such as those cut off from the rest of the zone.")
+    remedy: str = Field(description="What would help.")
 
 
 class ZoneChecked(BaseModel):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary
 from app.ingest.plan_files import read_plan_file
-from app.usecases.plans.imports.import_plan import PlanImport, import_plan, keep_plan
+from app.usecases.plans.imports.import_plan import PlanImport, import_plan, keep_plan, rules_from_json
 
 router = APIRouter()
 
@@ -47,6 +47,9 @@ def import_plan_file(
     snap_metres: Annotated[
         float, Form(ge=0, le=1000, description="A postcode outside every shape goes to the nearest one this near.")
     ] = 0,
+    rules: Annotated[
+        str | None, Form(max_length=1_000_000, description="Rules that it is to keep, as JSON: see `rules` of imports.")
+    ] = None,
 ) -> ImportedPlan:
     """Keep a plan drawn elsewhere as a draft: a table of postcodes or areas with their zone, or the zones' shapes.
 
@@ -55,7 +58,16 @@ def import_plan_file(
     """
     given = read_plan_file(file.file.read(), layer or None)
     with services.database.write() as session:
-        plan = keep_plan(session, caller.council, name, given, services.settings, caller.name, snap_metres=snap_metres)
+        plan = keep_plan(
+            session,
+            caller.council,
+            name,
+            given,
+            services.settings,
+            caller.name,
+            snap_metres=snap_metres,
+            rules=rules_from_json(rules),
+        )
         view = ImportedPlan.model_validate(plan)
     response.headers["location"] = f"/v1/plans/{view.id}"
     return view

@@ -30,6 +30,7 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import plan_inputs
+from app.usecases.plans.measure.rules.rule import Labelled
 from app.usecases.plans.publish.status import publish_drawn
 from app.usecases.rates.publish import publish_card
 from app.usecases.rates.set_rates import CardRequest, draft_card
@@ -208,7 +209,8 @@ def _reconstructed_plan(database: Database, settings: Settings, zone_names: dict
         labels = np.array([order.index(zone_names[area]) for area in areas.ids.tolist()])
         rows = [ZoneRow(i + 1, zone.name, zone.tier, float(zone.hours_per_week)) for i, zone in enumerate(tables.zones)]
         inputs = plan_inputs(session, council, settings)
-        checks = plan_checks(inputs, rows, measured_plan(inputs, len(rows), labels, Priorities()), DEFAULT_TOLERANCE)
+        measured = measured_plan(inputs, len(rows), labels, Priorities())
+        checks = plan_checks(Labelled(inputs, rows, measured, (), DEFAULT_TOLERANCE, Priorities()))
         save_plan(
             session,
             council,

@@ -17,7 +17,8 @@ from app.usecases.plans.measure.checks import plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
 from app.usecases.plans.measure.prices import TravelTerms
-from app.usecases.plans.measure.stored import draft_of, judged_by, judged_like, labels_of, on_own_ground
+from app.usecases.plans.measure.rules.rule import Labelled
+from app.usecases.plans.measure.stored import draft_of, judged_by, judged_like, labels_of, on_own_ground, promised
 from geo.zoning import ZonePlan
 
 MOST_PLANS = 8
@@ -81,6 +82,10 @@ def sides_of(
     for plan in plans:
         draft = draft_of(session, plan)
         measured = measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), priorities)
-        checks = plan_checks(on_own_ground(plan, inputs), draft.zones, measured, judged_by(plan)[1])
+        asked = promised(session, plan)
+        own = Labelled(
+            on_own_ground(plan, inputs), draft.zones, measured, asked.wanted, asked.tolerance, asked.priorities
+        )
+        checks = plan_checks(own, asked.rules)
         sides.append(Side(plan, zones_of_plan(session, plan.id), measured, checks))
     return Sides(inputs, priorities, sides)

@@ -27,8 +27,8 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.draw.search import Drawn, Report, counted_zones, drawn_as_asked, silent
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
-from app.usecases.plans.measure.places import with_natural_areas
 from app.usecases.plans.measure.prices import card_of
+from app.usecases.plans.measure.rules.table import judged
 from geo.zoning.plan.boundaries import dissolve
 
 
@@ -177,10 +177,10 @@ def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn) -> dict[str
     """
     plan = drawn.plan
     gap = float(plan.gap) if math.isfinite(plan.gap) else None
-    rules = plan_rules(inputs, request, plan)
+    rules = plan_rules(inputs, request, plan, drawn.wanted)
     parts = (str(plan.report()), rules_text(rules), numbers_text(drawn.numbers, drawn.problem.zones))
     return {
-        **plan_cost(with_natural_areas(inputs, request), plan),
+        **plan_cost(judged(request, inputs), plan),
         "least_possible_pounds_per_year": round(float(plan.bound), 2),
         "gap_share": gap,
         "gap_pounds_per_year": None if gap is None else round(gap * plan.cost, 2),

@@ -9,10 +9,11 @@ from typing import Any
 
 from app.jobs.problems import JobProblem
 from app.usecases.plans.draw.infeasible import nothing_found
-from app.usecases.plans.draw.problem import by_packages, ground_of, zones_problem
+from app.usecases.plans.draw.problem import ground_of, zones_problem
 from app.usecases.plans.draw.request import NumbersOfZones, PlanRequest, ZoneWanted
 from app.usecases.plans.measure.inputs import PlanInputs
 from app.usecases.plans.measure.places import contradiction
+from app.usecases.plans.measure.rules.priced import by_packages
 from geo.zoning import NoPlanFoundError, Progress, ZonePlan, ZoningProblem, solve
 
 Report = Callable[[float, str], None]

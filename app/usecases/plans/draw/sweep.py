@@ -28,7 +28,7 @@ from app.usecases.plans.draw.request import PlanRequest, PlanRules, TryRequest
 from app.usecases.plans.draw.search import Report, drawn_as_asked, silent
 from app.usecases.plans.measure.costs import Priorities, measured_plan, plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.plans.measure.places import with_natural_areas
+from app.usecases.plans.measure.rules.table import judged
 from geo.plans.pareto import pareto_front
 from geo.zoning import ZonePlan, compare
 
@@ -222,15 +222,16 @@ def try_plan(
     with database.read() as session:
         asked = read_request(session, council, request, settings)
     inputs, standing = asked.inputs, asked.standing
-    plan = drawn_as_asked(inputs, request, asked.wanted, standing, report).plan
-    cost = plan_cost(with_natural_areas(inputs, request), plan)
+    drawn = drawn_as_asked(inputs, request, asked.wanted, standing, report)
+    plan = drawn.plan
+    cost = plan_cost(judged(request, inputs), plan)
     return {
         **{name: value for name, value in cost.items() if not isinstance(value, list)},
         "imbalance_share": round(float(plan.imbalance), 6),
         "least_possible_pounds_per_year": round(float(plan.bound), 2),
         "gap_share": round(float(plan.gap), 6),
         "packages_that_change_zone": None if standing is None else _packages_moved(inputs, plan, standing),
-        **plan_rules(inputs, request, plan),
+        **plan_rules(inputs, request, plan, drawn.wanted),
         "starts": int(plan.work),
         "stopped": plan.stopped,
     }

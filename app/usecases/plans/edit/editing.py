@@ -15,9 +15,8 @@ from app.storage.models import ZonePlan, ZonePlanEdit
 from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, replace_zones, to_redo, to_undo
 from app.usecases.plans.edit.halving import halved
 from app.usecases.plans.measure.checks import plan_checks
-from app.usecases.plans.measure.costs import measured_plan
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.plans.measure.stored import difference, draft_of, inputs_of, judged_by, labels_of
+from app.usecases.plans.measure.stored import difference, draft_of, inputs_of, labelled, labels_of, promised
 from geo.plans.editing import Draft, EditError, Operation, edited
 from geo.zoning import dissolve
 
@@ -129,16 +128,8 @@ def outcome(
     session: Session, plan: ZonePlan, inputs: PlanInputs, before: Draft, after: Draft, edit: ZonePlanEdit | None
 ) -> dict[str, Any]:
     """What an edit does to a plan, which is stored where there is an edit: rules, zones, figures before and after."""
-    priorities, tolerance = judged_by(plan)
-    checks = [
-        plan_checks(
-            inputs,
-            draft.zones,
-            measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), priorities),
-            tolerance,
-        )
-        for draft in (before, after)
-    ]
+    asked = promised(session, plan)
+    checks = [plan_checks(labelled(inputs, draft, asked), asked.rules) for draft in (before, after)]
     if edit is not None:
         _store(session, plan, inputs, (before, after), checks[1])
     figures = [check["figures"] for check in checks]

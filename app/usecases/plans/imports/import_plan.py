@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
+from app.jobs.problems import JobProblem
 from app.problems import Problem
 from app.settings import Settings
 from app.storage.areas import StoredAreas, load_areas
@@ -19,8 +20,12 @@ from app.usecases.plans.imports.by_place import zone_by_majority, zone_by_shape
 from app.usecases.plans.imports.given import PlanFile, ZoneGiven, invalid
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
-from app.usecases.plans.measure.inputs import plan_inputs
+from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
+from app.usecases.plans.measure.places import Places
+from app.usecases.plans.measure.rules.rule import Ground, Labelled
+from app.usecases.plans.measure.rules.table import ZoneRules, joined, judged, limited
 from geo.plans.editing import ZoneRow
+from geo.plans.travel_cost import yearly_cost
 from geo.zoning.plan.boundaries import dissolve
 from geo.zoning.problem.islands import piece_of_each
 
@@ -34,6 +39,11 @@ class PlanImport(BaseModel):
     zones: list[ZoneGiven] = Field(min_length=1, max_length=200)
     zone_by_area: dict[str, int] | None = Field(default=None, max_length=100_000)
     zone_by_postcode: dict[str, int] | None = Field(default=None, max_length=200_000)
+    rules: ZoneRules | None = Field(
+        default=None,
+        description="Rules that it is to keep: checked now, after every edit and before it is published. Zones go by "
+        "their names.",
+    )
 
 
 def import_plan(session: Session, council: str, request: PlanImport, settings: Settings, actor: str) -> ZonePlan:
@@ -48,7 +58,7 @@ def import_plan(session: Session, council: str, request: PlanImport, settings: S
     if (request.zone_by_area is None) == (request.zone_by_postcode is None):
         raise invalid("Give either zone_by_area or zone_by_postcode.", [])
     given = PlanFile(request.zones, by_postcode=request.zone_by_postcode, by_area=request.zone_by_area)
-    return keep_plan(session, council, request.name, given, settings, actor)
+    return keep_plan(session, council, request.name, given, settings, actor, rules=request.rules)
 
 
 def keep_plan(
@@ -60,6 +70,7 @@ def keep_plan(
     actor: str,
     *,
     snap_metres: float = 0.0,
+    rules: ZoneRules | None = None,
 ) -> ZonePlan:
     """Check and store a plan read from a file as a draft.
 
@@ -71,6 +82,7 @@ def keep_plan(
         settings: The service's settings, for the travel model.
         actor: Who imports it.
         snap_metres: A postcode outside every shape goes to the nearest within this distance; none when 0.
+        rules: What it is to keep, beside what every plan is; places by name, zones by theirs.
 
     Raises:
         Problem: as :func:`import_plan`; of shapes, also every postcode that lies in none of them or in several.
@@ -99,8 +111,11 @@ def keep_plan(
     bases: dict[int, str | None] = {}
     if snapshot is not None:
         rows = [ZoneRow(**zone.model_dump()) for zone in zones]
-        inputs = plan_inputs(session, council, settings, snapshot_id=snapshot.id)
-        checks = plan_checks(inputs, rows, measured_plan(inputs, len(rows), labels, Priorities()), DEFAULT_TOLERANCE)
+        asked = rules or ZoneRules()
+        inputs = judged(asked, joined(asked, plan_inputs(session, council, settings, snapshot_id=snapshot.id)))
+        _known(asked, inputs, [zone.name for zone in zones])
+        measured = measured_plan(inputs, len(rows), labels, Priorities())
+        checks = plan_checks(Labelled(inputs, rows, measured, (), DEFAULT_TOLERANCE, Priorities()), asked)
         notes |= {**checks["figures"], "hours_by_zone": [row["hours_per_week"] for row in checks["zones"]]}
         notes["broken_rules"] = checks["broken_rules"]
         bases = {row["number"]: row["base_area_id"] for row in checks["zones"]}
@@ -113,11 +128,40 @@ def keep_plan(
         zones=[{**zone.model_dump(), "base_area_id": bases.get(zone.number)} for zone in zones],
         polygons=list(dissolve(areas.polygons, labels, zones=len(numbers))),
         zone_of_area=by_area,
-        parameters={},
+        parameters=rules.model_dump(mode="json", exclude_defaults=True) if rules else {},
         report=notes,
         provenance=made_from(session, dataset_id=areas.dataset_id, snapshot=snapshot),
         actor=actor,
     )
+
+
+def rules_from_json(text: str | None) -> ZoneRules | None:
+    """Rules as a form's field gives them; None without.
+
+    Raises:
+        Problem: it is no JSON, or a rule is not as it should be; each is listed.
+    """
+    if not text:
+        return None
+    try:
+        return ZoneRules.model_validate_json(text)
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join(["rules", *map(str, each["loc"])]), "message": each["msg"]} for each in error.errors()
+        ]
+        raise invalid(f"rules: {errors[0]['field']}: {errors[0]['message']}.", errors) from error
+
+
+def _known(rules: ZoneRules, inputs: PlanInputs, names: list[str]) -> None:
+    """Hold that the rules name places and zones that there are."""
+    strange = sorted(set(rules.locked) - set(names))
+    if strange:
+        said = f"there is no zone {strange[0]!r}; the zones are {', '.join(names)}"
+        raise invalid(f"rules.locked: {said}.", [{"field": "rules.locked", "message": said}])
+    try:
+        limited(rules, Ground(inputs, Places(inputs), yearly_cost(inputs.travel)))
+    except JobProblem as unknown:
+        raise invalid(f"rules.{unknown.detail}", [{"field": "rules", "message": unknown.detail}]) from unknown
 
 
 def _pieces(areas: StoredAreas, members: Any) -> int:

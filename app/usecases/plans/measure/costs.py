@@ -53,12 +53,13 @@ def measured_problem(
         limits["cost"] = yearly_cost(inputs.travel)
     return ZoningProblem(
         hours=inputs.travel.hours,
-        adjacency=limits.pop("adjacency", inputs.areas.adjacency),
+        adjacency=inputs.areas.adjacency,
         zones=zones,
         membership_cost=membership_cost,
         areas=inputs.uncut,
         area_price=priorities.natural_area_pounds_per_year,
         cut_price=priorities.border_pounds_per_year,
+        groupings=inputs.groupings,
         names=unit_names(inputs),
         **limits,
     )
@@ -79,6 +80,7 @@ def plan_cost(inputs: PlanInputs, plan: ZonePlan) -> dict[str, Any]:
     parts = {
         "border_pounds_per_year": plan.parts["cuts"],
         "natural_area_pounds_per_year": plan.parts["areas"],
+        "line_pounds_per_year": plan.parts["groupings"],
         "disruption_pounds_per_year": plan.parts["membership"],
     }
     priced = sum(parts.values())

@@ -24,6 +24,7 @@ from app.usecases.plans.measure.prices import TravelTerms, card_of, travel_terms
 from app.usecases.travel.roads import network_path, travel_model
 from geo.demand import hours_by_area, in_force, visits_by_area
 from geo.plans.travel_cost import TravelInputs
+from geo.zoning.problem.spec import Grouping
 
 MOST_KEPT = 2
 """Travel matrices kept in a process: 70 MB each for 2,000 areas."""
@@ -44,6 +45,7 @@ class PlanInputs:
         natural_names: Their names.
         judged: (n,) the same where a plan was asked for natural areas of its own, such as towns with their villages.
         judged_names: Their names.
+        groupings: Further groupings of the areas that a plan was asked to be priced by.
     """
 
     areas: StoredAreas
@@ -56,6 +58,7 @@ class PlanInputs:
     natural_names: list[str]
     judged: NDArray[np.int64] | None = None
     judged_names: list[str] | None = None
+    groupings: tuple[Grouping, ...] = ()
 
     @property
     def uncut(self) -> NDArray[np.int64]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,14 +12,15 @@ from app.settings import Settings
 from app.storage.decisions import save_plan, zone_of_areas, zones_of_plan
 from app.storage.demand import find_snapshot
 from app.storage.models import ZonePlan
-from app.storage.plan_proofs import copy_proof
+from app.storage.plan_proofs import copy_proof, proof_of
 from app.storage.provenance import made_from
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE
-from app.usecases.plans.measure.costs import Priorities
+from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
-from app.usecases.plans.measure.places import with_natural_areas, with_neighbours
 from app.usecases.plans.measure.prices import TravelTerms
-from app.usecases.plans.measure.rules import PlanRules
+from app.usecases.plans.measure.rules.rule import Labelled
+from app.usecases.plans.measure.rules.table import PlanRules, joined, judged
+from app.usecases.plans.measure.rules.wanted import ZoneWanted
 from geo.plans.editing import Draft, ZoneRow
 
 
@@ -38,6 +39,36 @@ def labels_of(inputs: PlanInputs, draft: Draft) -> Any:
     return inputs.labels(dict(draft.zone_of), [zone.number for zone in draft.zones])
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a stored plan was asked to be.
+
+    Attributes:
+        rules: The rules it is to keep.
+        wanted: The zones it was drawn with, by which its rules call them; none where nobody named any.
+        priorities: What else it is judged by.
+        tolerance: Largest deviation from a target, as a share of it.
+    """
+
+    rules: PlanRules
+    wanted: Sequence[ZoneWanted]
+    priorities: Priorities
+    tolerance: float
+
+
+def promised(session: Session, plan: ZonePlan) -> Promised:
+    """What a plan was asked to be when it was drawn or imported; what any plan is where nobody asked for more."""
+    rules = rules_of(plan)
+    kept = proof_of(session, plan.id)
+    wanted = [ZoneWanted.model_validate(zone) for zone in kept["wanted"]] if kept else list(rules.wanted or ())
+    return Promised(rules, wanted, *judged_by(plan))
+
+
+def rules_of(plan: ZonePlan) -> PlanRules:
+    """The rules a plan was drawn or imported with."""
+    return PlanRules.model_validate({k: v for k, v in plan.parameters.items() if k in PlanRules.model_fields})
+
+
 def judged_by(plan: ZonePlan) -> tuple[Priorities, float]:
     """The priorities and tolerance a plan was drawn with; those of any plan where it was not drawn."""
     given = plan.parameters.get("priorities")
@@ -54,15 +85,19 @@ def inputs_of(session: Session, council: str, plan: ZonePlan, settings: Settings
 
 
 def on_own_ground(plan: ZonePlan, inputs: PlanInputs) -> PlanInputs:
-    """The county with the barriers and crossings that a plan was drawn with: what its zones hang together by."""
-    given = [[(str(a), str(b)) for a, b in plan.parameters.get(name) or ()] for name in ("barriers", "crossings")]
-    return with_neighbours(inputs, given[0], given[1])
+    """The county with the neighbours that a plan's rules make: what its zones hang together by."""
+    return joined(rules_of(plan), inputs)
 
 
 def judged_like(plan: ZonePlan, inputs: PlanInputs) -> PlanInputs:
-    """The county with the natural areas that a plan was asked for, where it was, in place of its settlements."""
-    given = plan.parameters.get("natural_areas")
-    return with_natural_areas(inputs, PlanRules(natural_areas=given)) if given else inputs
+    """The county with what a plan's rules judge and price it by, such as natural areas in place of settlements."""
+    return judged(rules_of(plan), inputs)
+
+
+def labelled(inputs: PlanInputs, draft: Draft, asked: Promised) -> Labelled:
+    """A plan, measured, as its rules are checked on it."""
+    measured = measured_plan(inputs, len(draft.zones), labels_of(inputs, draft), asked.priorities)
+    return Labelled(inputs, draft.zones, measured, asked.wanted, asked.tolerance, asked.priorities)
 
 
 def standing_snapshot(session: Session, council: str, plan: ZonePlan) -> int | None:
