@@ -17,6 +17,14 @@ ACCESS_KEYS = {
     "ebike": ("bicycle", "vehicle", "access"),
     "walk": ("foot", "access"),
 }
+#: Keys that say which way a mode may go, the most particular first.
+ONEWAY_KEYS = {
+    CAR: ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"),
+    "cycle": ("oneway:bicycle", "oneway:vehicle", "oneway"),
+    "ebike": ("oneway:bicycle", "oneway:vehicle", "oneway"),
+}
+#: A ferry carries cars only where the map says so: many carry people alone and say nothing of cars.
+CARRIED = frozenset({"yes", "designated", "permissive", "permit", "customers", "destination", "official"})
 CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "military", "delivery"})
 #: Drives and car parks are nobody's way through; the way from the door to the road is charged by snapping instead.
 NOT_THROUGH = frozenset({"driveway", "parking_aisle", "drive-through", "emergency_access", "alley"})
@@ -27,6 +35,7 @@ BLOCKING = {
     "ebike": frozenset({"kissing_gate", "stile"}),
     "walk": frozenset[str](),
 }
+FERRIES = frozenset({"ferry", "shuttle_train"})
 ROUND = frozenset({"roundabout", "circular"})
 MOTORWAYS = frozenset({"motorway", "motorway_link"})
 #: Not a way to go on at all.
@@ -55,6 +64,8 @@ def may_use(tags: Mapping[str, str], mode: str, table: SpeedTable) -> bool:
     highway = tags.get("highway", "")
     if tags.get("area") == "yes" or not is_open(tags, mode):
         return False
+    if is_ferry(tags):
+        return mode != CAR or any(tags.get(key) in CARRIED for key in ACCESS_KEYS[CAR])
     if mode == CAR:
         return highway in table.classes and tags.get("service") not in NOT_THROUGH
     if not highway or highway in MOTORWAYS or highway in NO_WAY or tags.get("motorroad") == "yes":
@@ -62,19 +73,23 @@ def may_use(tags: Mapping[str, str], mode: str, table: SpeedTable) -> bool:
     return mode == "walk" or highway not in ON_FOOT or tags.get("bicycle") in {"yes", "designated", "permissive"}
 
 
+def is_ferry(tags: Mapping[str, str]) -> bool:
+    """Whether a way is a crossing by ferry, or a train that carries cars, rather than a road."""
+    return not tags.get("highway") and tags.get("route") in FERRIES
+
+
 def way_directions(tags: Mapping[str, str], mode: str = CAR) -> tuple[bool, bool]:
     """Return whether a way may be used forwards and backwards.
 
-    Roundabouts and motorways are one-way unless the map says otherwise. One-ways do not bind walkers, nor
+    The most particular key decides: ``oneway:motor_vehicle=no`` opens a one-way street to cars. Roundabouts and
+    motorways are one-way unless the map says otherwise. One-ways do not bind walkers, nor
     cyclists where the map excepts them.
     """
     if mode == "walk":
         return True, True
-    oneway = tags.get("oneway", "")
-    if mode != CAR:
-        if tags.get("cycleway", "").startswith("opposite"):
-            return True, True
-        oneway = tags.get("oneway:bicycle", oneway)
+    if mode != CAR and tags.get("cycleway", "").startswith("opposite"):
+        return True, True
+    oneway = next((value for key in ONEWAY_KEYS[mode] if (value := tags.get(key))), "")
     if oneway in {"yes", "true", "1"}:
         return True, False
     if oneway in {"-1", "reverse"}:

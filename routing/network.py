@@ -15,6 +15,8 @@ from routing.turns import Arcs, split_nodes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: A piece left out that has so many kilometres of road, both directions counted, is somewhere people live.
+CUT_OFF_KM = 2.0
 #: Long straight segments are cut so that a place finds a point of the road near it, not the junction a kilometre off.
 LONGEST_SEGMENT_M = 100.0
 
@@ -37,6 +39,7 @@ class RawRoads:
         source: What was read, its date and licence.
         built_up: (segments,) whether it lies in built-up streets; nowhere, where not given.
         banned: (t, 2) pairs of segments that must not follow each other.
+        whole: (segments,) whether it must not be cut, as a ferry's; none, where not given.
     """
 
     east_m: NDArray[Any]
@@ -48,6 +51,7 @@ class RawRoads:
     source: str
     built_up: NDArray[Any] | None = None
     banned: NDArray[Any] | None = None
+    whole: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class RoadNetwork:
         twin_of: (twins,) int32; the last nodes of the network stand for these ones, as come upon from where some turn
             is banned. Nothing snaps to a twin.
         dropped: The pieces left out, largest first.
+        cut_off_m: (k, 2) easting and northing of the nodes of pieces left out that are at least :data:`CUT_OFF_KM`
+            long: who lives on one of them cannot be reached.
         notes: What a person should know about the reading.
         topology: Saved order of the contraction hierarchy (file name to bytes), empty where not built.
     """
@@ -101,6 +107,7 @@ class RoadNetwork:
     mode: str = "car"
     twin_of: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     dropped: tuple[DroppedPiece, ...] = ()
+    cut_off_m: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     notes: tuple[str, ...] = ()
     topology: dict[str, bytes] = field(default_factory=dict, repr=False)
 
@@ -132,7 +139,11 @@ def build_network(
     sizes = np.bincount(label)
     largest = int(sizes.argmax())
     kept = label == largest
-    dropped = _report(label, np.bincount(label[tail], weights=metres, minlength=sizes.size) / 1000, east, north)
+    km = (
+        np.bincount(label[tail], weights=np.where(label[tail] == label[head], metres, 0.0), minlength=sizes.size) / 1000
+    )
+    dropped = _report(label, km, east, north)
+    lost = (km >= CUT_OFF_KM)[label] & ~kept
     new = np.cumsum(kept) - 1
     inside = kept[tail] & kept[head]
     # Parallel segments: the shortest and the quickest, each on its own; scipy would add them up.
@@ -172,8 +183,24 @@ def build_network(
         mode=mode,
         twin_of=twin_of,
         dropped=dropped,
+        cut_off_m=np.rint(np.column_stack([east[lost], north[lost]]) * 10) / 10,
         notes=notes,
     )
+
+
+def check_kept(network: RoadNetwork) -> None:
+    """Refuse a network that has lost most of what was read: then the reading is wrong, not the country.
+
+    Raises:
+        NetworkError: More kilometres were left out than kept; says how many, and what to look at.
+    """
+    kept, lost = float(network.length_cm.sum()) / 1e5, sum(piece.road_km for piece in network.dropped)
+    if lost > kept:
+        raise NetworkError(
+            f"{network.mode}: of {kept + lost:,.1f} km of road read, each direction counted, only {kept:,.1f} km can "
+            f"be reached and left again; the rest lies in {len(network.dropped):,} pieces that join nothing. Expected "
+            "most to join: look at the column that says what is one-way, and whether lines meet at their ends"
+        )
 
 
 def _banned_arcs(banned: NDArray[Any], which: NDArray[Any], arc_of: NDArray[Any]) -> NDArray[np.int64]:
@@ -205,6 +232,8 @@ def _checked(raw: RawRoads) -> RawRoads:
 def _cut_long(raw: RawRoads) -> tuple[NDArray[Any], ...]:
     """Insert nodes along segments longer than :data:`LONGEST_SEGMENT_M`; the last array is each part's segment."""
     parts = np.maximum(1, np.ceil(raw.metres / LONGEST_SEGMENT_M)).astype(np.int64)
+    if raw.whole is not None:
+        parts[np.asarray(raw.whole, bool)] = 1
     which = np.repeat(np.arange(parts.size), parts)
     step = np.arange(which.size) - np.repeat(np.cumsum(parts) - parts, parts)
     first, last = step == 0, step == parts[which] - 1

@@ -38,6 +38,7 @@ def save_networks(path: str | os.PathLike[str], networks: Iterable[RoadNetwork])
         mine = {
             "east_dm": np.rint(network.east_m * 10).astype(np.int32),
             "north_dm": np.rint(network.north_m * 10).astype(np.int32),
+            "cut_off_dm": np.rint(network.cut_off_m * 10).astype(np.int32),
             **{name: getattr(network, name) for name in _ARRAYS},
             **{f"topology/{name}": np.frombuffer(data, np.uint8) for name, data in network.topology.items()},
         }
@@ -72,6 +73,7 @@ def load_network(path: str | os.PathLike[str], mode: str = "car") -> RoadNetwork
                 version=about["version"],
                 mode=mode,
                 dropped=tuple(DroppedPiece(*row) for row in about["dropped"]),
+                cut_off_m=data[f"{mine}cut_off_dm"] / 10.0 if f"{mine}cut_off_dm" in data.files else np.empty((0, 2)),
                 notes=tuple(about["notes"]),
                 topology={name.removeprefix(f"{mine}topology/"): data[name].tobytes() for name in topology},
             )

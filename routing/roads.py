@@ -33,6 +33,8 @@ CAVEAT = (
 ON_FOOT_OR_CYCLE = (
     "Minutes are at one speed for each kind of way; hills are not seen, nor anything outside the loaded ways."
 )
+#: A place so near the roads is on them, whatever other roads lie nearer: gates and one-ways cut off corners of towns.
+CUT_OFF_METRES = 500.0
 HOURS = " The hour's factors are working assumptions, not fitted to journeys."
 
 
@@ -43,10 +45,12 @@ class Snap:
     Attributes:
         node: (n,) nearest node of the network.
         metres: (n,) straight-line metres from the place to it.
+        off: (n,) whether nothing leads there: too far from any road, or on roads that do not join the rest.
     """
 
     node: NDArray[np.int64]
     metres: NDArray[np.float64]
+    off: NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -74,6 +78,8 @@ class RoadsModel:
     def __post_init__(self) -> None:
         places = self.network.places
         self._tree = KDTree(np.c_[self.network.east_m[:places], self.network.north_m[:places]])
+        cut_off = self.network.cut_off_m
+        self._cut_off_tree = KDTree(cut_off) if len(cut_off) else None
         self._engines: dict[str, Engine] = {}
         self._hierarchy: Hierarchy | None = None
         self._lock = threading.RLock()
@@ -124,19 +130,35 @@ class RoadsModel:
         """Return the nearest node of each (n, 2) position in metres, and how far off it is."""
         positions = as_positions("places", places)
         if positions.shape[0] == 0:
-            return Snap(np.empty(0, np.int64), np.empty(0))
+            return Snap(np.empty(0, np.int64), np.empty(0), np.empty(0, bool))
         metres, node = self._tree.query(positions)
-        return Snap(np.asarray(node, np.int64), np.asarray(metres, np.float64))
+        off = (metres > self.farthest_snap_metres) | self._cut_off(positions, metres)
+        return Snap(np.asarray(node, np.int64), np.asarray(metres, np.float64), np.asarray(off, np.bool_))
+
+    def _cut_off(self, positions: NDArray[np.float64], metres: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether places lie on roads that do not join the rest: an island, say, across from the nearest road."""
+        doubtful = metres > CUT_OFF_METRES
+        out = np.zeros(metres.size, np.bool_)
+        if self._cut_off_tree is not None and doubtful.any():
+            nearest, _ = self._cut_off_tree.query(positions[doubtful])
+            out[doubtful] = nearest < metres[doubtful]
+        return out
 
     def off_the_map(self, places: ArrayLike) -> list[str | None]:
         """Return for each (n, 2) position why nothing leads there, ``None`` where something does."""
-        return [
-            f"{metres / 1000:.1f} km from the nearest road that is loaded, more than the "
-            f"{self.farthest_snap_metres / 1000:g} km at which a place counts as off the map"
-            if metres > self.farthest_snap_metres
-            else None
-            for metres in self.snap(places).metres.tolist()
-        ]
+        found = self.snap(places)
+        return [self._why(metres) if off else None for metres, off in zip(found.metres, found.off, strict=True)]
+
+    def _why(self, metres: float) -> str:
+        if metres > self.farthest_snap_metres:
+            return (
+                f"{metres / 1000:.1f} km from the nearest road that is loaded, more than the "
+                f"{self.farthest_snap_metres / 1000:g} km at which a place counts as off the map"
+            )
+        return (
+            f"cut off: its roads do not join the rest of those loaded, whose nearest is {metres / 1000:.1f} km away "
+            "in a straight line"
+        )
 
     def minutes(self, origins: ArrayLike, destinations: ArrayLike) -> NDArray[np.float64]:
         """Return (n, m) minutes on the quickest way; ``inf`` where a place is off the map.
@@ -174,7 +196,7 @@ class RoadsModel:
         a, b = as_position("origin", origin), as_position("destination", destination)
         ends = self.snap(np.concatenate([a, b]))
         off_road, straight = float(ends.metres.sum()), float(crow_km(a, b)[0, 0]) * 1000
-        if (ends.metres > self.farthest_snap_metres).any():
+        if ends.off.any():
             return self._journey(np.inf, np.inf, np.empty((0, 2)))
         goals = np.r_[ends.node[1], self._twins_of(ends.node[1])]
         ways = [found for goal in goals.tolist() if (found := self.engine("time_ms").path(int(ends.node[0]), goal))]
@@ -214,7 +236,7 @@ class RoadsModel:
     def extent(self, place: ArrayLike, minutes: float, *, outward: bool) -> tuple[float, float, float, float] | None:
         """Return west, south, east, north in metres of all that lies within ``minutes`` of a (2,) position."""
         here = as_position("place", place)
-        if self.snap(here).metres[0] > self.farthest_snap_metres:
+        if self.snap(here).off[0]:
             return None
         nodes = np.column_stack([self.network.east_m, self.network.north_m])[: self.network.places]
         away = self.minutes(here, nodes)[0] if outward else self.minutes(nodes, here)[:, 0]
@@ -294,8 +316,8 @@ class RoadsModel:
         # Next door to each other up the same track: nobody drives to the road and back.
         for origin, others, metres in _neighbours(a, b, from_road.metres, to_road.metres):
             out[origin, others] = np.minimum(out[origin, others], metres * per_metre)
-        out[from_road.metres > self.farthest_snap_metres, :] = np.inf
-        out[:, to_road.metres > self.farthest_snap_metres] = np.inf
+        out[from_road.off, :] = np.inf
+        out[:, to_road.off] = np.inf
         return out
 
 

@@ -10,7 +10,7 @@ from routing.importers import LineMapping, read_roads
 from routing.isochrones import Isochrone, isochrones
 from routing.model import TravelMatrix, TravelModel
 from routing.modes import CAR, MODES, active_modes, checked_mode
-from routing.network import RoadNetwork, build_network
+from routing.network import RoadNetwork, build_network, check_kept
 from routing.network_file import load_network, save_networks
 from routing.provenance import Provenance
 from routing.remote import OsrmModel, ValhallaModel
@@ -119,12 +119,15 @@ def save_ways(ways: Ways, out: str | os.PathLike[str], modes: Sequence[str] = (C
 
     Raises:
         ValueError: ``out`` does not end in ``.npz``, by which :func:`load` would know it.
-        NetworkError: A mode may use none of the ways.
+        NetworkError: A mode may use none of the ways, or most of them join no others.
         ModeError: There is no such mode.
     """
     if Path(out).suffix != ".npz":
         raise ValueError(f"out: found {str(out)!r}, expected a name ending in .npz")
-    networks = {mode: RoadsModel(build_for(ways, checked_mode(mode))).with_saved_order() for mode in modes}
+    built = {mode: build_for(ways, checked_mode(mode)) for mode in modes}
+    for network in built.values():
+        check_kept(network)
+    networks = {mode: RoadsModel(network).with_saved_order() for mode, network in built.items()}
     save_networks(out, networks.values())
     return networks
 

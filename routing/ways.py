@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routing.access import may_use, shut, way_directions
+from routing.access import is_ferry, may_use, shut, way_directions
 from routing.built_up import built_up_segments
+from routing.ferries import ASSUMED_KMH, ferry_kmh
 from routing.modes import CAR, active_modes, checked_mode
 from routing.network import NetworkError, RawRoads
 from routing.speeds import SpeedTable, speed_table
@@ -103,6 +104,9 @@ def roads_for(ways: Ways, mode: str = CAR, table: SpeedTable | None = None) -> R
     town = built_up_segments(ways, table)[keep]
     a, b, metres, kind, way = a[keep], b[keep], ways.metres[keep], kind[:-1][keep], way_of_node[:-1][keep]
     seconds = metres * 3.6 / speeds[kind, town.astype(np.int64)]
+    afloat = np.array([is_ferry(tags) for tags in ways.tags], dtype=bool)[kind]
+    if afloat.any():
+        seconds = _with_ferries(ways, afloat, way, metres, seconds)
     there, home = ahead[kind], back[kind]
     tail, head = np.concatenate([a[there], b[home]]), np.concatenate([b[there], a[home]])
     rows = np.concatenate([way[there], way[home]])
@@ -115,12 +119,27 @@ def roads_for(ways: Ways, mode: str = CAR, table: SpeedTable | None = None) -> R
         seconds=np.concatenate([seconds[there], seconds[home]]),
         source=ways.source,
         built_up=np.concatenate([town[there], town[home]]),
+        whole=None if not afloat.any() else np.concatenate([afloat[there], afloat[home]]),
         banned=_banned(ways.turns, tail, head, rows) if mode == CAR else None,
     )
 
 
+def _with_ferries(
+    ways: Ways, afloat: NDArray[Any], way: NDArray[Any], metres: NDArray[Any], seconds: NDArray[Any]
+) -> NDArray[Any]:
+    """The segments' seconds, those of ferries by the time of their whole crossing, spread over its length."""
+    crossing = np.bincount(way[afloat], weights=metres[afloat], minlength=ways.sizes.size)
+    out = seconds.copy()
+    for at in np.unique(way[afloat]).tolist():
+        mine = afloat & (way == at)
+        out[mine] = metres[mine] * 3.6 / ferry_kmh(ways.tags[ways.tags_of_way[at]], float(crossing[at]))
+    return out
+
+
 def _kmh(tags: Tags, mode: str, table: SpeedTable) -> tuple[float, float]:
     """Return kilometres an hour on a rural and on a built-up stretch."""
+    if is_ferry(tags):
+        return ASSUMED_KMH, ASSUMED_KMH
     if mode == CAR:
         return table.driven_kmh(tags), table.driven_kmh(tags, built_up=True)
     active = active_modes()[mode]

@@ -85,6 +85,18 @@ def read_lines(file: Path, layer: str | None = None) -> LineLayer:
     return LineLayer(lines, columns, of_row.astype(np.int64) + 1)
 
 
+def text_of(value: Any) -> str:
+    """A value as text, empty where there is none.
+
+    A column of whole numbers with gaps comes as decimals, because a gap has no whole number: 1.0 is 1 all the same.
+    """
+    if value is None or value != value:  # noqa: PLR0124  not a number
+        return ""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
 def find_column(layer: LineLayer, names: Sequence[str]) -> NDArray[Any] | None:
     """Return the first column whose name, without case and underscores, is one of ``names``."""
     plain = {name.lower().replace("_", ""): column for name, column in layer.columns.items()}

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from routing.importers.layers import LineLayer, read_lines
+from routing.importers.layers import LineLayer, read_lines, text_of
 from routing.importers.lines import ways_from_lines
 from routing.osm import RoadFileError
 from routing.speeds import speed_table
@@ -35,6 +33,7 @@ class LineMapping:
         oneway_column: Column that says whether it is one-way.
         oneway_forwards: Its values for one-way as the line is drawn.
         oneway_backwards: Its values for one-way against the line.
+        oneway_both: Its values for both ways; a value in none of the three is an error.
         limit_mph_column: Column with the speed limit in miles an hour.
         length_metres_column: Column with the length; measured on the line without.
         layer: Layer of the file; the first without.
@@ -47,6 +46,7 @@ class LineMapping:
     oneway_column: str | None = None
     oneway_forwards: tuple[str, ...] = ("yes", "true", "1", "y", "ft", "f")
     oneway_backwards: tuple[str, ...] = ("-1", "reverse", "tf", "t")
+    oneway_both: tuple[str, ...] = ("", "no", "false", "0", "n", "b", "both", "none", "null", "two-way", "twoway", "bi")
     limit_mph_column: str | None = None
     length_metres_column: str | None = None
     layer: str | None = None
@@ -137,8 +137,14 @@ def _tags(file: Path, layer: LineLayer, row: int, mapping: LineMapping) -> dict[
         tags["oneway"] = "yes"
     elif oneway in {value.lower() for value in mapping.oneway_backwards}:
         tags["oneway"] = "-1"
-    elif mapping.oneway_column is not None:
+    elif oneway in {value.lower() for value in mapping.oneway_both}:
         tags["oneway"] = "no"
+    elif mapping.oneway_column is not None:
+        words = ", ".join([*mapping.oneway_forwards, *mapping.oneway_backwards, *filter(None, mapping.oneway_both)])
+        raise LineMappingError(
+            f"{file.name} row {layer.rows[row]}: {mapping.oneway_column} found {oneway!r}, expected one of {words}; "
+            "add it to oneway_forwards, oneway_backwards or oneway_both"
+        )
     if mapping.limit_mph_column is not None:
         limit = _number(file, layer, row, mapping.limit_mph_column)
         if limit is not None and limit > 0:
@@ -147,8 +153,7 @@ def _tags(file: Path, layer: LineLayer, row: int, mapping: LineMapping) -> dict[
 
 
 def _text(layer: LineLayer, row: int, column: str | None) -> str:
-    value = None if column is None else layer.columns[column][row]
-    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip()
+    return text_of(None if column is None else layer.columns[column][row])
 
 
 def _number(file: Path, layer: LineLayer, row: int, column: str) -> float | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from routing.importers.layers import LineLayer, find_column, layers_of, read_lines
+from routing.importers.layers import LineLayer, find_column, layers_of, read_lines, text_of
 from routing.importers.lines import ways_from_lines
 from routing.osm import RoadFileError
 
@@ -85,7 +85,7 @@ def _tags(highway: str, form: str, trunk: bool, forms: Mapping[str, list[str]]) 
 
 
 def _text(column: Any, row: int) -> str:
-    return "" if column is None or column[row] is None else str(column[row]).strip()
+    return "" if column is None else text_of(column[row])
 
 
 def _yes(column: Any, row: int) -> bool:

@@ -32,7 +32,10 @@ def read_graphml(file: Path) -> Ways:
 
 
 def ways_from_graph(graph: Any, source: str) -> Ways:
-    """Make ways of an osmnx graph. Each of its edges leads one way, as osmnx has it.
+    """Make ways of an osmnx graph.
+
+    Each edge of a directed one leads one way, as osmnx has it; an edge of an undirected one stands for both directions,
+    unless it says that it is one-way.
 
     Raises:
         RoadFileError: It has no edges, or positions that are no numbers.
@@ -52,9 +55,9 @@ def ways_from_graph(graph: Any, source: str) -> Ways:
         points += [(float(x), float(y)) for x, y, *_ in between]
         order += rows
         sizes.append(len(rows))
-        tags = {key: _one(data[key]) for key in READ_TAGS if key in data and key != "oneway"}
-        # Both directions of a two-way road stand in the graph, each as an edge of its own.
-        tags["oneway"] = "yes"
+        tags = {key: _one(data[key]) for key in READ_TAGS if key in data and not key.startswith("oneway")}
+        # Both directions of a two-way road stand in a directed graph, each as an edge of its own.
+        tags["oneway"] = "yes" if graph.is_directed() else _one_way(tail, data)
         tags_of_way.append(kinds.setdefault(tuple(sorted(tags.items())), len(kinds)))
     lon, lat = _degrees(graph, np.array(points, dtype=np.float64))
     east, north = to_grid(lon, lat)
@@ -69,6 +72,14 @@ def ways_from_graph(graph: Any, source: str) -> Ways:
         source=source,
         notes=(NOTE,),
     )
+
+
+def _one_way(tail: Any, data: Any) -> str:
+    """Which way an edge of an undirected graph may be used; osmnx keeps where it came ``from`` before it was joined."""
+    if str(data.get("oneway", "")).lower() not in {"true", "yes", "1", "-1"}:
+        return "no"
+    backwards = "from" in data and str(data["from"]) != str(tail)
+    return "-1" if backwards != (str(data["oneway"]) == "-1") else "yes"
 
 
 def _position(source: str, node: Any, data: Any) -> tuple[float, float]:
