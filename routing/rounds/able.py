@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.rounds.day import NO_WAY_MINUTES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -55,7 +57,21 @@ def able_carers(day: Day) -> tuple[list[list[int]], dict[int, str]]:
             reasons[number] = f"needs {need}, {len(allowed)} with the skills are not excluded"
         elif len(asked) < need:
             reasons[number] = f"needs {need}, {len(asked)} of those allowed are of the gender required, {visit.gender}"
+        elif len(reaching) < need and (why := _no_way(day, number, asked)):
+            reasons[number] = why
         elif len(reaching) < need:
             reasons[number] = f"needs {need}, {len(reaching)} can get there and back within their shift and its window"
         able.append(reaching if number not in reasons else [])
     return able, reasons
+
+
+def _no_way(day: Day, number: int, asked: list[int]) -> str | None:
+    """Why no carer of ``asked`` can get to a visit at any hour, where that is so: the place is off the roads."""
+    many = len(day.visits)
+    for c in asked:
+        if day.legs_by(day.carers[c].mode).minutes[many + c, number] < NO_WAY_MINUTES:
+            return None
+    off = day.legs.cut_off.get(number)
+    if off is not None:
+        return f"nobody can get there: it is {off}"
+    return "nobody can get there: no way leads to it from where any of the carers who may come starts"

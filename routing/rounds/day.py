@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.blocks import unreachable_reasons
 from routing.model import METRES_PER_MILE
 from routing.modes import CAR, MODES, active_modes
 from routing.rounds.weights import Weights, shipped_weights
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LATEST_MINUTE = 36 * 60
 #: More rests than this in one day are not planned.
 MOST_BREAKS = 6
+#: Minutes of a leg that no way leads along: more than any day has, and small enough for every engine's whole numbers.
+NO_WAY_MINUTES = 100_000
 
 
 class DayError(ValueError):
@@ -124,14 +127,20 @@ class Travel:
     """Travel between the places of a day: its visits in order, then its carers' homes in order.
 
     Attributes:
-        minutes: (n, n) whole minutes, parking included.
-        miles: (n, n) miles.
+        minutes: (n, n) whole minutes, parking included; :data:`NO_WAY_MINUTES` or more where no way leads.
+        miles: (n, n) miles; nought where no way leads.
         version: What made them.
+        cut_off: Place that nothing leads to, by its number, to the reason in words.
     """
 
     minutes: np.ndarray
     miles: np.ndarray
     version: str
+    cut_off: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if np.issubdtype(self.minutes.dtype, np.integer):
+            object.__setattr__(self, "minutes", np.minimum(self.minutes, NO_WAY_MINUTES).astype(np.int64))
 
 
 @dataclass(frozen=True)
@@ -213,24 +222,26 @@ class Day:
         """Return the day with whole minutes (rounded up, with parking at a visit) and miles of ``model``.
 
         A leg to the same position takes no time and no parking. Carers who do not drive get theirs by
-        :meth:`with_other_modes`.
+        :meth:`with_other_modes`. A place that cannot be reached stops nobody else: its legs have no way, and its
+        visits are unserved with the reason.
 
         Raises:
-            DayError: A place cannot be reached from another.
+            ValueError: A position is missing or off the British National Grid.
         """
         places = [(v.easting, v.northing) for v in self.visits] + [(c.easting, c.northing) for c in self.carers]
         answer = model.matrix(places, places)
-        if not np.isfinite(answer.minutes).all():
-            row = int(np.nonzero(~np.isfinite(answer.minutes))[0][0])
-            name = [*(f"visit {v.id!r}" for v in self.visits), *(f"carer {c.id!r}" for c in self.carers)][row]
-            raise DayError(f"{name}: some places cannot be reached from it by {answer.provenance.version}")
-        minutes = answer.minutes.copy()
-        elsewhere = answer.minutes > 0
+        no_way = ~(np.isfinite(answer.minutes) & np.isfinite(answer.miles))
+        why = unreachable_reasons(model, places, places)[1] if no_way.any() else []
+        minutes = np.where(no_way, NO_WAY_MINUTES, answer.minutes)
+        elsewhere = minutes > 0
         to_visit = np.arange(len(places)) < len(self.visits)
         minutes[elsewhere & to_visit[None, :]] += answer.access_minutes
         # An answer of 4.000000001 is four minutes, not five.
         whole = np.ceil(minutes - 1e-6).astype(np.int64)
-        return replace(self, travel=Travel(whole, answer.miles, answer.provenance.version)).with_other_modes()
+        miles = np.where(no_way, 0.0, answer.miles)
+        cut_off = {place: reason for place, reason in enumerate(why) if reason is not None}
+        travel = Travel(whole, miles, answer.provenance.version, cut_off)
+        return replace(self, travel=travel).with_other_modes()
 
     def before(self) -> dict[int, list[int]]:
         """Return for each visit, by number, the client's earlier visits that it keeps its gap from."""

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from routing.rounds.answer import BreakTaken, Costs, Rounds, Route, Stop, Unserved
-from routing.rounds.day import Break, Carer, Day, DayError, Travel, Visit
+from routing.rounds.day import NO_WAY_MINUTES, Break, Carer, Day, DayError, Travel, Visit
 from routing.rounds.replanning import Changes, Replan
 from routing.rounds.weights import Weights, shipped_weights
 
@@ -64,7 +64,7 @@ class _Carer(_Strict):
 
 
 class _Travel(_Strict):
-    minutes: list[list[Minute]]
+    minutes: list[list[Minute | None]]
     miles: list[list[float]]
     version: str = "given with the day"
 
@@ -112,8 +112,9 @@ def _visit(read: _Visit) -> Visit:
 
 
 def _legs(read: _Travel, n: int, name: str) -> Travel:
+    ways = [[NO_WAY_MINUTES if leg is None else min(leg, NO_WAY_MINUTES) for leg in row] for row in read.minutes]
     return Travel(
-        _square(f"{name}.minutes", read.minutes, n, np.int64),
+        _square(f"{name}.minutes", ways, n, np.int64),
         _square(f"{name}.miles", read.miles, n, np.float64),
         read.version,
     )

@@ -211,12 +211,14 @@ def _day_now(day: Day, plan: Rounds, begun: Begun, made: Changes, model: TravelM
 
 def _overlaid(legs: Travel, old: list[int], new: list[int], wider: Travel | None) -> Travel:
     """Return the travel of the places that stay, within that of the wider day where there is one."""
+    cut_off = {to: legs.cut_off[was] for was, to in zip(old, new, strict=True) if was in legs.cut_off}
     if wider is None:
-        return Travel(legs.minutes[np.ix_(old, old)], legs.miles[np.ix_(old, old)], legs.version)
+        return Travel(legs.minutes[np.ix_(old, old)], legs.miles[np.ix_(old, old)], legs.version, cut_off)
     minutes, miles = wider.minutes.copy(), wider.miles.copy()
     minutes[np.ix_(new, new)] = legs.minutes[np.ix_(old, old)]
     miles[np.ix_(new, new)] = legs.miles[np.ix_(old, old)]
-    return Travel(minutes, miles, f"{legs.version}; added visits by {wider.version}")
+    cut_off |= {at: why for at, why in wider.cut_off.items() if at not in set(new)}
+    return Travel(minutes, miles, f"{legs.version}; added visits by {wider.version}", cut_off)
 
 
 def _not_before(visit: Visit, late: dict[str, int]) -> Visit:

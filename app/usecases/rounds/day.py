@@ -21,7 +21,7 @@ from app.storage.rounds import find_run, run_with_content, save_run
 from app.usecases.rounds.progress import ticking
 from app.usecases.rounds.requests import RoundsRequest, plain, read_day
 from app.usecases.travel.roads import travel_model
-from routing.rounds import Day, DayError, Rounds, rounds_to_json, solve
+from routing.rounds import Day, Rounds, rounds_to_json, solve
 
 KIND = "plan-rounds"
 OVER = ("failed", "cancelled")
@@ -91,21 +91,16 @@ def job_of(session: Session, run: RoundsRun) -> Job | None:
 def day_of(run: RoundsRun, settings: Settings) -> Day:
     """The day of a run with its travel, on the service's roads where it carries none.
 
+    A visit that cannot be reached is left unserved, with its reason; the others are planned.
+
     Raises:
-        Problem: the day cannot be reached; no place is named, because jobs are read by more roles than days.
+        Problem: a place is off the map; none is named, because jobs are read by more roles than days.
     """
     day = read_day(run.day)
     if day.travel is not None:
         return day
     try:
         return day.with_travel(travel_model(settings))
-    except DayError as error:
-        raise JobProblem(
-            "A place cannot be reached",
-            "At least one place of the day cannot be reached from another on the roads loaded. Look for positions "
-            "off the road network, or give the day travel of its own.",
-            slug="infeasible",
-        ) from error
     except ValueError as error:
         raise JobProblem(
             "A place is off the map", "At least one position is not on the British National Grid.", slug="invalid-input"
