@@ -14,6 +14,7 @@ from app.api.audit.endpoints import router as audit
 from app.api.bands.endpoints import router as bands
 from app.api.capacity.endpoints import router as capacity
 from app.api.costs.endpoints import router as costs
+from app.api.councils.endpoints import router as councils
 from app.api.demand.endpoints import router as demand
 from app.api.dependencies import Services
 from app.api.exports.endpoints import router as exports
@@ -148,9 +149,34 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v1 = APIRouter(prefix="/v1")
     # Rates first: routes are tried in order, and pricing is asked in bulk.
     for router in (
-        *(rates, service, postcodes, areas, bands, demand, plans, rounds, travel),
-        *(features, costs, jobs, exports, audit, keys, session, maps, lists),
-        *(scores, rule_sets, providers, roles, capacity, requests, offers, waiting, swaps),
+        rates,
+        service,
+        postcodes,
+        areas,
+        bands,
+        demand,
+        plans,
+        rounds,
+        travel,
+        features,
+        costs,
+        jobs,
+        exports,
+        audit,
+        keys,
+        session,
+        maps,
+        lists,
+        scores,
+        rule_sets,
+        providers,
+        roles,
+        capacity,
+        requests,
+        offers,
+        waiting,
+        swaps,
+        councils,
     ):
         v1.include_router(router)
     app.include_router(v1)

@@ -1,12 +1,13 @@
 """Areas from their postcodes: a centre, a count and a polygon each.
 
 A polygon is the union of its postcodes' Voronoi cells, clipped to the outline. Together they fill the outline without
-gap or overlap, for they are parts of one diagram; nothing but the postcodes and the outline is needed.
+gap or overlap, for they are parts of one diagram; nothing but the postcodes and the outline is needed. An area is one
+polygon unless water parts it (:mod:`geo.pieces`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,17 @@ import numpy as np
 import shapely
 
 from geo.cells import SharedPoint, cells, separated
-from geo.outline import enclosing, extended
+from geo.outline import enclosing, extended, habitable
+from geo.pieces import gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+
+
+OWN_GROUND_M = 1.0
+"""A postcode this near to its area's polygon stands on it: positions are given to the metre."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,27 @@ class Areas:
 
     @property
     def in_pieces(self) -> dict[str, int]:
-        """Areas of several pieces, with how many: their postcodes lie scattered among those of other areas."""
+        """Areas of several pieces, with how many: water parts them."""
         parts = shapely.get_num_geometries(self.polygons)
         return {str(self.ids[i]): int(parts[i]) for i in np.flatnonzero(parts > 1)}
+
+    def with_polygons(self, polygons: Mapping[str, Any]) -> Areas:
+        """The same areas with official polygons in place of those drawn; areas without one keep theirs.
+
+        Args:
+            polygons: Polygon by area id, metres on the British National Grid.
+        """
+        drawn = self.polygons.copy()
+        for area, polygon in polygons.items():
+            if area in self.index:
+                drawn[self.index[area]] = polygon
+        return replace(self, polygons=drawn, outline=shapely.union_all(drawn))
+
+    @cached_property
+    def on_other_ground(self) -> npt.NDArray[np.bool_]:
+        """(m,) whether a postcode stands on another area's polygon, since its own has its ground elsewhere."""
+        away = shapely.distance(np.asarray(shapely.points(self.points), dtype=object), self.polygons[self.of_postcode])
+        return np.asarray(away > OWN_GROUND_M)
 
     @cached_property
     def named_by(self) -> npt.NDArray[np.str_]:
@@ -82,6 +106,7 @@ def build_areas(
     *,
     outline: Any = None,
     outside: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    land: Any = None,
 ) -> Areas:
     """Make areas from postcodes.
 
@@ -93,6 +118,8 @@ def build_areas(
         outline: Polygon to fill, extended to hold every postcode. Without one, the postcodes' hull with a margin.
         outside: Eastings and northings of neighbours' postcodes. Where no outline is given, these take the ground that
             is nearer to them; an outline says by itself whose ground it is.
+        land: Where there is land at all, used where no outline is given: the ground then ends at the sea and 15 km from
+            the nearest postcode.
 
     Raises:
         ValueError: Naming the row: lengths that differ, a position that is missing, an empty id, no postcodes at all.
@@ -113,14 +140,18 @@ def build_areas(
         # A neighbour's postcode at a point of our own leaves the point to us.
         own = {tuple(p) for p in points.tolist()}
         beyond = np.array([p for p in np.unique(beyond, axis=0).tolist() if tuple(p) not in own])
-        border = enclosing(points)
+        border = enclosing(points) if land is None else habitable(points, land)
         ground = cells(np.vstack([sites, beyond.reshape(-1, 2)]), border)[: len(sites)]
     polygons = _merged(ground, owners, n)
     if outline is None:
-        border = shapely.coverage_union_all(polygons)
+        clipped = _clipped(polygons, border)
+        border = shapely.coverage_union_all(clipped)
+    else:
+        clipped = _clipped(polygons, border)
     return Areas(
-        ids=ids, easting=centres[:, 0], northing=centres[:, 1], counts=counts, polygons=_clipped(polygons, border),
-        outline=border, keys=names, of_postcode=of_postcode, points=points, shared=shared,
+        ids=ids, easting=centres[:, 0], northing=centres[:, 1], counts=counts,
+        polygons=gathered(clipped, points, of_postcode), outline=border,
+        keys=names, of_postcode=of_postcode, points=points, shared=shared,
         beyond=tuple(names[left_out].tolist()),
     )  # fmt: skip
 

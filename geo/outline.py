@@ -45,6 +45,32 @@ def extended(outline: Any, points: npt.NDArray[np.float64]) -> tuple[Any, npt.ND
     return shapely.union_all([outline, *ways]), left_out
 
 
+REACH_M: Final = 15_000.0
+"""How far from the nearest postcode ground still belongs to a council that gives no outline. Its neighbours' postcodes
+part it from theirs; this only ends ground that nobody lives near. Tried from 10 to 20 km on Highland, the emptiest."""
+
+OFF_LAND_M: Final = 300.0
+"""Ground given around a postcode that the generalised land leaves in the sea: a small island, a harbour wall."""
+
+_SQUARE_M: Final = 500.0
+
+
+def habitable(points: npt.NDArray[np.float64], land: Any) -> Any:
+    """The ground that postcodes can lay claim to where no outline is given: land within reach, and no sea.
+
+    Args:
+        points: (m, 2) metres.
+        land: Where there is land at all; may be generalised.
+    """
+    squares = np.unique(np.floor(points / _SQUARE_M), axis=0) * _SQUARE_M + _SQUARE_M / 2
+    near = shapely.union_all(shapely.buffer(shapely.points(squares), REACH_M, quad_segs=4))
+    here = shapely.intersection(shapely.clip_by_rect(land, *shapely.bounds(near)), near)
+    shapely.prepare(here)
+    sites = np.asarray(shapely.points(points), dtype=object)
+    wet = sites[~shapely.covers(here, sites)]
+    return shapely.union_all([here, *shapely.buffer(wet, OFF_LAND_M, quad_segs=4)])
+
+
 def enclosing(points: npt.NDArray[np.float64]) -> Any:
     """Return the hull of the points with a margin, for where no outline is given."""
     return shapely.buffer(shapely.convex_hull(shapely.multipoints(points)), HULL_MARGIN_M)

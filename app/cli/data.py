@@ -22,13 +22,15 @@ from app.cli.output import (
 )
 from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
+from app.ingest.national import councils as known_councils
 from app.storage.decisions import find, published
 from app.storage.models import ZonePlan
 from app.usecases.county.import_facts import import_facts
-from app.usecases.county.import_postcodes import import_postcodes
+from app.usecases.county.import_postcodes import Wanted, import_postcodes
 from app.usecases.demand.gate import outside_audience
 from app.usecases.demand.import_packages import load_file
 from app.usecases.maps.export import export_plan, export_postcodes
+from geo.councils import UnknownCouncilError
 
 imports = typer.Typer(help="Load postcodes, care packages and roads.", no_args_is_help=True)
 InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
@@ -72,35 +74,59 @@ def packages(
 @imports.command("postcodes")
 def postcodes(
     file: InputFile,
+    council: Annotated[
+        str,
+        typer.Option(
+            help="The council by name, such as Kent; a county is its districts. `patchwork councils` lists them."
+        ),
+    ] = "",
     areas: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of postcode and area, where FILE has none.")
     ] = None,
-    name: Annotated[str, typer.Option(help="What people call the council.")] = "",
+    name: Annotated[str, typer.Option(help="What people call the council, if not by its own name.")] = "",
     districts: Annotated[
-        str, typer.Option(help="Codes of the council's districts, separated by commas; all in FILE without.")
+        str, typer.Option(help="Codes of the council's districts, separated by commas, in place of --council.")
     ] = "",
     outline: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="The council's outline, any format GDAL reads.")
     ] = None,
+    boundaries: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Official polygons of the areas, by code.")
+    ] = None,
+    census: Annotated[
+        int | None,
+        typer.Option(help="2021 or 2011: whose output areas are used. The newest in FILE without."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load the council's postcodes from an ONSPD or Code-Point Open download (CSV or zip)."""
+    """Load the council's postcodes from an ONSPD, NSPL or Code-Point Open download (CSV or zip)."""
     settings = quiet_settings()
+    try:
+        known = known_councils().find(council) if council else None
+    except UnknownCouncilError as error:
+        raise fail(str(error), code=2) from error
     with problems_as_messages(), open_database(settings) as database:
         done = import_postcodes(
             database,
-            settings.council,
+            settings,
             file,
-            area_lookup=areas,
-            name=name or settings.council.replace("-", " ").title(),
-            districts=[code.strip() for code in districts.split(",") if code.strip()],
-            outline=outline,
+            Wanted(
+                council=known,
+                districts=[code.strip() for code in districts.split(",") if code.strip()],
+                name=name or (known.name if known else settings.council.replace("-", " ").title()),
+                area_lookup=areas,
+                outline=outline,
+                boundaries=boundaries,
+                census=census,
+            ),
             actor=ACTOR,
             report=progress_line,
         )
     passed = done["rows_passed_over"]
+    of = f" of the census of {done['census']}" if done["census"] else ""
     lines = [
-        f"Loaded {done['live_postcodes']:,} live postcodes of {done['postcodes']:,} into {done['areas']:,} areas.",
+        f"Loaded {done['live_postcodes']:,} live postcodes of {done['postcodes']:,} into {done['areas']:,} areas{of}.",
+        f"Together they cover {done['square_kilometres']:,.0f} km².",
         *(f"{count:,} rows passed over: {why.replace('_', ' ')}." for why, count in passed.items() if count),
         *done["notes"],
     ]

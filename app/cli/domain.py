@@ -40,8 +40,15 @@ def classify(
         bool, typer.Option("--great-britain", help="Every live postcode of Great Britain as an area of its own.")
     ] = False,
     scheme: Annotated[
-        str, typer.Option(help="settlement, care, official, or a council's own file (.toml).")
-    ] = "settlement",
+        str | None,
+        typer.Option(
+            help="official, settlement, care, or a council's own file (.toml). Without: official where it is loaded, "
+            "else settlement."
+        ),
+    ] = None,
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="An area alone among another band's goes with its neighbours.")
+    ] = False,
     snapshot: Annotated[
         int | None, typer.Option(help="Demand for the features of care; the current one when left out.")
     ] = None,
@@ -53,11 +60,11 @@ def classify(
     if areas is not None and great_britain:
         raise fail("--areas or --great-britain: one of them.")
     if areas is not None or great_britain:
-        _classify_to_file(areas, out, scheme, as_json=as_json)
+        _classify_to_file(areas, out, scheme or "settlement", as_json=as_json)
         return
     with problems_as_messages(), open_database(settings) as database:
         with database.read() as session:
-            asked = settled(session, settings.council, _request(scheme, snapshot))
+            asked = settled(session, settings.council, _request(scheme, snapshot, smooth=smooth))
             made = classify_areas(session, settings.council, asked, settings)
         run_id = store_run(database, settings.council, made, ACTOR, None)
         if publish_it:
@@ -68,13 +75,13 @@ def classify(
     give(done, as_json=as_json, text=f"Classification {run_id}: " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
 
 
-def _request(scheme: str, snapshot: int | None) -> ClassifyRequest:
+def _request(scheme: str | None, snapshot: int | None, *, smooth: bool) -> ClassifyRequest:
     """What is asked, with a scheme of the council's own read from its file."""
-    if scheme in shipped_schemes():
-        return ClassifyRequest.model_validate({"scheme": scheme, "snapshot_id": snapshot})
+    if scheme is None or scheme in shipped_schemes():
+        return ClassifyRequest.model_validate({"scheme": scheme, "snapshot_id": snapshot, "smooth": smooth})
     try:
         own = Path(scheme).read_text(encoding="utf-8")
-        return ClassifyRequest(own_scheme=own, snapshot_id=snapshot)
+        return ClassifyRequest(own_scheme=own, snapshot_id=snapshot, smooth=smooth)
     except ValidationError as error:
         raise fail("; ".join(found["msg"] for found in error.errors()), code=2) from error
     except (OSError, UnicodeDecodeError) as error:

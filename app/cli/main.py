@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("app.cli.operate", "migrate"),
     "doctor": ("app.cli.operate", "doctor"),
     "keys": ("app.cli.keys", "keys"),
+    "councils": ("app.cli.councils", "councils"),
     "import": ("app.cli.data", "imports"),
     "erase": ("app.cli.erase", "erase"),
     "export": ("app.cli.data", "export"),

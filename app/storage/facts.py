@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import Area, AreaFact
 
+OFFICIAL_CLASS = r"[A-F][12]|UN1|UF1|RLN1|RLF1|RSN1|RSF1"
+"""Codes of the official rural-urban classification: ten classes of 2011, six of 2021 (England and Wales; ONS)."""
+
 TOTAL_NAMES = ("total_population", "population", "all_ages", "residents")
 """Measures that count all residents, as a council may have named them."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.jobs.problems import JobProblem
 from app.usecases.bands.classify import ClassifyRequest, classify_areas, settled, store_run
 from app.usecases.county.import_facts import import_facts
 from geo.bands import load_scheme
@@ -115,8 +116,10 @@ def test_a_wrong_scheme_is_refused_at_once(county: InProcess, asked: dict[str, s
 
 
 def test_the_official_class_is_taken_where_it_was_loaded(county: InProcess) -> None:
-    before = _classified(county, scheme="official", overrides=False, smooth=False)
-    assert before["provenance"]["official_classes"] == 0
+    with pytest.raises(JobProblem, match="None of the council's areas") as none:
+        _classified(county, scheme="official", overrides=False)
+    assert none.value.extra["errors"][0]["field"] == "body.scheme"
+    before = _classified(county, scheme="settlement", overrides=False)
     place, other = before["areas"][0]["area_id"], before["areas"][1]["area_id"]
     installation, council = county.installation, county.installation.settings.council
 
@@ -135,7 +138,8 @@ def test_the_official_class_is_taken_where_it_was_loaded(county: InProcess) -> N
             )
 
     assert load(f"area_id,ruc11\n{place},f1\n{other},\n")["areas_classed"] == 1
-    after = _classified(county, scheme="official", overrides=False, smooth=False)
+    after = _classified(county, overrides=False)  # the official class is the default where it is loaded
+    assert after["scheme"] == "official"
     assert after["provenance"]["official_classes"] == 1
     assert after["areas"][0]["rule"] == "official-hamlet"
     assert after["areas"][0]["band"] == "isolated"

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,14 +34,19 @@ def assert_partition(areas: Areas) -> None:
     together = shapely.union_all(areas.polygons)
     assert total == pytest.approx(areas.outline.area, rel=1e-9), "overlaps or gaps"
     assert together.symmetric_difference(areas.outline).area < 1e-6 * areas.outline.area
+    assert shapely.is_valid(areas.polygons).all()
+
+
+def assert_every_postcode_on_its_own_ground(areas: Areas) -> None:
     own = shapely.distance(shapely.points(areas.points), areas.polygons[areas.of_postcode])
     assert own.max() <= TOUCH_M
-    assert shapely.is_valid(areas.polygons).all()
+    assert not areas.on_other_ground.any()
 
 
 def test_four_quarters_touch_their_neighbours_and_not_across_the_corner():
     areas = grid(2, ["sw", "se", "nw", "ne"])
     assert_partition(areas)
+    assert_every_postcode_on_its_own_ground(areas)
     assert areas.ids.tolist() == ["ne", "nw", "se", "sw"]
     assert shapely.area(areas.polygons) == pytest.approx([250_000] * 4)
     adjacency = build_adjacency(areas)
@@ -50,10 +56,48 @@ def test_four_quarters_touch_their_neighbours_and_not_across_the_corner():
     assert adjacency.neighbours(0).tolist() == [1, 2]
 
 
-def test_scattered_areas_are_named_with_their_pieces():
+def test_a_piece_among_another_areas_ground_goes_to_that_area_and_its_postcode_does_not():
+    areas = grid(3, ["a", "a", "a", "a", "b", "a", "b", "b", "b"])  # b has three in the north and one in the middle
+    assert_partition(areas)
+    assert_every_postcode_on_its_own_ground(areas)
+    scattered = grid(3, ["b", "a", "a", "a", "a", "a", "a", "b", "b"])  # b has one in the far corner
+    assert_partition(scattered)
+    assert scattered.in_pieces == {}
+    assert shapely.area(scattered.polygons) * 9 / 1e6 == pytest.approx([7, 2])
+    assert scattered.counts.tolist() == [6, 3], "which postcode is in which area does not change"
+    assert scattered.keys[scattered.on_other_ground].tolist() == ["P0"]
+
+
+def test_areas_in_four_quarters_end_as_one_polygon_each():
     areas = grid(2, ["a", "b", "b", "a"])
     assert_partition(areas)
-    assert areas.in_pieces == {"a": 2, "b": 2}
+    assert areas.in_pieces == {}
+    assert set(shapely.get_type_id(areas.polygons)) == {shapely.GeometryType.POLYGON}
+
+
+def test_an_island_stays_with_its_area_and_several_on_one_island_part_it():
+    sea = shapely.union_all([shapely.box(0, 0, 300, 300), shapely.box(600, 0, 900, 300)])
+    alone = build_areas(["P", "P2", "Q", "R"], [50, 90, 250, 750], [150] * 4, ["a", "a", "b", "a"], outline=sea)
+    assert alone.in_pieces == {"a": 2}, "an island is no sliver"
+    shared = build_areas(
+        ["P", "Q", "R", "S", "T"], [50, 250, 650, 850, 700], [150] * 5, ["a", "b", "a", "b", "a"], outline=sea
+    )
+    assert_partition(shared)
+    island = shapely.intersection(shared.polygons, shapely.box(600, 0, 900, 300))
+    assert sorted(shapely.get_num_geometries(island[~shapely.is_empty(island)])) == [1]
+
+
+def test_without_an_outline_ground_ends_at_the_sea_and_at_the_neighbours():
+    land = shapely.box(0, 0, 100_000, 100_000)
+    given: dict[str, Any] = {"outside": ([22_000.0], [1_000.0]), "land": land}
+    areas = build_areas(["P", "Q"], [2_000, 4_000], [1_000, 1_000], ["a", "b"], **given)
+    assert not shapely.intersects(areas.outline, shapely.box(-9_000, -9_000, 20_000, -1)), "no sea"
+    assert shapely.bounds(areas.outline)[2] == pytest.approx(13_000, abs=1), "half way to the neighbour"
+    assert shapely.bounds(areas.outline)[3] < 17_000, "and no ground that nobody lives near"
+    wet = build_areas(["P", "Q"], [2_000, -4_000], [1_000, 1_000], ["a", "b"], **given)
+    island = wet.polygons[wet.index["b"]]
+    assert shapely.covers(island, shapely.Point(-4_000, 1_000)), "an island too small for the land drawn"
+    assert shapely.area(island) < 400_000
 
 
 def test_postcodes_of_several_areas_at_one_point_each_lie_on_their_own_ground():
@@ -61,6 +105,7 @@ def test_postcodes_of_several_areas_at_one_point_each_lie_on_their_own_ground():
     east, north = [500, 500, 500, 500, 100, 900, 500], [500, 500, 500, 500, 500, 500, 900]
     areas = build_areas(keys, east, north, ["w", "e", "n", "n", "w", "e", "n"], outline=SQUARE)
     assert_partition(areas)
+    assert_every_postcode_on_its_own_ground(areas)
     assert [(s.easting, s.area_ids, s.keys) for s in areas.shared] == [(500, ("e", "n", "w"), ("P1", "P2", "P3", "P4"))]
     assert areas.in_pieces == {}, "each area's share of the point lies on the side of its other postcodes"
 
@@ -148,6 +193,7 @@ def test_any_postcodes_make_a_partition_with_symmetric_neighbours(rows: list[tup
     areas = build_areas(keys, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], outline=outline)
     assert_partition(areas)
     assert set(areas.ids) == {r[2] for r in rows}
+    assert not areas.in_pieces, "the outline is one piece, so each area is"
     assert areas.counts.sum() == len(rows)
     adjacency = build_adjacency(areas)
     assert adjacency.border_m.diagonal().sum() == 0
@@ -169,5 +215,7 @@ def county() -> Areas:
 def test_the_county_is_2085_areas_without_gap_or_overlap(county: Areas):
     assert len(county) == 2085
     assert_partition(county)
+    assert set(shapely.get_type_id(county.polygons)) == {shapely.GeometryType.POLYGON}
+    assert county.on_other_ground.mean() < 0.06
     assert 0 < len(county.beyond) < 60
     assert build_adjacency(county).is_connected

@@ -19,9 +19,10 @@ from app.settings import Settings
 from app.storage.areas import load_areas, newest_dataset
 from app.storage.database import Database
 from app.storage.decisions import made_by_job, save_band_run
+from app.storage.facts import official_classes
 from app.storage.models import BandOverride, BandRun
 from app.storage.provenance import made_from
-from app.usecases.bands.inputs import demand_of, known_of_areas
+from app.usecases.bands.inputs import Known, demand_of, known_of_areas
 from app.usecases.bands.overrides import overdue_overrides, stored_overrides
 from app.usecases.travel.answers import model_in_use
 from geo.banding.explain import Explanation
@@ -39,9 +40,11 @@ class ClassifyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"scheme": "settlement"}]})
 
-    scheme: SchemeName = Field(
-        default="settlement",
-        description="A shipped scheme; `official` takes the official class where it is loaded, `care` hours of care.",
+    scheme: SchemeName | None = Field(
+        default=None,
+        description="A shipped scheme: `official` takes the official class of each area, `settlement` finds towns and "
+        "villages in live postcodes, `care` counts hours of care. Left out: `official` where official classes are "
+        "loaded, else `settlement`.",
     )
     own_scheme: str | None = Field(
         default=None,
@@ -53,7 +56,11 @@ class ClassifyRequest(BaseModel):
     snapshot_id: int | None = Field(
         default=None, description="Demand whose hours and visits are the features of care; the current one when absent."
     )
-    smooth: bool = Field(default=True, description="One odd area inside a town is not priced apart.")
+    smooth: bool = Field(
+        default=False,
+        description="An area that stands alone among another band's goes with its neighbours. Never with `official`: "
+        "the official class is served as it is.",
+    )
     overrides: bool = Field(default=True, description="Apply the recorded overrides.")
     reach_by_travel: bool = Field(
         default=False,
@@ -95,12 +102,36 @@ def settled(session: Session, council: str, request: ClassifyRequest) -> Classif
             "override_ids": tuple(standing) if request.overrides else (),
             "snapshot_id": demand_of(session, council, request.snapshot_id),
             "statistics_id": statistics.id if statistics is not None else None,
+            "scheme": request.scheme or ("official" if official_classes(session, council) else "settlement"),
         }
     )
 
 
 def _no_areas() -> JobProblem:
     return JobProblem("No areas loaded", "Load the council's postcodes first.", slug="nothing-published", status=409)
+
+
+def _check_official(known: Known, *, smooth: bool) -> None:
+    """Refuse to call bands official that are not.
+
+    Raises:
+        JobProblem: no official class is loaded, or smoothing is asked for.
+    """
+    if not known.official_classes:
+        raise JobProblem(
+            "No official class loaded",
+            "None of the council's areas has an official rural-urban class. Load a postcode directory that holds it (a "
+            "column ruc21ind or ru11ind), or a file of classes with `patchwork import statistics --official-class`. "
+            "The scheme `settlement` needs none.",
+            slug="invalid-input",
+            errors=[{"field": "body.scheme", "message": "no official class is loaded", "found": "official"}],
+        )
+    if smooth:
+        raise JobProblem(
+            "Official class is not smoothed",
+            "smooth: found true with the scheme official, expected false: the official class is served as it is.",
+            errors=[{"field": "body.smooth", "message": "expected false with the scheme official", "found": True}],
+        )
 
 
 def classify_areas(session: Session, council: str, request: ClassifyRequest, settings: Settings) -> dict[str, Any]:
@@ -115,13 +146,16 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
     if areas is None:
         raise _no_areas()
     known = known_of_areas(session, council, areas, request.snapshot_id)
+    scheme = request.scheme or ("official" if known.official_classes else "settlement")
+    if request.own_scheme is None and scheme == "official":
+        _check_official(known, smooth=request.smooth)
     around = postcodes_around(national_directory(settings), areas.eastings, areas.northings)
     model = model_in_use(settings, "car", "all_day") if request.reach_by_travel else None
     try:
         result = classify(
             known.table,
             around,
-            scheme=request.scheme if request.own_scheme is None else parse_scheme(request.own_scheme, "own_scheme"),
+            scheme=scheme if request.own_scheme is None else parse_scheme(request.own_scheme, "own_scheme"),
             adjacency=csr_array(areas.adjacency),
             smoothing=Smoothing() if request.smooth else None,
             overrides=stored_overrides(session, council) if request.overrides else [],

@@ -19,7 +19,7 @@ from app.ingest.tables.headers import column_missing
 from app.ingest.tables.numbers import as_numbers, decimal_comma
 from app.problems import Problem, invalid_input
 from app.storage.audit import record
-from app.storage.facts import replace_facts, set_official_classes
+from app.storage.facts import OFFICIAL_CLASS, replace_facts, set_official_classes
 from app.storage.models import Area, Dataset
 
 CODE_COLUMNS = (
@@ -37,8 +37,6 @@ CODE_COLUMNS = (
     "lsoa11_code",
     "code",
 )
-CLASS = r"[A-F][12]"
-"""Codes of the 2011 Rural-Urban Classification of small areas (ONS, 2013): A1 to F2."""
 
 
 def import_facts(
@@ -142,11 +140,14 @@ def _classes(table: pd.DataFrame, code: str, column: str | None) -> dict[str, st
     if column is None:
         return {}
     given = table[column].str.strip().str.upper()
-    wrong = np.flatnonzero((given != "") & ~given.str.fullmatch(CLASS))
+    wrong = np.flatnonzero((given != "") & ~given.str.fullmatch(OFFICIAL_CLASS))
     if wrong.size:
         i = int(wrong[0])
         found, area = table[column].iloc[i], table[code].iloc[i]
-        raise invalid_input(f"row {table.index[i]}, {column}, {area}: found {found!r}, expected a class from A1 to F2.")
+        raise invalid_input(
+            f"row {table.index[i]}, {column}, {area}: found {found!r}, expected a class from A1 to F2 (2011) or one of "
+            "UN1, UF1, RLN1, RLF1, RSN1 and RSF1 (2021)."
+        )
     return {area: found for area, found in zip(table[code], given, strict=True) if found}
 
 

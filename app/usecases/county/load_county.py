@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from sqlalchemy.orm import Session
 
 from app.storage.areas import replace_areas
 from app.storage.audit import record
-from app.storage.facts import official_classes
+from app.storage.facts import OFFICIAL_CLASS, official_classes
 from app.storage.models import Council, Dataset
 from app.storage.state import bump_state
 from geo.adjacency import Adjacency, build_adjacency, connect
 from geo.areas import Areas, build_areas
 
 SETTLEMENT_METRES = 2_500
-"""An area is named after the nearest listed place within this distance of its centre."""
+"""An area is named after the nearest listed place within this distance of its centre, else "near" the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What parts a council's ground from its neighbours' and from the sea where it gives no outline.
+
+    Attributes:
+        eastings, northings: (m,) live postcodes of its neighbours, metres.
+        land: Where there is land at all; None where that is not known.
+    """
+
+    eastings: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    northings: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    land: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +48,14 @@ class CountySource:
     Attributes:
         name: What people call the council.
         postcodes: One row a postcode: key, easting, northing, quality, area_id, parent_code, district, live,
-            introduced, terminated, area_source.
+            introduced, terminated, area_source; and, where the file has them, official_class, and other_area_id and
+            other_parent_code, the areas of the other census.
         outline: Polygon on the British National Grid, or None.
         districts: Name by code.
         settlements: name, easting, northing, population; may be empty.
+        census: Census the areas are of, 2021 or 2011; None for areas of the council's own.
+        ground: What parts the council's ground from its neighbours' and from the sea where it gives no outline.
+        boundaries: Official polygon by area, in place of those drawn from postcodes; None without.
         dataset_name, version, source, licence: What it is and where it comes from.
     """
 
@@ -48,6 +68,9 @@ class CountySource:
     version: str
     source: str
     licence: str
+    census: int | None = None
+    ground: Ground = Ground()
+    boundaries: Mapping[str, Any] | None = None
 
 
 def ensure_council(session: Session, council: str, name: str) -> None:
@@ -88,11 +111,20 @@ def load_county(
     live = table[table["live"]].reset_index(drop=True)
     report(0.1, "drawing areas")
     areas = build_areas(
-        live["key"].tolist(), live["easting"], live["northing"], live["area_id"].tolist(), outline=source.outline
+        live["key"].tolist(),
+        live["easting"],
+        live["northing"],
+        live["area_id"].tolist(),
+        outline=source.outline,
+        outside=(source.ground.eastings, source.ground.northings),
+        land=source.ground.land,
     )
+    if source.boundaries is not None:
+        areas = areas.with_polygons(source.boundaries)
     report(0.5, "finding neighbours")
     found = build_adjacency(areas)
     joined = connect(areas, found)
+    classes = official_of_areas(live)
     known = table[table["area_id"].isin(set(areas.ids.tolist()))]
     dataset = Dataset(
         council=council,
@@ -103,14 +135,16 @@ def load_county(
         licence=source.licence,
         sha256=fingerprint_of(source),
         rows=len(known),
-        details=_details(source, areas, found, joined, left_out=len(table) - len(known)),
+        details=_details(
+            source, areas, found, joined, left_out=len(table) - len(known), classed=len(official_of_areas(live))
+        ),
         loaded_at=datetime.now(UTC),
     )
     session.add(dataset)
     session.flush()
     report(0.6, "storing")
     rows = _area_rows(source, areas, live)
-    rows["official_class"] = rows["id"].map(official_classes(session, council))
+    rows["official_class"] = rows["id"].map({**official_classes(session, council), **classes})
     replace_areas(
         session,
         council,
@@ -135,17 +169,38 @@ def load_county(
 
 
 def _details(
-    source: CountySource, areas: Areas, found: Adjacency, joined: Adjacency, *, left_out: int
+    source: CountySource, areas: Areas, found: Adjacency, joined: Adjacency, *, left_out: int, classed: int
 ) -> dict[str, Any]:
     return {
         "districts": source.districts,
         "pieces": [str(piece) for piece in found.pieces[1:]],
         "islands": [str(piece) for piece in found.islands],
         "bridges": [str(link) for link in joined.links],
+        "census": source.census,
+        "square_kilometres": round(float(shapely.area(areas.polygons).sum()) / 1e6, 2),
         "areas_in_pieces": areas.in_pieces,
+        "postcodes_on_other_ground": int(areas.on_other_ground.sum()),
+        "areas_with_official_class": classed,
+        "areas_without_a_name": sum(name is None for name in _settlement_names(source.settlements, areas)),
         "postcodes_beyond_outline": len(areas.beyond),
         "postcodes_left_out": left_out,
     }
+
+
+def official_of_areas(live: pd.DataFrame) -> dict[str, str]:
+    """Official class of each area by its live postcodes: the class most of them carry, of equals the first by code.
+
+    Codes that stand for no class (Z9), and Scotland's numbers, which mean something else in each edition, are left out.
+    """
+    if "official_class" not in live:
+        return {}
+    told = live[live["official_class"].str.fullmatch(OFFICIAL_CLASS)]
+    if told.empty:
+        return {}
+    counted = told.groupby(["area_id", "official_class"]).size().reset_index(name="postcodes")
+    counted = counted.sort_values(["area_id", "postcodes", "official_class"], ascending=[True, False, True])
+    first = counted.drop_duplicates("area_id")
+    return dict(zip(first["area_id"], first["official_class"], strict=True))
 
 
 def _most_common(values: pd.Series[Any]) -> Any:
@@ -185,7 +240,7 @@ def _settlement_names(settlements: pd.DataFrame, areas: Areas) -> list[str | Non
     for x, y in zip(areas.easting, areas.northing, strict=True):
         away = np.hypot(east - x, north - y) - radius
         nearest = int(np.argmin(away))
-        found.append(names[nearest] if away[nearest] <= SETTLEMENT_METRES else None)
+        found.append(names[nearest] if away[nearest] <= SETTLEMENT_METRES else f"near {names[nearest]}")
     return found
 
 

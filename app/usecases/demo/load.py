@@ -133,7 +133,7 @@ def _bands(database: Database, settings: Settings, report: Report) -> int:
         if standing is not None:
             return standing.id
         report(0.25, "reading the national postcode directory and classifying areas")
-        made = classify_areas(session, council, ClassifyRequest(), settings)
+        made = classify_areas(session, council, ClassifyRequest(scheme="settlement", smooth=True), settings)
     run_id = store_run(database, council, made, ACTOR, None)
     with database.write() as session:
         publish(session, find(session, BandRun, council, run_id), ACTOR)

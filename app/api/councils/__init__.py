@@ -1,0 +1,1 @@
+"""Councils of Great Britain by name."""
