@@ -41,6 +41,7 @@ from app.api.session.endpoints import router as session
 from app.api.swaps.endpoints import router as swaps
 from app.api.travel.endpoints import router as travel
 from app.api.waiting.endpoints import router as waiting
+from app.api.waiting.reports import router as waiting_reports
 from app.jobs.client import JobClient
 from app.logs import configure_logs
 from app.lookup.cache import VersionedCache
@@ -174,6 +175,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         capacity,
         requests,
         offers,
+        waiting_reports,
         waiting,
         swaps,
         councils,

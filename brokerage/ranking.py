@@ -104,6 +104,7 @@ class Ranked:
         score: 0 to 100.
         parts: The score's parts, each 0 to 100.
         why: The reasons, a sentence each.
+        short: Whether it stated too few free hours for the package.
     """
 
     rank: int
@@ -112,6 +113,7 @@ class Ranked:
     score: float
     parts: dict[str, float]
     why: tuple[str, ...]
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,14 @@ class _Placed:
     order: tuple[Any, ...] = field(default=())
 
 
-def rank(asked: Asked, candidates: Iterable[Candidate], rules: RuleSet) -> Ranking:
+def rank(asked: Asked, candidates: Iterable[Candidate], rules: RuleSet, *, explain: bool = True) -> Ranking:
     """Put providers in the order in which the rules ask them.
 
     Args:
         asked: The request.
         candidates: Every provider with a role for it.
         rules: The rule set in force.
+        explain: Whether to give the reasons in words; a simulation needs none.
     """
     left_out: list[LeftOut] = []
     placed: list[_Placed] = []
@@ -176,7 +179,8 @@ def rank(asked: Asked, candidates: Iterable[Candidate], rules: RuleSet) -> Ranki
             candidate=one.candidate,
             score=one.score,
             parts=one.parts,
-            why=tuple(_why(asked, one, rules)),
+            why=tuple(_why(asked, one, rules)) if explain else (),
+            short=one.short,
         )
         for i, one in enumerate(placed, start=1)
     )
@@ -190,7 +194,7 @@ def _called(asked: Asked, items: tuple[Ranked, ...], left_out: tuple[LeftOut, ..
         return Ranking(items, left_out, (), rules.steps[0].mode, _minutes(asked, rules, 0))
     first = fresh[0].step
     step = rules.steps[first - 1]
-    now = [item.candidate.provider_id for item in fresh if item.step == first]
+    now = [item.candidate.provider_id for item in fresh if (item.step, item.short) == (first, fresh[0].short)]
     if step.mode == "in-turn":
         now = now[:1]
     elif step.most_at_once is not None:
@@ -266,7 +270,7 @@ def _place(asked: Asked, candidate: Candidate, rules: RuleSet) -> _Placed:
     # What the score is made of ranks unrounded and unclipped: two providers owed 5 and 9 packages are not alike.
     owed = -(candidate.owed or 0.0) if weights.share == weights.total else 0.0
     ties = tuple(_tie(key, asked, candidate, parts) for key in rules.ties)
-    order = (step, short, owed, -round(score, 6), *ties, candidate.provider_id)
+    order = (short, step, owed, -round(score, 6), *ties, candidate.provider_id)
     return _Placed(candidate, step, round(score, SCORE_DIGITS), parts, short, order)
 
 
@@ -325,4 +329,9 @@ def _capacity_in_words(asked: Asked, candidate: Candidate, *, short: bool) -> st
     if candidate.free_hours is None:
         return f"Has stated no free hours; {need}."
     said = f"{candidate.free_hours:g} hours a week free as stated; {need}"
-    return f"{said}: too few, so it comes after the others of its step." if short else f"{said}."
+    return f"{said}: too few, so it comes after those that have them." if short else f"{said}."
+
+
+def could_have_it(ranking: Ranking) -> dict[int, RoleName]:
+    """Roles of the providers that could be given the package now: those that are not short of hours."""
+    return {item.candidate.provider_id: item.candidate.role for item in ranking.items if not item.short}

@@ -91,7 +91,7 @@ class Caps(Part):
 
     zones_per_provider: int | None = Field(default=None, ge=1)
     share_of_zone_hours: Share | None = None
-    within_stated_capacity: bool = Field(default=True, description="Who has too few free hours comes after the others.")
+    within_stated_capacity: bool = Field(default=True, description="Who has too few free hours is asked last.")
 
 
 class Quality(Part):

@@ -66,7 +66,7 @@ def _caps(rules: RuleSet) -> list[str]:
     if rules.caps.share_of_zone_hours is not None:
         said.append(f"A provider holds {rules.caps.share_of_zone_hours:.0%} of a zone's hours at the most.")
     if rules.caps.within_stated_capacity:
-        said.append("Who has stated fewer free hours than the package needs comes after the others of the step.")
+        said.append("Who has stated fewer free hours than the package needs is asked after everybody else.")
     if rules.quality.least_rating is not None:
         not_rated = "are asked" if rules.quality.not_rated == "allowed" else "are not asked"
         said.append(

@@ -282,6 +282,7 @@ class StoredRank(BaseModel):
     provider_id: int
     score: float
     why: list[str]
+    short: bool = False
 
 
 class StoredRanking(BaseModel):

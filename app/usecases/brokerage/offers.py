@@ -39,6 +39,7 @@ from app.usecases.brokerage.ranking import (
 from app.usecases.brokerage.requests import stored_request
 from brokerage.moves import Move, Moved, NotAllowed, OfferState, RequestStanding, apply, check, follows
 from brokerage.providers import RoleName
+from brokerage.ranking import could_have_it
 from brokerage.rules.model import RuleSet
 from brokerage.shares import amount_of, given, shares_due
 
@@ -216,7 +217,7 @@ def _left_out(ranked: RankedRequest, provider_id: int) -> Problem:
 
 def _count_share(session: Session, request: CareRequest, ranked: RankedRequest, provider_id: int) -> None:
     """Owe every provider that could have had it its share, and take the package from the one that was asked."""
-    roles = {item.candidate.provider_id: item.candidate.role for item in ranked.ranking.items}
+    roles = could_have_it(ranked.ranking)
     _count(session, request, roles, ranked.rules, provider_id)
 
 

@@ -234,6 +234,7 @@ def ranking_as_plain(ranking: Ranking) -> dict[str, Any]:
                 "provider_id": item.candidate.provider_id,
                 "score": item.score,
                 "why": list(item.why),
+                "short": item.short,
             }
             for item in ranking.items
         ],

@@ -1,0 +1,62 @@
+"""A simulated year: the same seed gives the same outcome, rules do what they promise, swaps free hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from brokerage.rules.library import shipped_rule_sets
+from brokerage.simulation import Assumptions, Outcome, simulate
+from brokerage.simulation.compare import compare
+from brokerage.simulation.made_up import CountyShape, made_up_county
+
+SMALL = CountyShape(zones=2, requests_a_year=500, days=120, packages_a_provider=15)
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, tuple[Outcome, ...]]:
+    return {one.rule_set: one.runs for one in compare(shipped_rule_sets().values(), SMALL, [1, 2])}
+
+
+def test_the_same_seed_gives_the_same_outcome() -> None:
+    rules = shipped_rule_sets()["weighted-round-robin"]
+    shape = replace(SMALL, days=30)
+    first, again = (simulate(made_up_county(shape, 3), rules, 3) for _ in range(2))
+    assert first == again
+    assert simulate(made_up_county(shape, 4), rules, 4) != first
+
+
+def test_every_rule_set_places_what_comes(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
+    for runs in outcomes.values():
+        for run in runs:
+            assert run.placed >= 0.95 * run.requests > 100
+            assert 0 < run.mean_days < run.mean_days_to_first_visit
+            assert 0 < run.concentration <= 1
+
+
+@pytest.mark.parametrize("name", ["weighted-round-robin", "principal-with-shares"])
+def test_turns_stray_from_what_is_owed_by_a_package_at_most(
+    outcomes: dict[str, tuple[Outcome, ...]], name: str
+) -> None:
+    for run in outcomes[name]:
+        assert run.stray_p95 is not None
+        assert run.stray_p95 <= 1.0
+
+
+def test_rules_that_owe_nothing_have_nothing_to_stray_from(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
+    assert {run.stray_p95 for run in outcomes["leicestershire-2020"]} == {None}
+
+
+def test_an_open_round_chooses_the_near_ones(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
+    near = sum(run.minutes_per_visit for run in outcomes["open-round"])
+    assert near < sum(run.minutes_per_visit for run in outcomes["weighted-round-robin"])
+
+
+def test_swaps_of_scattered_packages_shorten_the_way() -> None:
+    shape = CountyShape(zones=3, requests_a_year=400, days=120, packages_a_provider=20, scattered=0.8, spare=0.0)
+    county, rules = made_up_county(shape, 5), shipped_rule_sets()["open-round"]
+    without = simulate(county, rules, 5)
+    exchanged = simulate(county, rules, 5, Assumptions(swap_every_days=14))
+    assert exchanged.swaps > 0
+    assert exchanged.mean_days < without.mean_days
