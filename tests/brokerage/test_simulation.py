@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from brokerage.rules.library import shipped_rule_sets
-from brokerage.simulation import Assumptions, Outcome, simulate
+from brokerage.simulation import Outcome, simulate
 from brokerage.simulation.compare import compare
 from brokerage.simulation.made_up import CountyShape, made_up_county
+from brokerage.simulation.scattered import SHAPE, WITH, WITHOUT, scattered_county
 
 SMALL = CountyShape(zones=2, requests_a_year=500, days=120, packages_a_provider=15)
 
@@ -53,10 +54,11 @@ def test_an_open_round_chooses_the_near_ones(outcomes: dict[str, tuple[Outcome, 
     assert near < sum(run.minutes_per_visit for run in outcomes["weighted-round-robin"])
 
 
-def test_swaps_of_scattered_packages_shorten_the_way() -> None:
-    shape = CountyShape(zones=3, requests_a_year=400, days=120, packages_a_provider=20, scattered=0.8, spare=0.0)
-    county, rules = made_up_county(shape, 5), shipped_rule_sets()["open-round"]
-    without = simulate(county, rules, 5)
-    exchanged = simulate(county, rules, 5, Assumptions(swap_every_days=14))
+def test_exchanges_of_scattered_packages_shorten_the_wait() -> None:
+    shape = replace(SHAPE, zones=2, packages_a_provider=15, requests_a_year=420, days=150)
+    county, rules = scattered_county(5, shape), shipped_rule_sets()["weighted-round-robin"]
+    without = simulate(county, rules, 5, replace(WITHOUT, warm_up_days=60))
+    exchanged = simulate(county, rules, 5, replace(WITH, warm_up_days=60))
     assert exchanged.swaps > 0
+    assert without.mean_days > 2
     assert exchanged.mean_days < without.mean_days
