@@ -257,7 +257,7 @@ function OfferItem({ offer, name, busy, act }: { offer: Offer; name: string; bus
   };
   return (
     <li>
-      <strong>{name}</strong>: {OFFER_WORDS[offer.state] ?? sentence(offer.state)}
+      <strong id={`offer-${offer.id}`}>{name}</strong>: {OFFER_WORDS[offer.state] ?? sentence(offer.state)}
       <p class="hint">
         Asked {at(offer.sent_at)}, to answer by {at(offer.answer_by)}.{offer.answered_at ? ` Answered ${at(offer.answered_at)}.` : ""}
         {offer.reason ? ` Reason: ${offer.reason}.` : ""}
@@ -295,15 +295,15 @@ function OfferItem({ offer, name, busy, act }: { offer: Offer; name: string; bus
           <button type="button" class="link" disabled={busy} onClick={() => void act(`${name} handed the package back.`, `${path}/hand-back`, {})}>
             Handed back
           </button>
-          <button type="button" class="link" disabled={busy} onClick={() => void act("The answer was undone.", `${path}/undo`, {})}>
-            Undo<span class="unseen"> the answer of {name}</span>
+          <button type="button" class="link" disabled={busy} aria-describedby={`offer-${offer.id}`} onClick={() => void act("The answer was undone.", `${path}/undo`, {})}>
+            Undo
           </button>
         </div>
       )}
       {offer.state === "declined" && (
         <div class="buttons">
-          <button type="button" class="link" disabled={busy} onClick={() => void act("The answer was undone.", `${path}/undo`, {})}>
-            Undo<span class="unseen"> the answer of {name}</span>
+          <button type="button" class="link" disabled={busy} aria-describedby={`offer-${offer.id}`} onClick={() => void act("The answer was undone.", `${path}/undo`, {})}>
+            Undo
           </button>
         </div>
       )}

@@ -22,9 +22,18 @@ interface Props {
   name: string;
   children: ComponentChildren;
   class?: string;
+  /** Looks, sounds and is pressed like a button; it is a link all the same, so that its address can be copied. */
+  button?: boolean;
 }
 
-export function Download({ href, name, children, class: look = "" }: Props) {
+/** A button is pressed with the space bar too; a link by itself is not. */
+function pressWithSpace(event: KeyboardEvent): void {
+  if (event.key !== " ") return;
+  event.preventDefault();
+  (event.currentTarget as HTMLAnchorElement).click();
+}
+
+export function Download({ href, name, children, class: look = "", button }: Props) {
   const [error, setError] = useState("");
   const fetched = async (event: Event): Promise<void> => {
     if (signedInWithCookie()) return;
@@ -37,7 +46,7 @@ export function Download({ href, name, children, class: look = "" }: Props) {
   };
   return (
     <>
-      <a href={href} download={name} class={look} onClick={(event) => void fetched(event)}>
+      <a href={href} download={name} class={button ? `action ${look}` : look} {...(button ? { role: "button" as const, onKeyDown: pressWithSpace } : {})} onClick={(event) => void fetched(event)}>
         {children}
       </a>
       {error && (
