@@ -107,9 +107,10 @@ def zone_looks(touching: Mapping[int, Set[int]]) -> dict[int, Look]:
     patterns: dict[int, str] = {}
     for at, zone in enumerate(order):
         used = list(colours.values())
-        least = min(used.count(colour) for colour in PALETTE)
-        free = [colour for colour in PALETTE if used.count(colour) == least]
         beside = [colours[other] for other in touching[zone] if other in colours]
+        pool = [colour for colour in PALETTE if colour not in beside] or list(PALETTE)
+        least = min(used.count(colour) for colour in pool)
+        free = [colour for colour in pool if used.count(colour) == least]
         colours[zone] = max(free, key=lambda colour: min((apart(colour, other) for other in beside), default=1.0))
         taken = [patterns.get(other) for other in touching[zone]]
         rotated = PATTERNS[at % len(PATTERNS) :] + PATTERNS[: at % len(PATTERNS)]

@@ -1,16 +1,18 @@
-"""A real browser, the page on the stand-in service, and the demonstration service where its fixture is at hand."""
+"""A real browser on the real service with the demonstration county."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.web.pages import STATIC
-from tests.web.stub_service import KEY, make_stub, running
+from tests.databases import demo_installation
+from tests.services import Service, running_service
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Page
@@ -28,18 +30,15 @@ FLAGS = (
 )
 WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_WEBGL = ("--disable-3d-apis",)
+WAIT_MS = 60_000
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
-
-class Served(NamedTuple):
-    """A running service with the page."""
-
-    url: str
-    key: str
+SignIn = Callable[..., "Page"]
 
 
 def _need_page_and_browser() -> None:
     if not (STATIC / "manifest.json").is_file():
-        pytest.skip("the map page is not built: run python web/build.py")
+        pytest.skip("the pages are not built: run python web/build.py")
     if not Path(CHROMIUM).is_file():
         pytest.skip("no Chromium at /usr/bin/chromium")
 
@@ -64,24 +63,17 @@ def browser_without_webgl(chromium: BrowserType) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
-def stub() -> Iterator[Served]:
-    """The page on the made-up county, open to everyone."""
-    with running(make_stub()) as url:
-        yield Served(url, KEY)
-
-
-@pytest.fixture(scope="session")
-def locked_stub() -> Iterator[Served]:
-    """The same with real demand: a key is needed and nothing is labelled synthetic."""
-    with running(make_stub(public=False, synthetic=False)) as url:
-        yield Served(url, KEY)
-
-
-@pytest.fixture(scope="session")
-def stub_without_plan() -> Iterator[Served]:
-    with running(make_stub(plan=False)) as url:
-        yield Served(url, KEY)
+@pytest.fixture(scope="module")
+def desks(
+    tmp_path_factory: pytest.TempPathFactory, shared_folder: Path, chromium: BrowserType
+) -> Iterator[Service]:
+    """The service on a copy of the demonstration of its own, with a key for every role."""
+    assert chromium is not None  # nothing is loaded where no browser is
+    with (
+        demo_installation("sqlite", tmp_path_factory.mktemp("desks"), shared_folder) as installation,
+        running_service(installation, worker=False) as found,
+    ):
+        yield found
 
 
 @pytest.fixture
@@ -95,11 +87,32 @@ def page_without_webgl(browser_without_webgl: Browser) -> Iterator[Page]:
     yield from watched(browser_without_webgl)
 
 
+@pytest.fixture
+def signed_in(page: Page, desks: Service) -> SignIn:
+    """Open an address of the service as somebody of a role."""
+
+    def open_as(role: str, path: str = "/", *, settled: bool = True) -> Page:
+        open_signed_in(page, desks, role, path, settled=settled)
+        return page
+
+    return open_as
+
+
+def open_signed_in(page: Page, service: Service, role: str, path: str = "/", *, settled: bool = True) -> None:
+    """Sign in with the key of a role and open a path."""
+    page.goto(f"{service.url}/rates#key={service.keys[role]}")
+    page.get_by_role("button", name="Sign out").wait_for(timeout=WAIT_MS)
+    page.goto(service.url + path)
+    if settled:
+        settle(page)
+
+
 def watched(browser: Browser) -> Iterator[Page]:
     """Yield a page in a context of its own; check its requests and its console when it is done with."""
     with browser.new_context(
-        viewport={"width": 1100, "height": 760}, locale="en-GB", reduced_motion="reduce"
+        viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", accept_downloads=True
     ) as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         requests: list[str] = []
         complaints: list[str] = []
@@ -120,14 +133,41 @@ def watched(browser: Browser) -> Iterator[Page]:
         assert complaints == []
 
 
-def open_page(page: Page, url: str) -> None:
-    """Open the page and wait until the county is drawn."""
-    page.goto(url)
-    settle(page)
-
-
 def settle(page: Page) -> None:
-    """Wait until the map has drawn what was asked for and come to rest."""
+    """Wait until everything asked for has come and the map, where there is one, has come to rest."""
+    page.wait_for_load_state("networkidle", timeout=WAIT_MS)
     # A change asked for just now shows in the next frame at the earliest.
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.wait_for_selector("#map[aria-busy=false]", timeout=60_000)
+    if page.locator("#map").count() and not page.locator("img.picture").count():
+        page.wait_for_selector("#map[aria-busy=false]", timeout=WAIT_MS)
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a screenshot, wide and narrow, where PATCHWORK_SCREENSHOTS names a folder for them."""
+    folder = os.environ.get("PATCHWORK_SCREENSHOTS")
+    if not folder:
+        return
+    before = page.viewport_size
+    for width, size in (("1280", WIDE), ("390", NARROW)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        settle(page)
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    if before:
+        page.set_viewport_size(before)
+
+
+def axe_violations(page: Page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds wrong on the page as it stands: rule, impact and the elements; serious and critical ones only."""
+    axe = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core is not installed: run python web/build.py --force")
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(axe.read_text(encoding="utf-8"))
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run({runOnly: rules})", rules)
+    assert len(found["passes"]) > 15, "axe looked at next to nothing"
+    return [
+        (rule["id"], rule["impact"], [node["html"][:200] for node in rule["nodes"]])
+        for rule in found["violations"]
+        if rule["impact"] in {"serious", "critical"}
+    ]
