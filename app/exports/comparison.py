@@ -29,6 +29,7 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("kg_co2_per_year", "Carbon dioxide, kg a year", ",.0f"),
     ("border_pounds_per_year", "Price on borders, £ a year", ",.0f"),
     ("natural_area_pounds_per_year", "Price on towns cut, £ a year", ",.0f"),
+    ("line_pounds_per_year", "Price on lines crossed, £ a year", ",.0f"),
     ("imbalance_share", "Largest deviation from a target", ".1%"),
     ("natural_areas_cut", "Towns and villages cut", ",.0f"),
     ("parted_neighbours", "Neighbouring areas parted", ",.0f"),

@@ -45,7 +45,7 @@ def zones_problem(
         JobProblem: the request contradicts itself; the detail names what does.
     """
     ground = ground or ground_of(inputs, request)
-    zones = Zones(wanted, standing, request.priorities)
+    zones = Zones(wanted, standing, request.priorities, request.tolerance_share)
     for rule in RULES:
         rule.fix(request, ground, zones)
     names = [zone.name for zone in wanted]

@@ -35,6 +35,20 @@ EXAMPLES: list[dict[str, Any]] = [
         "tolerance_share": 0.05,
         "seconds": 30,
     },
+    {
+        "name": "Fourteen zones within districts",
+        "zones": 14,
+        "tolerance_share": 0.35,
+        "lines": [
+            {"along": "districts"},
+            {
+                "name": "motorway",
+                "sides": [{"name": "Towns east of it", "places": ["Syston", "Quorndon"]}],
+                "pounds_per_year": 20000,
+            },
+        ],
+        "seconds": 60,
+    },
 ]
 
 

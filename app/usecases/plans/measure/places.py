@@ -31,6 +31,7 @@ class Places:
     def __init__(self, inputs: PlanInputs) -> None:
         self._inputs = inputs
         self._unit = {area_id: i for i, area_id in enumerate(inputs.areas.ids.tolist())}
+        self._districts = set(inputs.areas.districts.tolist())
         self._settlement = {name: i for i, name in enumerate(inputs.natural_names)}
 
     def unit(self, area_id: str, where: str) -> int:
@@ -44,7 +45,7 @@ class Places:
         return self._unit[area_id]
 
     def units(self, place: str, where: str) -> list[int]:
-        """The units of an area, or of every area of a town or village.
+        """The units of an area, or of every area of a town, village or district.
 
         Raises:
             JobProblem: the council has no such place; the detail names the field and what it may have meant.
@@ -53,6 +54,8 @@ class Places:
             return [self._unit[place]]
         if place in self._settlement:
             return [int(unit) for unit in np.flatnonzero(self._inputs.natural == self._settlement[place])]
+        if place in self._districts:
+            return [int(unit) for unit in np.flatnonzero(self._inputs.areas.districts == place)]
         raise contradiction(
             f"{where}: {place} is not an area of this council, nor a town or village of it.{self._hint(place)}"
         )

@@ -148,6 +148,7 @@ class Zones:
         wanted: The zones, in order of their numbers.
         standing: Name of the zone each area is in now, where changing it has a price.
         priorities: What else the plan is judged by.
+        tolerance: Largest deviation from a target, as a share of it.
         targets: (zones,) hours, NaN for none; None where all are to be equal.
         least_hours: (zones,) hours that make each viable.
         locked: Zone of each unit that is fixed to one.
@@ -158,6 +159,7 @@ class Zones:
     wanted: Sequence[ZoneWanted]
     standing: Mapping[str, str] | None
     priorities: Priorities
+    tolerance: float
     targets: NDArray[np.float64] | None = None
     least_hours: NDArray[np.float64] | None = None
     locked: dict[int, int] = field(default_factory=dict)

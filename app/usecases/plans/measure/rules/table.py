@@ -15,6 +15,7 @@ from app.usecases.plans.measure.inputs import PlanInputs
 from app.usecases.plans.measure.prices import TravelTerms
 from app.usecases.plans.measure.rules.ground import Barriers, Contiguity, Crossings, GroundFields
 from app.usecases.plans.measure.rules.hours import Balance, HoursFields, Viability
+from app.usecases.plans.measure.rules.line import LineFields, Lines
 from app.usecases.plans.measure.rules.places import Apart, Bases, Locked, PlacesFields, Together
 from app.usecases.plans.measure.rules.priced import Compactness, Disruption
 from app.usecases.plans.measure.rules.reach import Reach, ReachFields
@@ -37,10 +38,11 @@ RULES: Sequence[Rule[Any]] = (
     NaturalAreasCut(),
     Compactness(),
     Disruption(),
+    Lines(),
 )
 
 
-class ZoneRules(WholeFields, GroundFields, PlacesFields, ReachFields, HoursFields, BaseModel):
+class ZoneRules(LineFields, WholeFields, GroundFields, PlacesFields, ReachFields, HoursFields, BaseModel):
     """The rules that zones have to keep."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Place = Annotated[str, Field(min_length=1, max_length=120)]
-"""An area by its code, or a town or village by its name: all its areas."""
+"""An area by its code, a town or village by its name, or a district by its code: all its areas."""
 
 PlacePair = tuple[Place, Place]
 
