@@ -28,7 +28,7 @@ from pricing.enhancements import enhancements_over_basic, price_by_period
 from pricing.errors import InputProblem, NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.explain import sentences, table
 from pricing.grid import Grid, price_grid
-from pricing.guards import Warned, back_dated, card_warnings, price_warnings
+from pricing.guards import back_dated, card_warnings
 from pricing.inverse import (
     Solution,
     SupportedReturn,
@@ -40,6 +40,7 @@ from pricing.inverse import (
 from pricing.minimum_wage import WageSupported, WageTest, minimum_wage_tests, wages_supported
 from pricing.parsing import parse_assumptions
 from pricing.paths import input_paths, with_input
+from pricing.price_warnings import Warned, price_warnings
 from pricing.publication import Clash, ClashError, Period, clashes, end, in_force, periods, publish, withdraw
 from pricing.rate import Line, Rate, VisitPrice, price
 from pricing.rate_card import (

@@ -12,6 +12,7 @@ from pricing.assumptions import Assumptions
 from pricing.catalogue import line_facts
 from pricing.compute import compute
 from pricing.parsing import parse_assumptions
+from pricing.price_warnings import Warned, price_warnings
 from pricing.quantities import Exact, Strict
 from pricing.rounding import A_PENNY, exact_arithmetic, round_price, to_line_places
 from pricing.structure import inputs_of, structure_of
@@ -80,6 +81,7 @@ class Rate(Strict):
         steps: intermediate figures, such as visits per contact hour and paid minutes per contact hour.
         conventions: each choice that was made, named.
         assumptions: the inputs, so that a stored result says what made it.
+        warnings: what to know before the price goes out: pay below the floor, mileage unpaid and the like.
     """
 
     total: Exact
@@ -89,6 +91,7 @@ class Rate(Strict):
     steps: dict[str, Exact]
     conventions: dict[str, str]
     assumptions: Assumptions
+    warnings: tuple[Warned, ...] = ()
 
     def line(self, key: str) -> Line:
         """Return one line by key.
@@ -140,6 +143,7 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
             steps={name: to_line_places(value) for name, value in computed.items() if name not in keys},
             conventions=_conventions(given),
             assumptions=given,
+            warnings=tuple(price_warnings(given)),
         )
 
 

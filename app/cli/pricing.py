@@ -85,6 +85,7 @@ def price(
     lines = [f"{item['field']} = {item['value']:g}: {item['source']}." for item in applied]
     lines += [f"Not moved to {year}, still in the money it was given in: {', '.join(held)}."] if held else []
     text = rate.explain() if explain else _table(result)
+    text += "".join(f"\nWarning: {warning.sentence}" for warning in rate.warnings)
     if explain and as_json:
         result["explanation"] = rate.explain().splitlines()
     give(result, as_json=as_json, text="\n".join([text, *(["", f"Set for {year}:", *lines] if lines else [])]))

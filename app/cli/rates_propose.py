@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.rates_text import proposal_text
 from app.problems import pricing_problem
-from app.usecases.county.load_county import ensure_council
+from app.storage.models import Council
 from app.usecases.rates.proposal_request import ProposalRequest
 from app.usecases.rates.proposals import propose as answer
 from pricing import PricingError
@@ -80,11 +81,18 @@ def propose(
     with problems_as_messages(), open_database(settings) as database, database.write() as session:
         try:
             request = parse(ProposalRequest, given)
-            ensure_council(session, settings.council, settings.council.replace("-", " ").title())
+            _council_row(session, settings.council)
             found = answer(session, settings.council, request, ACTOR, drafts=True).model_dump(mode="json")
         except PricingError as error:
             raise pricing_problem(error) from error
     give(found, as_json=as_json, text=proposal_text(found))
+
+
+def _council_row(session: Session, council: str) -> None:
+    """A draft needs its council's row, which a database without data has not."""
+    if session.get(Council, council) is None:
+        session.add(Council(code=council, name=council.replace("-", " ").title(), state_version=0))
+        session.flush()
 
 
 def _file(file: Path | None) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from pricing import (
     minimum_wage_tests_at,
     wages_supported,
 )
-from pricing.guards import NATIONAL_LIVING_WAGE
 from pricing.minimum_wage import PATTERNS, Pattern
+from pricing.price_warnings import NATIONAL_LIVING_WAGE
 from pricing.working_terms import WorkingTerms, minimums_by_age
 
 
