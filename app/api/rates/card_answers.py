@@ -14,6 +14,7 @@ from app.storage.rate_cards import as_rate_card, override_reasons, rates_of_card
 from app.usecases.rates.publish import warnings_of
 from pricing import InputMove, RateChange, ServiceRate, diff, line_changes
 from pricing.card_difference import by_name
+from pricing.payment_rules import PaymentRules
 
 
 class CardVisit(BaseModel):
@@ -91,6 +92,7 @@ class CardView(CardSummary):
 
     rates: list[BandRateView]
     other_services: list[ServiceRate]
+    payment: PaymentRules | None = Field(description="How visits are paid at these rates, where the card says so.")
     warnings: list[CardWarning] = Field(description="As it stands today; each kind is accepted when it is published.")
     accepted: list[AcceptedWarning] = Field(description="The warnings accepted at publication, why and by whom.")
     moves: list[InputMove] = Field(description="What a move to its year did to each input: moved, held or asked.")
@@ -214,6 +216,7 @@ def card_view(session: Session, card: RateCard, rates: list[RateCardRate]) -> Ca
             for rate in sorted(rates, key=lambda rate: rate.pounds_per_hour)
         ],
         other_services=card.details.get("other_services", []),
+        payment=card.details.get("payment"),
         warnings=[CardWarning.model_validate(found) for found in warnings_of(session, card.council, card)],
         accepted=card.details.get("accepted", []),
         moves=card.details.get("moves", []),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.dependencies import AppServices, require
 from app.api.openapi import files
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.rates import asking, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
+from app.api.rates import asking, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
 from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, card_view, cards_difference
 from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router

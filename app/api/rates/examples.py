@@ -258,6 +258,22 @@ PROPOSAL_EXAMPLE: Any = _example(
     "From the card in force, overheads raised by 4%; the draft is not kept",
     {"financial_year": "2026-27", "wage": "real-living", "uplift": 0.04, "keep_draft": False},
 )
+RULES_EXAMPLE: Any = _example(
+    "a week of half hours",
+    "Fourteen half hours, delivered in 26 minutes, under the usual rules",
+    {"visits": [{"band": "urban", "planned_minutes": 30, "delivered_minutes": 26, "per_week": 14}]},
+)
+BUDGET_EXAMPLE: Any = _example(
+    "three ways",
+    "Two half hours a day by an agency, by an employed assistant and by somebody self-employed",
+    {
+        "band": "urban",
+        "visits": [{"minutes": 30, "per_week": 14}],
+        "financial_year": "2026-27",
+        "employed": {"wage_pounds_per_hour": 13.45, "employer_pounds_per_year": 420},
+        "self_employed": {"pounds_per_hour": 19},
+    },
+)
 ACCEPT_EXAMPLE: Any = _example(
     "a reason for each kind",
     "The warnings of the card, each accepted with a reason",

@@ -41,6 +41,7 @@ from pricing import (
 from pricing import RateCard as PricingCard
 from pricing.cost import CostComparison
 from pricing.parsing import problems
+from pricing.payment_rules import PaymentRules
 
 WEEKS = (Decimal(52), Decimal(53))
 SERVICE = r"^[a-z][a-z0-9_]*$"
@@ -68,6 +69,7 @@ class CardRequest(BaseModel):
     financial_year: str | None = Field(
         default=None, pattern=r"^20\d\d-\d\d$", description="The year whose money the assumptions are in, if stated."
     )
+    payment: PaymentRules | None = Field(default=None, description="How visits are paid at these rates, if stated.")
     basis: str = Field(default=DEFAULT_BASIS, max_length=2000, description="What the figures rest on.")
     assumptions: BandedAssumptions
     overrides: dict[str, Override] = Field(default_factory=dict, description="Rates set by decision, by band.")
@@ -118,6 +120,7 @@ def draft_card(
         details={
             "other_services": [other.model_dump(mode="json") for other in request.other_services],
             "moves": [move.model_dump(mode="json") for move in moves],
+            "payment": request.payment.model_dump(mode="json") if request.payment else None,
         },
     )
 
