@@ -21,6 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+\s*")
+_MANY_DIGITS = re.compile(r"\s*[+-]?[1-9]\d{19,}\s*")
 
 _SUSPECT = re.compile(
     rb"\\u(?:00[01789]|[dD][89a-fA-F]|061|200|202|206)|[\x7f]|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xaa-\xae]|"
@@ -59,8 +60,10 @@ def harm_in_number(number: float | Decimal) -> str | None:
 
 
 def harm_in_numeric_text(text: str) -> str | None:
-    """As :func:`harm_in_number` for a number written as text with an exponent; None for all other text."""
-    return harm_in_number(float(text)) if len(text) <= 400 and _NUMBER.fullmatch(text) else None
+    """As :func:`harm_in_number` for a number written as text, with an exponent or many digits; None for other text."""
+    if _NUMBER.fullmatch(text):
+        return harm_in_number(float(text))
+    return harm_in_number(10 ** len(text)) if _MANY_DIGITS.fullmatch(text) else None
 
 
 def harms(value: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,11 @@ a SQLite database, an advisory lock on PostgreSQL. Then it signs the register, a
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import time
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Boolean, Column, Connection, Engine, Float, MetaData, String, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -47,33 +47,27 @@ class Guard(Protocol):
 
 
 class FileGuard:
-    """A file held by an exclusive SQLite transaction: locked by the operating system, on every system alike."""
+    """A file locked by the operating system, which unlocks it when its holder dies."""
 
     def __init__(self, path: Path) -> None:
         """Guard by the file at ``path``, which is made when it is not there."""
-        self._path = path
-        self._holder: sqlite3.Connection | None = None
+        self._lock = FileLock(path, blocking=False, thread_local=False)
 
     def take(self) -> bool:
         """Take the guard; False when another process has it."""
-        holder = sqlite3.connect(self._path, timeout=0, isolation_level=None)
         try:
-            holder.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            holder.close()
+            self._lock.acquire()
+        except Timeout:
             return False
-        self._holder = holder
         return True
 
     def held(self) -> bool:
         """Whether it was taken; a file lock does not lapse."""
-        return self._holder is not None
+        return bool(self._lock.is_locked)
 
     def release(self) -> None:
         """Give it back."""
-        if self._holder is not None:
-            self._holder.close()
-            self._holder = None
+        self._lock.release(force=True)
 
 
 class ServerGuard:

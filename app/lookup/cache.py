@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
+
+from cachetools import LRUCache
 
 Value = TypeVar("Value")
 MOST_KEPT = 32
@@ -16,7 +17,7 @@ class VersionedCache:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._kept: LRUCache[Hashable, tuple[int, Any]] = LRUCache(MOST_KEPT)
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, version: int, make: Callable[[], Value]) -> Value:
@@ -27,13 +28,9 @@ class VersionedCache:
         with self._lock:
             known = self._kept.get(key)
             if known is not None and known[0] == version:
-                self._kept.move_to_end(key)
                 value: Value = known[1]
                 return value
         made = make()
         with self._lock:
             self._kept[key] = (version, made)
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
         return made

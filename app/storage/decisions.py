@@ -276,8 +276,20 @@ def set_candidate(session: Session, plan: ZonePlan, status: str, actor: str) -> 
 
 
 def made_by_job(
-    session: Session, kind: type[ZonePlan] | type[BandRun] | type[TravelSimulation], council: str, job_id: str
+    session: Session, kind: type[ZonePlan] | type[BandRun] | type[TravelSimulation], council: str, job_id: str | None
 ) -> int | None:
     """The number of what a job stored before it was run again; None when it had not come so far."""
-    latest = select(kind.id, kind.provenance).where(kind.council == council).order_by(kind.id.desc()).limit(200)
-    return next((row.id for row in session.execute(latest) if row.provenance.get("job_id") == job_id), None)
+    if job_id is None:
+        return None
+    return session.scalar(select(kind.id).where(kind.council == council, kind.job_id == job_id))
+
+
+def note_job(session: Session, made: ZonePlan | BandRun | TravelSimulation, job_id: str | None) -> int:
+    """Note which job made something just stored; return its number.
+
+    Raises:
+        IntegrityError: the job stored one already.
+    """
+    made.job_id = job_id
+    session.flush()
+    return made.id

@@ -180,10 +180,13 @@ class BandRun(Base):
     status: Mapped[str] = mapped_column(String(20))
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job_id: Mapped[str | None] = mapped_column(String(64))
+    """The job that made it; no job makes two."""
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
 
     __table_args__ = (
+        Index("uq_band_run_job_id", "job_id", unique=True),
         CheckConstraint("status in ('draft', 'published', 'retired')", name="status"),
         Index(
             "uq_band_run_one_published",
@@ -331,12 +334,15 @@ class ZonePlan(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job_id: Mapped[str | None] = mapped_column(String(64))
+    """The job that made it; no job makes two."""
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("uq_zone_plan_job_id", "job_id", unique=True),
         CheckConstraint("status in ('draft', 'candidate', 'published', 'retired')", name="status"),
         Index(
             "uq_zone_plan_one_published",
@@ -613,7 +619,9 @@ class TravelSimulation(Base):
     parameters: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any]]
     provenance: Mapped[dict[str, Any]]
+    job_id: Mapped[str | None] = mapped_column(String(64))
+    """The job that made it; no job makes two."""
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "council", "created_at"),)
+    __table_args__ = (Index(None, "council", "created_at"), Index("uq_travel_simulation_job_id", "job_id", unique=True))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 #: Worth asking again: too many requests, or the server or what stands before it is away for a moment.
 PASSING = frozenset({429, 500, 502, 503, 504})
@@ -15,6 +16,10 @@ PASSING = frozenset({429, 500, 502, 503, 504})
 
 class RemoteError(RuntimeError):
     """The routing server gave no usable answer; the message names it, what it said and what to do."""
+
+
+class _PassingError(RuntimeError):
+    """A failure that may pass by itself."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +57,35 @@ class Connection:
         Raises:
             RemoteError: The server cannot be reached, takes too long, keeps failing, or does not answer in JSON.
         """
-        last = ""
-        for attempt in range(self.retries + 1):
-            if attempt:
-                time.sleep(self.pause_seconds * 2 ** (attempt - 1))
-            try:
-                status, text = self._once(method, path, body)
-            except TimeoutError:
-                last = f"no answer within {self.timeout_seconds:g} s"
-                continue
-            except (OSError, http.client.HTTPException) as error:
-                last = f"cannot be reached ({type(error).__name__}: {error})"
-                continue
-            if status in PASSING:
-                last = f"status {status}: {text[:200].decode(errors='replace')}"
-                continue
-            try:
-                return status, json.loads(text)
-            except ValueError as error:
-                shown = text[:200].decode(errors="replace")
-                raise RemoteError(f"{self.url}: status {status}, found {shown!r}, expected JSON") from error
-        raise RemoteError(f"{self.url}: {last}; asked {self.retries + 1} times. Is the routing server running?")
+        again = Retrying(
+            stop=stop_after_attempt(self.retries + 1),
+            wait=wait_exponential(multiplier=self.pause_seconds),
+            retry=retry_if_exception_type(_PassingError),
+            reraise=True,
+        )
+        try:
+            status, text = again(self._tried, method, path, body)
+        except _PassingError as error:
+            raise RemoteError(
+                f"{self.url}: {error}; asked {self.retries + 1} times. Is the routing server running?"
+            ) from error
+        try:
+            return status, json.loads(text)
+        except ValueError as error:
+            shown = text[:200].decode(errors="replace")
+            raise RemoteError(f"{self.url}: status {status}, found {shown!r}, expected JSON") from error
+
+    def _tried(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        """One try; what may pass by itself is told apart from what will not."""
+        try:
+            status, text = self._once(method, path, body)
+        except TimeoutError as error:
+            raise _PassingError(f"no answer within {self.timeout_seconds:g} s") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _PassingError(f"cannot be reached ({type(error).__name__}: {error})") from error
+        if status in PASSING:
+            raise _PassingError(f"status {status}: {text[:200].decode(errors='replace')}")
+        return status, text
 
     def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
         parts = urlsplit(self.url)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from icalendar import Calendar, Event
 
 from routing.rounds.outputs import ClientLine, Kpis, RotaLine, clients, kpis, rota
 from routing.wgs84 import degrees
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from routing.rounds.answer import Rounds
     from routing.rounds.day import Day
 
-FOLD_OCTETS = 73
 _DEGREES = 6
 
 
@@ -38,48 +38,28 @@ def calendar(rounds: Rounds, on: date, made_at: datetime, carer: str | None = No
     routes = [route for route in rounds.routes if carer is None or route.carer == carer]
     if carer is not None and not routes:
         raise ValueError(f"carer: found {carer!r}, expected one with a round in the plan")
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Patchwork//Rounds//EN", "CALSCALE:GREGORIAN"]
+    book = Calendar()
+    book.add("version", "2.0")
+    book.add("prodid", "-//Patchwork//Rounds//EN")
+    book.add("calscale", "GREGORIAN")
     for route in routes:
         events = [(stop.start, stop.end, stop.visit) for stop in route.stops]
         events += [(rest.start, rest.end, "Break, paid" if rest.paid else "Break, unpaid") for rest in route.breaks]
         for start, end, what in sorted(events):
             mark = hashlib.sha256(f"{on} {route.carer} {what} {start}".encode()).hexdigest()[:24]
-            summary = what if carer is not None else f"{route.carer}: {what}"
-            lines += [
-                "BEGIN:VEVENT",
-                f"UID:{mark}@patchwork",
-                f"DTSTAMP:{made_at:%Y%m%dT%H%M%SZ}",
-                f"DTSTART:{_moment(on, start)}",
-                f"DTEND:{_moment(on, end)}",
-                f"SUMMARY:{_text(summary)}",
-                "END:VEVENT",
-            ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+            entry = Event()
+            entry.add("uid", f"{mark}@patchwork")
+            entry.add("dtstamp", made_at.replace(tzinfo=UTC))
+            entry.add("dtstart", _moment(on, start))
+            entry.add("dtend", _moment(on, end))
+            entry.add("summary", what if carer is not None else f"{route.carer}: {what}")
+            book.add_component(entry)
+    text: bytes = book.to_ical(sorted=False)
+    return text.decode()
 
 
-def _moment(on: date, minute: int) -> str:
-    at = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)  # noqa: DTZ001 - local time is meant
-    return f"{at:%Y%m%dT%H%M%S}"
-
-
-def _text(value: str) -> str:
-    for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n")):
-        value = value.replace(plain, escaped)
-    return value
-
-
-def _folded(line: str) -> str:
-    """A line of at most 75 octets, the rest on lines that begin with a blank; no character is cut."""
-    out, octets = [""], 0
-    for letter in line:
-        size = len(letter.encode())
-        if octets + size > FOLD_OCTETS:
-            out.append("")
-            octets = 0
-        out[-1] += letter
-        octets += size
-    return "\r\n ".join(out)
+def _moment(on: date, minute: int) -> datetime:
+    return datetime(on.year, on.month, on.day) + timedelta(minutes=minute)  # noqa: DTZ001 - local time is meant
 
 
 def geojson(day: Day, rounds: Rounds) -> str:

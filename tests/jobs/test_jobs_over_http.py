@@ -185,5 +185,5 @@ async def test_a_silent_stream_says_that_it_is_still_there(bench: Bench) -> None
         return job if reads < 3 else None
 
     said = [text async for text in stream(job, event_id(job), again, poll_seconds=0, heartbeat_seconds=0)]
-    assert said[0].startswith("retry:")
-    assert said[1:] == [": still here\n\n"] * 3
+    assert said[0].startswith(b"retry:")
+    assert said[1:] == [b": still here\n\n"] * 3

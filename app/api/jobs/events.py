@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import anyio
+from fastapi.sse import format_sse_event
 
 from app.api.jobs.schemas import JobView
 from app.jobs.client import FINISHED
@@ -24,11 +25,11 @@ def event_id(job: Job) -> str:
     return f"{job.attempts}-{(job.updated_at - _EPOCH) // timedelta(microseconds=1)}"
 
 
-def event(job: Job) -> str:
+def event(job: Job) -> bytes:
     """The state of a job as one event: ``progress`` while it goes on, ``finished`` when it has ended."""
     name = "finished" if job.status in FINISHED else "progress"
     data = JobView.model_validate(job).model_dump_json()
-    return f"event: {name}\nid: {event_id(job)}\ndata: {data}\n\n"
+    return format_sse_event(data_str=data, event=name, id=event_id(job))
 
 
 async def stream(
@@ -38,7 +39,7 @@ async def stream(
     *,
     poll_seconds: float = POLL_SECONDS,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
-) -> AsyncIterator[str]:
+) -> AsyncIterator[bytes]:
     """Yield an event for every state of a job not seen yet, until it has ended.
 
     Each event holds the whole state, so a reader that was away misses nothing by getting only the latest.
@@ -50,7 +51,7 @@ async def stream(
         poll_seconds: How often to look.
         heartbeat_seconds: How long to be silent at most: proxies cut connections on which nothing moves.
     """
-    yield f"retry: {RECONNECT_MILLISECONDS}\n\n"
+    yield format_sse_event(retry=RECONNECT_MILLISECONDS)
     seen, spoke_at = last_event_id, time.monotonic()
     current: Job | None = job
     while current is not None:
@@ -58,7 +59,7 @@ async def stream(
             yield event(current)
             seen, spoke_at = event_id(current), time.monotonic()
         elif time.monotonic() - spoke_at >= heartbeat_seconds:
-            yield ": still here\n\n"
+            yield format_sse_event(comment="still here")
             spoke_at = time.monotonic()
         if current.status in FINISHED:
             return

@@ -10,7 +10,7 @@ from fastapi import Body, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
-from app.api.openapi import files
+from app.api.openapi import files, problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates import asking, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
 from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, card_view, cards_difference
@@ -92,7 +92,7 @@ def _seen(session: Session, caller: Principal, card_id: int) -> RateCard:
     return card
 
 
-@router.get("/rate-cards/in-force")
+@router.get("/rate-cards/in-force", responses=problems(409))
 def get_rate_card_in_force(
     caller: Viewer,
     services: AppServices,

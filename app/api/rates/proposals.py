@@ -19,7 +19,11 @@ Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 
 
-@router.post("/rates/proposals", status_code=201)
+@router.post(
+    "/rates/proposals",
+    status_code=201,
+    responses={200: {"model": Proposal, "description": "Worked out; no card was drafted."}},
+)
 def propose_rates(
     request: Annotated[ProposalRequest, Body(openapi_examples=PROPOSAL_EXAMPLE)],
     caller: Analyst,

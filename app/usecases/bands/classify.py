@@ -18,7 +18,7 @@ from app.lookup.directory import national_directory
 from app.settings import Settings
 from app.storage.areas import load_areas, newest_dataset
 from app.storage.database import Database
-from app.storage.decisions import made_by_job, save_band_run
+from app.storage.decisions import made_by_job, note_job, save_band_run
 from app.storage.facts import official_classes
 from app.storage.models import BandOverride, BandRun
 from app.storage.provenance import made_from
@@ -258,9 +258,9 @@ def run_classify(context: JobContext, request: ClassifyRequest) -> dict[str, Any
 def store_run(database: Database, council: str, made: dict[str, Any], actor: str, job_id: str | None) -> int:
     """Store a classification; for the same job only once."""
     with database.write() as session:
+        known = made_by_job(session, BandRun, council, job_id)
+        if known is not None:
+            return known
         if job_id is not None:
-            known = made_by_job(session, BandRun, council, job_id)
-            if known is not None:
-                return known
             made = {**made, "provenance": {**made["provenance"], "job_id": job_id}}
-        return save_band_run(session, council, **made, actor=actor).id
+        return note_job(session, save_band_run(session, council, **made, actor=actor), job_id)

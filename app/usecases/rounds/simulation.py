@@ -16,7 +16,7 @@ from app.jobs.registry import job_kind
 from app.problems import Problem, invalid_input, not_found
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.decisions import find, made_by_job, published, zones_of_plan
+from app.storage.decisions import find, made_by_job, note_job, published, zones_of_plan
 from app.storage.models import TravelSimulation, ZonePlan
 from app.storage.provenance import made_from
 from app.storage.rounds import save_simulation
@@ -237,8 +237,8 @@ def run_simulation(context: JobContext, request: SimulationRequest) -> dict[str,
 def store_simulation(database: Database, council: str, made: dict[str, Any], actor: str, job_id: str | None) -> int:
     """Keep a simulation; for the same job only once."""
     with database.write() as session:
-        known = made_by_job(session, TravelSimulation, council, job_id) if job_id else None
+        known = made_by_job(session, TravelSimulation, council, job_id)
         if known is not None:
             return known
         parts = {**made, "provenance": {**made["provenance"], **({"job_id": job_id} if job_id else {})}}
-        return save_simulation(session, council, **parts, actor=actor).id
+        return note_job(session, save_simulation(session, council, **parts, actor=actor), job_id)

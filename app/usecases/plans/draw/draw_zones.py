@@ -16,7 +16,7 @@ from app.problems import not_found
 from app.settings import Settings
 from app.storage.areas import newest_dataset
 from app.storage.database import Database
-from app.storage.decisions import find, made_by_job, save_plan, zone_of_areas, zones_of_plan
+from app.storage.decisions import find, made_by_job, note_job, save_plan, zone_of_areas, zones_of_plan
 from app.storage.models import ZonePlan
 from app.storage.plan_proofs import save_proof
 from app.storage.provenance import made_from
@@ -207,12 +207,12 @@ def run_draw_zones(context: JobContext, request: PlanRequest) -> dict[str, Any]:
 def store_plan(database: Database, council: str, drawn: Mapping[str, Any], actor: str, job_id: str | None) -> int:
     """Store a drawn plan; for the same job only once."""
     with database.write() as session:
-        known = made_by_job(session, ZonePlan, council, job_id) if job_id else None
+        known = made_by_job(session, ZonePlan, council, job_id)
         if known is not None:
             return known
         parts = dict(drawn)
         proof = parts.pop("proof")
         parts["provenance"] = {**parts["provenance"], **({"job_id": job_id} if job_id else {})}
-        plan_id = save_plan(session, council, **parts, actor=actor).id
+        plan_id = note_job(session, save_plan(session, council, **parts, actor=actor), job_id)
         save_proof(session, plan_id, proof)
         return plan_id

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -93,16 +93,13 @@ class _Kept:
     """The latest few results, made once however many ask."""
 
     def __init__(self, most: int) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock, self._most = threading.Lock(), most
+        self._kept: LRUCache[Hashable, Any] = LRUCache(most)
+        self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = make()
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
             return self._kept[key]
 
 
