@@ -1,4 +1,4 @@
-"""Length of a short closed tour through points in a plane: local search with kicks, fast enough for many thousand tours.
+"""Length of a short closed tour through points in a plane: local search with kicks, fast enough for thousands.
 
 A tour is improved by 2-opt and by moving up to three neighbours on end (Or 1976), each city trying its nearest others
 only, then kicked by exchanging two short stretches (the double bridge of Martin, Otto and Felten 1991, kept local).
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+
+from routing.rounds.draws import below
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -105,7 +107,7 @@ def _try_exchange(tour: Ints, place: Ints, away: Floats, near: Ints, a: int, tou
                 else:
                     _turn(tour, place, place[c], place[b])
                 touched[0], touched[1], touched[2], touched[3] = a, b, c, d
-                return gain
+                return float(gain)
     return 0.0
 
 
@@ -136,7 +138,7 @@ def _try_shift(tour: Ints, place: Ints, away: Floats, near: Ints, a: int, touche
                         _shift(tour, place, side, a, length, c, way)
                         touched[0], touched[1], touched[2] = a, tail, c
                         touched[3], touched[4], touched[5] = d, before, after
-                        return gain
+                        return float(gain)
     return 0.0
 
 
@@ -153,7 +155,6 @@ def _shift(tour: Ints, place: Ints, side: int, a: int, length: int, c: int, way:
         held[i] = tour[(start - side * i) % n]
     # Slide what lies from `after` on, in the direction of `side`, up to the gap.
     last = c if way == side else tour[(place[c] + way) % n]
-    last = c if way == side else last
     stop = place[last]
     at = (start - side * (length - 1)) % n
     source = (start + side) % n
@@ -173,7 +174,9 @@ def _shift(tour: Ints, place: Ints, side: int, a: int, length: int, c: int, way:
 
 
 @njit(cache=True, nogil=True)
-def _rest(tour: Ints, place: Ints, away: Floats, near: Ints, queue: Ints, waiting: npt.NDArray[np.bool_], left: int) -> float:
+def _rest(
+    tour: Ints, place: Ints, away: Floats, near: Ints, queue: Ints, waiting: npt.NDArray[np.bool_], left: int
+) -> float:
     """Improve round the first `left` points of `queue` and round all that changes, until nothing is saved."""
     n, head, saved = tour.shape[0], 0, 0.0
     touched = np.zeros(6, np.int64)
@@ -201,17 +204,19 @@ def _rest(tour: Ints, place: Ints, away: Floats, near: Ints, queue: Ints, waitin
 
 
 @njit(cache=True, nogil=True)
-def _kick(tour: Ints, place: Ints, away: Floats, queue: Ints, waiting: npt.NDArray[np.bool_]) -> tuple[float, int]:
+def _kick(
+    tour: Ints, place: Ints, away: Floats, queue: Ints, waiting: npt.NDArray[np.bool_], random: npt.NDArray[np.uint64]
+) -> tuple[float, int]:
     """Exchange two short stretches on end; return the change in length and the number of points touched."""
     n = tour.shape[0]
     span = min(n - 1, STRETCH)
-    at = np.random.randint(n)
-    one = 1 + np.random.randint(span)
-    two = 1 + np.random.randint(span)
-    three = 1 + np.random.randint(span)
+    at = below(random, n)
+    one = 1 + below(random, span)
+    two = 1 + below(random, span)
+    three = 1 + below(random, span)
     low, high = min(one, two, three), max(one, two, three)
     middle = one + two + three - low - high
-    if low == middle or middle == high:
+    if low == middle or middle == high:  # noqa: PLR1714 - kernels know no sets of mixed kinds
         return 0.0, 0
     a, b = tour[(at + low - 1) % n], tour[(at + low) % n]
     c, d = tour[(at + middle - 1) % n], tour[(at + middle) % n]
@@ -251,7 +256,7 @@ def closed_tour_length(points: Floats, kicks: int) -> float:
     away = _distances(points)
     if n < 4:
         return float(away[0, 1] + away[1, n - 1] + away[n - 1, 0])
-    np.random.seed(n)
+    random = np.full(1, np.uint64(n) * np.uint64(0x9E3779B97F4A7C15), np.uint64)
     near = _nearest(away, min(NEAREST, n - 1))
     tour, place = np.empty(n, np.int64), np.empty(n, np.int64)
     _first_tour(away, tour)
@@ -261,7 +266,7 @@ def closed_tour_length(points: Floats, kicks: int) -> float:
     _rest(tour, place, away, near, queue, waiting, n)
     best, best_place = tour.copy(), place.copy()
     for _ in range(kicks * n):
-        change, left = _kick(tour, place, away, queue, waiting)
+        change, left = _kick(tour, place, away, queue, waiting, random)
         if left == 0:
             continue
         change -= _rest(tour, place, away, near, queue, waiting, left)

@@ -1,4 +1,4 @@
-"""A city of the districting-and-routing instances: units, limits, depot, and days of customers drawn in the polygons."""
+"""A city of the districting-and-routing instances: units, limits, depot, and drawn days of customers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class City:
 
 def read_city(folder: Path, name: str) -> City:
     """Read the instance `name` of `folder`."""
-    alone = folder / "synthetic" / f"{name.split('_')[0]}.json"
+    alone = folder / "synthetic" / f"{name.split('_', maxsplit=1)[0]}.json"
     if alone.exists():
         row = json.loads(alone.read_text())
         units, depot = row["units"], row["depot_km"]
@@ -72,7 +72,7 @@ def read_city(folder: Path, name: str) -> City:
             raise SystemExit(f"{name}: found in neither {alone} nor {folder / 'instances.csv'}")
         units = json.loads((folder / "cities" / f"{row['city']}.json").read_text())["units"][: int(row["units"])]
         depot = [float(row["depot_x_km"]), float(row["depot_y_km"])]
-    polygons = [shapely.make_valid(shapely.Polygon(unit["polygon_km"])) for unit in units]
+    polygons = [_polygon(unit["polygon_km"]) for unit in units]
     return City(
         name,
         np.array([unit["population"] for unit in units]),
@@ -87,6 +87,13 @@ def read_city(folder: Path, name: str) -> City:
         float(row["demand_probability"]),
         int(row.get("least_customers_a_unit", 0)),
     )
+
+
+def _polygon(ring: list[list[float]]) -> Any:
+    """The polygon inside a ring; of a ring that crosses itself, all that an odd number of windings enclose."""
+    sound = shapely.make_valid(shapely.Polygon(ring))
+    parts = [part for part in shapely.get_parts(sound) if part.geom_type in {"Polygon", "MultiPolygon"}]
+    return shapely.union_all(parts)
 
 
 def borders(adjacent: list[list[int]], polygons: list[Any]) -> Any:
@@ -107,17 +114,17 @@ def borders(adjacent: list[list[int]], polygons: list[Any]) -> Any:
 
 
 def whole_costs(city: City) -> ZoneCosts:
-    """The cost of a district's tour: 0.727 Σ√(area · customers) + 0.129 perimeter + 0.99 · 2 · E[way to the nearest]."""
+    """A tour as fitted: 0.727 Σ√(area · customers) + 0.129 perimeter + 0.99 · 2 · E[way to the nearest]."""
     mean = np.maximum(city.population * city.chance, city.floor)
     unit = WITHIN * np.sqrt(city.area * mean) + PERIMETER * city.perimeter
-    # A border between two units of one district is no part of the perimeter: the perimeters of its units, less twice that.
+    # A border between two units of one district is no part of its perimeter.
     inside = np.asarray(city.border.sum(axis=1)).ravel()
     exposure, step = exposures(city)
     return ZoneCosts(city.border * (2 * PERIMETER), exposure, 2 * LINK * step, unit - PERIMETER * inside)
 
 
 def exposures(city: City) -> tuple[Floats, Floats]:
-    """(n, steps) minus log of the chance of no customer within each radius of the depot, and the (steps,) km of a step."""
+    """(n, steps) minus log of the chance of no customer within each radius of the depot; (steps,) km of each step."""
     away = [_away(polygon, city.depot) for polygon in city.polygons]
     far = max(float(each.min()) for each in away) + 3.0
     radius = np.linspace(0.0, far, STEPS + 1)

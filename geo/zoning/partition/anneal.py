@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo.zoning.jit import kernel
-from geo.zoning.state import below, miss, uniform
+from geo.jit import kernel
+from geo.zoning.model.state import below, miss, uniform
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -319,7 +319,9 @@ def split_anew(web: Web, held: Held, unit: int, zone: int, heat: float, penalty:
 def take_split(web: Web, held: Held, a: int, b: int, count: int, top: int, heat: float, penalty: float) -> bool:
     """Give `b` the branch of the tree under `top` and `a` the rest, where the rise in cost is at most `heat`."""
     before = between(web, held, a, b) + held.way[a] + held.way[b]
-    before += penalty * (miss(held.load[a], web.floor[a], web.ceiling[a]) + miss(held.load[b], web.floor[b], web.ceiling[b]))
+    before += penalty * (
+        miss(held.load[a], web.floor[a], web.ceiling[a]) + miss(held.load[b], web.floor[b], web.ceiling[b])
+    )
     was = np.empty(count, np.int64)
     for i in range(count):
         was[i] = held.label[held.queue[i]]
@@ -333,7 +335,9 @@ def take_split(web: Web, held: Held, a: int, b: int, count: int, top: int, heat:
             transfer(web, held, here, target)
     one, two = way_with(web, held.exposed[a], -1, -1), way_with(web, held.exposed[b], -1, -1)
     after = between(web, held, a, b) + one + two
-    after += penalty * (miss(held.load[a], web.floor[a], web.ceiling[a]) + miss(held.load[b], web.floor[b], web.ceiling[b]))
+    after += penalty * (
+        miss(held.load[a], web.floor[a], web.ceiling[a]) + miss(held.load[b], web.floor[b], web.ceiling[b])
+    )
     if after - before <= heat:
         held.way[a], held.way[b] = one, two
         return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
-from geo.zoning.highs import ask_for_whole, quiet_highs
+from geo.zoning.model.highs import ask_for_whole, quiet_highs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def choose(
         return prices
     kept = np.flatnonzero(np.array(solution.col_dual) <= max(upper - bound, 0.0) + 1e-9)
     highs = quiet_highs()
-    _load(highs, [zones[i] for i in kept], costs[kept], units, count)
+    _load(highs, [zones[int(i)] for i in kept], costs[kept], units, count)
     ask_for_whole(highs, kept.size)
     highs.setOptionValue("time_limit", max(0.1, seconds))
     highs.setOptionValue("mip_rel_gap", gap)
@@ -82,7 +82,7 @@ def choose(
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return prices
     chosen = kept[np.flatnonzero(np.array(highs.getSolution().col_value) > 0.5)]
-    held = np.bincount(np.concatenate([np.array(zones[i]) for i in chosen]), minlength=units)
+    held = np.bincount(np.concatenate([np.array(zones[int(i)]) for i in chosen]), minlength=units)
     if chosen.size != count or (held != 1).any():
         return prices
     lower = max(bound, min(float(info.mip_dual_bound), upper))
@@ -97,7 +97,8 @@ def _load(highs: highspy.Highs, zones: Sequence[tuple[int, ...]], costs: Floats,
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(zones), units + 1
     lp.col_cost_ = np.asarray(costs, np.float64)
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(zones)), np.ones(len(zones))
+    # No ceiling of 1 on a column: the rows imply it, and it would take part of their prices.
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(zones)), np.full(len(zones), highspy.kHighsInf)
     side = np.append(np.ones(units), float(count))
     lp.row_lower_, lp.row_upper_ = side, side
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
