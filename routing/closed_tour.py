@@ -240,12 +240,12 @@ def _kick(
 
 
 @njit(cache=True, nogil=True)
-def closed_tour_length(points: Floats, kicks: int) -> float:
+def closed_tour_length(points: Floats, kicks: float) -> float:
     """Length of a short closed tour through `points`.
 
     Args:
         points: (n, 2) places in a plane.
-        kicks: Kicks for each point.
+        kicks: Kicks for each point; a part of one will do.
 
     Returns:
         The length in the unit of the points; 0 for fewer than two of them. The same input gives the same length.
@@ -265,7 +265,7 @@ def closed_tour_length(points: Floats, kicks: int) -> float:
     queue, waiting = tour.copy(), np.ones(n, np.bool_)
     _rest(tour, place, away, near, queue, waiting, n)
     best, best_place = tour.copy(), place.copy()
-    for _ in range(kicks * n):
+    for _ in range(int(kicks * n)):
         change, left = _kick(tour, place, away, queue, waiting, random)
         if left == 0:
             continue

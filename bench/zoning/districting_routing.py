@@ -43,6 +43,12 @@ FIRST_SHARE, LAST_SECONDS = 0.3, 2.5
 LIKELY = 0.08
 """Share of a zone's mean cost by which, by the fitted cost, a zone may raise a plan and be kept to measure."""
 
+MOST_LISTED = 8
+"""Units of a zone up to which all zones that matter are listed."""
+
+KICKS = 0.25
+"""Kicks a point in measured tours: more days of rougher tours tell more."""
+
 MOST_SETS = 20_000
 """Connected sets of one size up to which all are listed."""
 
@@ -75,11 +81,12 @@ def draw(city: City, seconds: float, seed: int, threads: int, *, measured: bool 
     def measure(zone: tuple[int, ...], start: int, end: int) -> npt.NDArray[np.float64]:
         rows = list(zone)
         drawn = root[rows, start:end].sum(axis=0) - usual[rows].sum()
-        return days.tours(zone, 1, start, end) - WITHIN * drawn
+        return days.tours(zone, KICKS, start, end) - WITHIN * drawn
 
     refiner = Refiner(costs, weight, (floor, ceiling), measure, seed, threads)
     likely = [zone for zone, net in zip(zones, chosen.net(cost, zones), strict=True) if net <= LIKELY * cost.mean()]
-    labels = refiner.run(best, likely, lambda: time.monotonic() > ends, more=every is None)
+    sizes = (city.least, city.most) if city.most <= MOST_LISTED else None
+    labels = refiner.run(best, likely, lambda: time.monotonic() > ends, sizes)
     said |= {"rounds": refiner.rounds, "zones": len(refiner.pool.number)}
     said |= {"measured": len(refiner.estimates.measured), "factors": refiner.estimates.factor.round(3).tolist()}
     said |= {"spread": round(refiner.estimates.spread, 4), "noise": round(refiner.estimates.noise, 4)}

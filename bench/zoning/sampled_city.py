@@ -164,14 +164,14 @@ class Days:
         self.all = np.ascontiguousarray(np.vstack(self.points))
         self.start += offset[:-1, None]
 
-    def tours(self, members: tuple[int, ...], kicks: int = 1, first: int = 0, last: int | None = None) -> Floats:
+    def tours(self, members: tuple[int, ...], kicks: float = 1, first: int = 0, last: int | None = None) -> Floats:
         """(days,) km of the tour from the depot through the customers of `members`."""
         rows = np.array(members, np.int64)
         return day_tours(self.all, self.start[rows], self.city.depot, kicks, first, self.days if last is None else last)
 
 
 @njit(cache=True, nogil=True)
-def day_tours(points: Floats, start: Ints, depot: Floats, kicks: int, first: int, last: int) -> Floats:
+def day_tours(points: Floats, start: Ints, depot: Floats, kicks: float, first: int, last: int) -> Floats:
     """Length of the tour through the units' points on each day."""
     found = np.zeros(last - first)
     for day in range(first, last):

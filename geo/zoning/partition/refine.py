@@ -8,7 +8,7 @@ and days are spent where they decide: on zones that a plan as cheap as the best 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix, triu
 from geo.zoning.partition.anneal import make_web
 from geo.zoning.partition.choose import choose, labels_of
 from geo.zoning.partition.costs import ZoneCosts
+from geo.zoning.partition.priced import cheap_zones
 from geo.zoning.partition.search import AnnealParameters, Pool, grown, start
 
 if TYPE_CHECKING:
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from geo.zoning.partition.choose import Choice
     from geo.zoning.partition.search import Start, Zone
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Measure = Callable[[Zone, int, int], Floats]
+
+
+LEAST_SPREAD = 0.006
+"""Share of a zone's cost that a model is taken to be off by at the least."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,10 @@ class RefineParameters:
     Attributes:
         days: Days on which a zone is measured at first, and after each further look, rising.
         looks: Zones measured in a round, for each thread.
-        likely_share: Share of a zone's mean cost that a plan's cost may rise by through a zone worth measuring.
+        likely_share: Share of a zone's mean cost that a plan's cost may rise by, by the model, through a zone kept.
+        listed: Most zones that one listing adds.
+        list_rounds: Listings in a round, each with new prices.
+        list_every: Rounds between listings.
         restless: Least and greatest spread of the drawn factors of pair prices in searches for further zones.
         warmth: Least and greatest first temperature of these searches, in mean prices of a pair.
         anew: Every so many rounds one of these searches starts from a grown plan.
@@ -48,7 +57,10 @@ class RefineParameters:
 
     days: tuple[int, ...] = (8, 24, 72)
     looks: int = 60
-    likely_share: float = 0.02
+    likely_share: float = 0.04
+    listed: int = 2500
+    list_rounds: int = 4
+    list_every: int = 6
     restless: tuple[float, float] = (0.05, 0.5)
     warmth: tuple[float, float] = (0.25, 1.5)
     anew: int = 3
@@ -64,6 +76,7 @@ class Estimates:
         self.measured: dict[Zone, Floats] = {}
         self.parts: dict[Zone, tuple[float, float, float]] = {}
         self.factor = np.array([1.0, 1.0, 1.0])
+        self.unit_effect = np.zeros(costs.units)
         self.spread = 0.015
         self.noise = 0.03
 
@@ -77,7 +90,12 @@ class Estimates:
 
     def modelled(self, zones: Sequence[Zone]) -> Floats:
         """Cost of zones by the fitted model."""
-        return np.asarray(np.array([self._parts(zone) for zone in zones]) @ self.factor, np.float64)
+        effect = np.array([sum(self.unit_effect[unit] for unit in zone) for zone in zones])
+        return np.asarray(np.array([self._parts(zone) for zone in zones]) @ self.factor + effect, np.float64)
+
+    def trust(self, days: int) -> float:
+        """How far an estimate follows what was measured on so many days, from 0 to 1."""
+        return float(self.spread**2 / (self.spread**2 + self.noise**2 / days)) if days else 0.0
 
     def of(self, zones: Sequence[Zone]) -> Floats:
         """Cost of zones by model and measurement, each by how sure it is."""
@@ -85,9 +103,13 @@ class Estimates:
         for i, zone in enumerate(zones):
             seen = self.measured.get(zone)
             if seen is not None:
-                trust = self.spread**2 / (self.spread**2 + self.noise**2 / seen.size)
-                cost[i] += trust * (float(seen.mean()) - cost[i])
+                cost[i] += self.trust(seen.size) * (float(seen.mean()) - cost[i])
         return cost
+
+    def doubt(self, zones: Sequence[Zone]) -> Floats:
+        """Spread of what zones may really cost, as a share of it."""
+        trust = np.array([self.trust(0 if zone not in self.measured else self.measured[zone].size) for zone in zones])
+        return np.asarray(self.spread * np.sqrt(1.0 - trust), np.float64)
 
     def level(self, zone: Zone) -> int:
         """Looks taken at a zone."""
@@ -95,27 +117,52 @@ class Estimates:
         return 0 if seen is None else self.days.index(seen.size) + 1
 
     def fit(self) -> None:
-        """Fit the factors of the three parts, the model's spread and the noise of a day, to the zones measured."""
+        """Fit the factors of the three parts and an effect of each unit to the zones measured; then spread and noise.
+
+        Effects of units are the same for every plan, but hide what is not.
+        """
         zones = list(self.measured)
         if len(zones) < self.least_fit:
             return
         parts = np.array([self._parts(zone) for zone in zones])
         mean = np.array([self.measured[zone].mean() for zone in zones])
         count = np.array([self.measured[zone].size for zone in zones])
-        spread = np.array([self.measured[zone].std(ddof=1) for zone in zones]) / mean
-        self.noise = float(np.sqrt((spread**2).mean()))
         weight = 1.0 / (mean * np.sqrt(self.spread**2 + self.noise**2 / count))
+        held = np.zeros((len(zones), self.costs.units))
+        for i, zone in enumerate(zones):
+            held[i, list(zone)] = 1.0
         # Held near what was fitted elsewhere, as some hundred zones of one place tell only so much.
         pull = np.eye(3) * (np.abs(parts).mean(axis=0) / mean.mean()) / 0.02
-        left = np.vstack([parts * weight[:, None], pull])
-        right = np.concatenate([mean * weight, pull @ np.ones(3)])
-        self.factor = np.linalg.lstsq(left, right, rcond=None)[0]
-        off = (mean - parts @ self.factor) / mean
-        self.spread = float(np.sqrt(max((off**2 - self.noise**2 / count).mean(), 0.004**2)))
+        usual = 0.02 * mean.mean() / held.sum(axis=1).mean()
+        effects = np.eye(self.costs.units) / usual
+        left = np.block(
+            [
+                [parts * weight[:, None], held * weight[:, None]],
+                [pull, np.zeros((3, self.costs.units))],
+                [np.zeros((self.costs.units, 3)), effects],
+            ]
+        )
+        right = np.concatenate([mean * weight, pull @ np.ones(3), np.zeros(self.costs.units)])
+        found = np.linalg.solve(left.T @ left, left.T @ right)
+        self.factor, self.unit_effect = found[:3], found[3:]
+        design = np.hstack([parts, held])
+        self.noise = self._noise_between_plans(design, left.T @ left, weight, mean)
+        off = (mean - design @ found) / mean
+        self.spread = float(np.sqrt(max((off**2 - self.noise**2 / count).mean(), LEAST_SPREAD**2)))
+
+    def _noise_between_plans(self, design: Floats, normal: Floats, weight: Floats, mean: Floats) -> float:
+        """Noise of a day, as a share, once what the day does to each unit, whatever its zone, is taken out."""
+        first = self.days[0]
+        each = np.array([seen[:first] for seen in self.measured.values()])
+        each = each - each.mean(axis=1, keepdims=True)
+        fitted = np.linalg.solve(normal, (design * weight[:, None] ** 2).T @ each)
+        left = (each - design @ fitted) / mean[:, None]
+        return float(np.sqrt((left**2).sum() / (left.size - each.shape[0])))
 
     def web_costs(self) -> ZoneCosts:
         """The fitted model for a search."""
-        return self.costs.scaled(self.factor[1], self.factor[2])
+        fitted = self.costs.scaled(self.factor[1], self.factor[2])
+        return replace(fitted, unit_cost=self.factor[0] * self.costs.unit_cost + self.unit_effect)
 
 
 class Refiner:
@@ -138,20 +185,39 @@ class Refiner:
         self.pool = Pool()
         self.best: list[Zone] = []
         self.rounds = 0
+        self.sizes = (0, 0)
+        self.prices: Choice
 
     @property
     def labels(self) -> Ints:
         """The best plan: zone of each unit."""
         return labels_of(self.best, self.weight.size)
 
-    def run(self, best: list[Zone], zones: Sequence[Zone], stop: Callable[[], bool], *, more: bool) -> Ints:
-        """Refine the plan `best`, with `zones` to choose from, and with `more` others looked for as well."""
+    def run(
+        self,
+        best: list[Zone],
+        zones: Sequence[Zone],
+        stop: Callable[[], bool],
+        sizes: tuple[int, int] | None = None,
+    ) -> Ints:
+        """Refine the plan `best`, with `zones` to choose from.
+
+        Args:
+            best: A plan within all limits.
+            zones: Zones to choose from at first, which may be none.
+            stop: Whether to end.
+            sizes: Fewest and most units of a zone where zones are so small that all can be listed; None where further
+                zones are to be looked for by annealing.
+        """
+        self.sizes = sizes or (0, 0)
         self.best = best
         self.pool.add(best)
         self.pool.add(zones)
         with ThreadPoolExecutor(self.threads) as workers:
             while not stop():
-                if more and self.rounds:
+                if sizes is not None and self.rounds % self.parameters.list_every == 1:
+                    self._list_round(stop)
+                if sizes is None and self.rounds:
                     self._look_round(workers, stop)
                 self._look_at(workers, self._worth_measuring(), stop)
                 self._choose(workers, stop)
@@ -177,19 +243,38 @@ class Refiner:
         for made in workers.map(one, seeds):
             self.pool.add(made.zones)
 
-    def _worth_measuring(self) -> list[Zone]:
-        """Zones that a plan about as cheap as the best could have: those that raise it least and were seen least."""
+    def _relaxed(self) -> tuple[list[Zone], Floats, Floats]:
+        """The pool, what each zone is thought to cost, and how much a plan would cost more for having it."""
         zones = self.pool.zones
         cost = self.estimates.of(zones)
-        prices = choose(zones, cost, self.weight.size, self.floor.size, 0.0, relaxed_only=True)
-        net = prices.net(cost, zones)
+        self.prices = choose(zones, cost, self.weight.size, self.floor.size, 0.0, relaxed_only=True)
+        return zones, cost, self.prices.net(cost, zones)
+
+    def _list_round(self, stop: Callable[[], bool]) -> None:
+        """Add zones that by the fitted model a plan about as cheap as the best could have; forget those too dear."""
+        asked, fitted = self.parameters, self.estimates.web_costs()
+        web = make_web(fitted, self.weight, self.floor, self.ceiling)
+        for _ in range(asked.list_rounds):
+            zones, cost, net = self._relaxed()
+            likely = asked.likely_share * float(cost.mean())
+            kept = [zone for zone, dear in zip(zones, net, strict=True) if dear <= 1.5 * likely]
+            self.pool = Pool()
+            self.pool.add([*self.best, *kept])
+            unit_net = fitted.unit_cost - self.prices.price
+            found = cheap_zones(web, unit_net, self.prices.zone_price, self.sizes, likely, asked.listed)
+            before = len(self.pool.number)
+            self.pool.add(found)
+            if stop() or len(self.pool.number) < before + 0.02 * len(found):
+                return
+
+    def _worth_measuring(self) -> list[Zone]:
+        """Zones that, for what is not known of them, may make a plan cheaper than the best: the likeliest of them."""
+        zones, cost, net = self._relaxed()
         level = np.array([self.estimates.level(zone) for zone in zones])
-        likely = self.parameters.likely_share * float(cost.mean())
-        open_looks = (level < len(self.parameters.days)) & (net <= likely / (1.0 + level))
-        order = np.flatnonzero(open_looks)
-        order = order[np.argsort(net[order] + 0.25 * likely * level[order], kind="stable")]
-        count = self.parameters.looks * self.threads
-        return [zones[i] for i in order[:count]]
+        hope = net - self.estimates.doubt(zones) * cost
+        order = np.flatnonzero((level < len(self.parameters.days)) & (hope <= self.estimates.doubt(zones) * cost))
+        order = order[np.argsort(hope[order], kind="stable")]
+        return [zones[int(i)] for i in order[: self.parameters.looks * self.threads]]
 
     def _look_at(self, workers: ThreadPoolExecutor, zones: Sequence[Zone], stop: Callable[[], bool]) -> None:
         """Measure zones on their next days."""

@@ -13,7 +13,8 @@ from geo.zoning.partition.anneal import anneal, cost_of, hold, make_web, missed
 from geo.zoning.partition.choose import choose, labels_of
 from geo.zoning.partition.connected import connected_sets
 from geo.zoning.partition.costs import ZoneCosts
-from geo.zoning.partition.refine import Refiner, RefineParameters
+from geo.zoning.partition.priced import cheap_zones
+from geo.zoning.partition.refine import RefineParameters, Refiner
 from geo.zoning.partition.search import AnnealParameters, grown, starts, zones_of
 
 
@@ -40,7 +41,7 @@ def whole(costs: ZoneCosts, labels: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("depot", [True, False])
-def test_moves_by_differences_keep_zones_whole_and_add_up_to_the_plans_cost(depot: bool) -> None:
+def test_moves_by_differences_keep_zones_whole_and_add_up_to_the_plans_cost(*, depot: bool) -> None:
     costs, k = grid_costs(8, 9, depot=depot), 7
     web = make_web(costs, np.ones(72), np.full(k, 8.0), np.full(k, 13.0))
     held = hold(web, grown(web, 3), 3)
@@ -113,6 +114,22 @@ def test_starts_repeat_from_their_seed() -> None:
     assert np.array_equal(one.labels, two.labels)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_pricing_on_the_way_finds_just_the_zones_that_cost_little(seed: int) -> None:
+    costs, random = grid_costs(4, 5, seed=seed), np.random.default_rng(seed)
+    zones = connected_sets(costs.pair_price, 3, 5, 100_000)
+    assert zones is not None
+    price = random.uniform(0.0, 3.0, 20)
+    net = np.array([costs.of_zone(zone) - price[list(zone)].sum() - 1.5 for zone in zones])
+    wanted = {zone for zone, each in zip(zones, net, strict=True) if each <= 2.0}
+    web = make_web(costs, np.ones(20), np.full(5, 3.0), np.full(5, 5.0))
+    found = cheap_zones(web, costs.unit_cost - price, 1.5, (3, 5), 2.0, 100_000)
+    assert set(found) == wanted
+    assert len(found) == len(wanted)
+    few = cheap_zones(web, costs.unit_cost - price, 1.5, (3, 5), 2.0, 7)
+    assert set(few) == {zones[int(i)] for i in np.argsort(net)[:7]}
+
+
 def test_too_many_sets_are_not_listed() -> None:
     assert connected_sets(grid_costs(6, 6).pair_price, 5, 7, 300) is None
 
@@ -133,7 +150,7 @@ def test_refining_follows_what_is_measured_where_the_model_is_wrong() -> None:
     asked = RefineParameters(likely_share=0.5)
     refiner = Refiner(told, np.ones(20), limits, measure, 0, 1, asked)
     begun = [zones[i] for i in by_model.chosen]
-    labels = refiner.run(begun, zones, lambda: refiner.rounds > 20, more=False)
+    labels = refiner.run(begun, zones, lambda: refiner.rounds > 20, (3, 5))
     before = true.of_plan(labels_of(begun, 20))
     assert true.of_plan(labels) < before
     assert true.of_plan(labels) <= by_truth.cost * 1.02
