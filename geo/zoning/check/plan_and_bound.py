@@ -128,9 +128,10 @@ def recomputed_cost(problem: ZoningProblem, labels: Sequence[int] | npt.NDArray[
         met = sum(map(len, groups_of_zone))
         once = problem.zones if grouping.whole == "zones" else len(set().union(*groups_of_zone))
         terms.append(grouping.price * (met - once))
-    pairs = problem.adjacency.tocoo()
-    parted = sum(zone_of[a] != zone_of[b] for a, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True) if a < b)
-    terms.append(problem.cut_price * parted)
+    pairs = problem.pair_price.tocoo()
+    for a, b, price in zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist(), strict=True):
+        if a < b and zone_of[a] != zone_of[b]:
+            terms.append(price)
     return math.fsum(terms)
 
 

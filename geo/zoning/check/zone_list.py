@@ -164,10 +164,10 @@ def _extras(problem: ZoningProblem, members: _Bools) -> _Floats:
     for each in problem.groupings:
         for group in {group for group in each.of_unit.tolist() if group >= 0}:
             total += each.price * members[:, each.of_unit == group].any(axis=1)
-    if problem.cut_price > 0:
-        pairs = problem.adjacency.tocoo()
-        for a, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):
-            total += problem.cut_price / 2 * (members[:, a] & ~members[:, b])
+    pairs = problem.pair_price.tocoo()
+    for a, b, price in zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist(), strict=True):
+        if price > 0:
+            total += price / 2 * (members[:, a] & ~members[:, b])
     return total
 
 

@@ -27,7 +27,8 @@ class Model:
     """Arrays of m atoms (units, or connected groups that must be together), n units as candidate bases and k zones.
 
     ``weighted[j, a]`` is the cost of serving all of atom a from base j. Neighbours, rule pairs and areas of an atom
-    are in compressed rows (``*_start``, ``*_item``). ``pair_sign`` is 1 for a pair that must be together, -1 for apart.
+    are in compressed rows (``*_start``, ``*_item``), with ``edge_price`` of parting each pair of neighbours.
+    ``pair_sign`` is 1 for a pair that must be together, -1 for apart.
     Areas are the groups of all priced groupings, ``area_price`` the price of every zone with part of each, and
     ``area_free`` what of that any plan has to have and none pays.
     """
@@ -38,7 +39,7 @@ class Model:
     weighted: npt.NDArray[np.float32]
     start: Ints
     item: Ints
-    edge_weight: Floats
+    edge_price: Floats
     floor: Floats
     ceiling: Floats
     lock: Ints
@@ -51,7 +52,7 @@ class Model:
     area_item: Ints
     area_price: Floats
     area_free: float
-    cut_price: float
+    cuts_priced: bool
     hour_cost: float
 
     @property
@@ -86,6 +87,7 @@ def build_model(problem: ZoningProblem) -> Model:
     graph.setdiag(0)
     graph.eliminate_zeros()
     graph.sort_indices()
+    edge_price = _edge_prices(problem, graph, gather)
     lock = np.full(m, -1, np.int64)
     base = np.full(problem.zones, -1, np.int64)
     for unit, zone in (problem.locked or {}).items():
@@ -104,7 +106,7 @@ def build_model(problem: ZoningProblem) -> Model:
         weighted=weighted,
         start=graph.indptr.astype(np.int64),
         item=graph.indices.astype(np.int64),
-        edge_weight=np.asarray(graph.data, np.float64),
+        edge_price=edge_price,
         floor=problem.floor_hours,
         ceiling=np.minimum(problem.ceiling_hours, 2 * problem.hours.sum()),
         lock=lock,
@@ -117,9 +119,17 @@ def build_model(problem: ZoningProblem) -> Model:
         area_item=area_item,
         area_price=area_price,
         area_free=area_free,
-        cut_price=float(problem.cut_price),
+        cuts_priced=problem.cuts_priced,
         hour_cost=max(float(np.mean(np.minimum(reach, highest))), 1e-9),
     )
+
+
+def _edge_prices(problem: ZoningProblem, graph: Any, gather: Any) -> Floats:
+    """Price of parting each stored pair of neighbouring atoms: of all pairs of their units."""
+    if problem.one_cut_price is not None:
+        return np.asarray(graph.data * problem.one_cut_price, np.float64)
+    total, coo = csr_matrix(gather.T @ problem.pair_price @ gather), graph.tocoo()
+    return np.asarray(total[coo.row, coo.col], np.float64).ravel()
 
 
 def exact_costs(model: Model) -> Floats:

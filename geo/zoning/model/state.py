@@ -28,7 +28,7 @@ class Net(NamedTuple):
     unit_item: Ints
     start: Ints
     item: Ints
-    edge_weight: Floats
+    edge_price: Floats
     floor: Floats
     ceiling: Floats
     lock: Ints
@@ -40,7 +40,7 @@ class Net(NamedTuple):
     area_start: Ints
     area_item: Ints
     area_price: Floats
-    cut_price: float
+    cuts_priced: bool
 
 
 class State(NamedTuple):
@@ -74,7 +74,7 @@ def make_net(model: Model) -> Net:
         order,
         model.start,
         model.item,
-        model.edge_weight,
+        model.edge_price,
         model.floor,
         model.ceiling,
         model.lock,
@@ -86,7 +86,7 @@ def make_net(model: Model) -> Net:
         model.area_start,
         model.area_item,
         model.area_price,
-        model.cut_price,
+        model.cuts_priced,
     )
 
 
@@ -163,10 +163,10 @@ def plan_cost(net: Net, state: State) -> float:
     for atom in range(state.label.shape[0]):
         zone = state.label[atom]
         total += state.near[atom, zone] + net.membership[atom, zone]
-        if net.cut_price > 0:
+        if net.cuts_priced:
             for at in range(net.start[atom], net.start[atom + 1]):
                 if state.label[net.item[at]] != zone:
-                    total += 0.5 * net.cut_price * net.edge_weight[at]
+                    total += 0.5 * net.edge_price[at]
     if net.area_price.size > 0:
         for area in range(net.area_price.shape[0]):
             parts = 0

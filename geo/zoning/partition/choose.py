@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
-from geo.zoning.model.highs import ask_for_whole, quiet_highs
+from geo.zoning.model.highs import ask_for_whole, begin_from, quiet_highs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,8 @@ def choose(
     *,
     upper: float = np.inf,
     gap: float = 0.0,
+    in_hand: Sequence[int] = (),
+    most: int | None = None,
     relaxed_only: bool = False,
 ) -> Choice:
     """Choose `count` of `zones` that hold every unit once, at least cost.
@@ -58,6 +60,8 @@ def choose(
         seconds: Longest time for the choice among whole zones.
         upper: Cost of a plan at hand; zones that only dearer plans have are left out.
         gap: Share of the cost at which the choice counts as made.
+        in_hand: Numbers of the zones of the plan at hand, to begin from.
+        most: Zones to choose among, those cheapest by the relaxed problem's prices; all where absent.
         relaxed_only: Stop at the relaxed problem, for its prices.
     """
     highs = quiet_highs()
@@ -71,10 +75,17 @@ def choose(
     prices = Choice(None, np.inf, bound, dual[:units], float(dual[units]))
     if relaxed_only:
         return prices
-    kept = np.flatnonzero(np.array(solution.col_dual) <= max(upper - bound, 0.0) + 1e-9)
+    dear = np.array(solution.col_dual)
+    dear[list(in_hand)] = 0.0
+    kept = np.flatnonzero(dear <= max(upper - bound, 0.0) + 1e-9)
+    whole = most is None or kept.size <= most
+    if not whole:
+        kept = np.sort(kept[np.argsort(dear[kept], kind="stable")[:most]])
     highs = quiet_highs()
     _load(highs, [zones[int(i)] for i in kept], costs[kept], units, count)
     ask_for_whole(highs, kept.size)
+    if in_hand:
+        begin_from(highs, np.isin(kept, in_hand).astype(np.float64))
     highs.setOptionValue("time_limit", max(0.1, seconds))
     highs.setOptionValue("mip_rel_gap", gap)
     highs.run()
@@ -85,7 +96,7 @@ def choose(
     held = np.bincount(np.concatenate([np.array(zones[int(i)]) for i in chosen]), minlength=units)
     if chosen.size != count or (held != 1).any():
         return prices
-    lower = max(bound, min(float(info.mip_dual_bound), upper))
+    lower = max(bound, min(float(info.mip_dual_bound), upper)) if whole else bound
     return Choice(chosen, float(costs[chosen].sum()), lower, prices.price, prices.zone_price)
 
 

@@ -7,6 +7,7 @@ and days are spent where they decide: on zones that a plan as cheap as the best 
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from geo.zoning.partition.anneal import make_web
 from geo.zoning.partition.choose import choose, labels_of
 from geo.zoning.partition.costs import ZoneCosts
 from geo.zoning.partition.priced import cheap_zones
-from geo.zoning.partition.search import AnnealParameters, Pool, grown, start
+from geo.zoning.partition.search import AnnealParameters, Pool, grown, start, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +65,7 @@ class RefineParameters:
     restless: tuple[float, float] = (0.05, 0.5)
     warmth: tuple[float, float] = (0.25, 1.5)
     anew: int = 3
-    choose_seconds: float = 2.5
+    choose_seconds: float = 2.0
     least_fit: int = 30
 
 
@@ -186,6 +187,7 @@ class Refiner:
         self.best: list[Zone] = []
         self.rounds = 0
         self.sizes = (0, 0)
+        self.most = 500
         self.prices: Choice
 
     @property
@@ -217,7 +219,7 @@ class Refiner:
             while not stop():
                 if sizes is not None and self.rounds % self.parameters.list_every == 1:
                     self._list_round(stop)
-                if sizes is None and self.rounds:
+                if self.rounds:
                     self._look_round(workers, stop)
                 self._look_at(workers, self._worth_measuring(), stop)
                 self._choose(workers, stop)
@@ -242,6 +244,8 @@ class Refiner:
         seeds = [int(seed >> np.uint64(1)) for seed in drawn]
         for made in workers.map(one, seeds):
             self.pool.add(made.zones)
+            if made.feasible:
+                self._compare(workers, zones_of(made.labels, self.floor.size), stop)
 
     def _relaxed(self) -> tuple[list[Zone], Floats, Floats]:
         """The pool, what each zone is thought to cost, and how much a plan would cost more for having it."""
@@ -301,16 +305,36 @@ class Refiner:
             cost = self.estimates.of(zones)
             upper = float(self.estimates.of(self.best).sum()) * (1 + 1e-9)
             seconds = self.parameters.choose_seconds
-            found = choose(zones, cost, self.weight.size, self.floor.size, seconds, upper=upper, gap=1e-5)
+            number = {zone: i for i, zone in enumerate(zones)}
+            began = time.monotonic()
+            found = choose(
+                zones,
+                cost,
+                self.weight.size,
+                self.floor.size,
+                seconds,
+                upper=upper,
+                gap=1e-5,
+                in_hand=[number[zone] for zone in self.best],
+                most=self.most,
+            )
+            # As many zones to choose among as can be settled in the seconds.
+            slow = time.monotonic() - began > 0.8 * seconds
+            self.most = max(150, int(0.6 * self.most)) if slow else min(4000, int(1.4 * self.most))
             if found.chosen is None:
                 return
-            plan = [zones[i] for i in found.chosen]
-            new = [zone for zone in plan if self.estimates.level(zone) < 2]
-            self._look_at(workers, new, stop)
-            if float(self.estimates.of(plan).sum()) < float(self.estimates.of(self.best).sum()):
-                self.best = plan
-            if not new:
+            if not self._compare(workers, [zones[i] for i in found.chosen], stop):
                 return
+
+    def _compare(self, workers: ThreadPoolExecutor, plan: list[Zone], stop: Callable[[], bool]) -> bool:
+        """Measure what a plan that seems cheaper than the best rests on, and keep the cheaper; whether any was new."""
+        if float(self.estimates.of(plan).sum()) >= float(self.estimates.of(self.best).sum()):
+            return False
+        new = [zone for zone in plan if self.estimates.level(zone) < 2]
+        self._look_at(workers, new, stop)
+        if float(self.estimates.of(plan).sum()) < float(self.estimates.of(self.best).sum()):
+            self.best = plan
+        return bool(new)
 
 
 def restless(costs: ZoneCosts, seed: int, spread: float) -> ZoneCosts:

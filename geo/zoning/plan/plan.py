@@ -149,9 +149,11 @@ def extra_parts(problem: ZoningProblem, labels: npt.NDArray[np.int64]) -> dict[s
     for each in problem.priced:
         part = "areas" if each.of_unit is problem.areas else "groupings"
         parts[part] += each.price * (each.parts(labels) - each.free(problem.zones))
-    if problem.cut_price > 0:
-        coo = problem.adjacency.tocoo()
-        parts["cuts"] = problem.cut_price * float((labels[coo.row] != labels[coo.col]).sum()) / 2
+    if problem.cuts_priced:
+        coo = problem.pair_price.tocoo()
+        parted = labels[coo.row] != labels[coo.col]
+        one = problem.one_cut_price
+        parts["cuts"] = (one * float(parted.sum()) if one is not None else float(coo.data[parted].sum())) / 2
     return parts
 
 

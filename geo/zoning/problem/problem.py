@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 
 from geo.zoning.problem.errors import Finding, InvalidProblemError
 from geo.zoning.problem.islands import attach_pieces, disconnected_finding, piece_of_each
@@ -33,6 +33,7 @@ class ZoningProblem(ProblemSpec):
         self._take_arrays()
         self._set_limits()
         self._connect()
+        self._set("pair_price", prices_of_pairs(self.adjacency, self.cut_price))
         self._set("groups", together_groups(self.units, self.together or ()))
         findings = rule_findings(self)
         if findings:
@@ -164,7 +165,7 @@ def _option_findings(n: int, problem: ProblemSpec) -> list[Finding]:
         ("membership_cost", extra is None or _non_negative(extra, (n, zones)), f"0 or more, in shape ({n}, {zones})"),
         ("areas", areas is None or np.shape(areas) == (n,), f"one index for each of {n} units"),
         ("area_price", problem.area_price >= 0, "0 or more"),
-        ("cut_price", problem.cut_price >= 0, "0 or more"),
+        ("cut_price", *_cut_price_is_sound(problem.cut_price, n)),
         ("groupings", _groupings_are_sound(problem, n), "prices of 0 or more, and an index for each unit"),
         ("least_hours", _least_is_sound(problem), f"0 or more hours for all, or for each of {zones} zones"),
     ]
@@ -185,6 +186,28 @@ def _groupings_are_sound(problem: ProblemSpec, n: int) -> bool:
 def _least_is_sound(problem: ProblemSpec) -> bool:
     least = np.asarray(problem.least_hours, dtype=np.float64)
     return least.shape in {(), (problem.zones,)} and bool(((least >= 0) & np.isfinite(least)).all())
+
+
+def _cut_price_is_sound(price: Any, n: int) -> tuple[bool, str]:
+    """Whether a price of pairs can be used, and what was expected."""
+    if not issparse(price) and np.ndim(price) == 0:
+        return bool(np.isfinite(price) and price >= 0), "0 or more"
+    wanted = f"one number of 0 or more, or such a price for each pair, symmetric, in shape ({n}, {n})"
+    if np.shape(price) != (n, n):
+        return False, wanted
+    given = csr_matrix(price)
+    sound = bool(np.isfinite(given.data).all() and (given.data >= 0).all()) and (abs(given - given.T) > 1e-9).nnz == 0
+    return sound, wanted
+
+
+def prices_of_pairs(adjacency: Any, cut_price: Any) -> Any:
+    """(n, n) price of each stored pair of neighbours, those of 0 stored too, in the order of `adjacency`."""
+    pairs = csr_matrix(adjacency, dtype=np.float64)
+    if not issparse(cut_price) and np.ndim(cut_price) == 0:
+        return csr_matrix((np.full(pairs.nnz, float(cut_price)), pairs.indices, pairs.indptr), pairs.shape)
+    coo = pairs.tocoo()
+    given = np.asarray(csr_matrix(cut_price, dtype=np.float64)[coo.row, coo.col]).ravel()
+    return csr_matrix((given, pairs.indices, pairs.indptr), pairs.shape)
 
 
 def _non_negative(values: Floats, shape: tuple[int, int]) -> bool:

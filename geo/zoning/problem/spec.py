@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+from scipy.sparse import issparse
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
@@ -79,7 +81,9 @@ class ProblemSpec:
         area_price: Cost for every further zone an area is cut into.
         least_hours: Least hours of a zone whatever its target, such as what two prime providers need to be viable: one
             number for every zone with a target or without, or (zones,) of them, 0 for a zone that is exempt.
-        cut_price: Cost for every neighbouring pair in different zones: compactness as a stated secondary goal.
+        cut_price: Cost for every neighbouring pair in different zones: compactness as a stated secondary goal. One
+            number for all pairs, or (n, n) sparse and symmetric with a price for each pair, 0 or more, such as what the
+            length of border between them costs the rounds on both sides; a pair without a stored price costs nothing.
         groupings: Further ways to group the units, each with a price of its own, such as the sides of a line.
     """
 
@@ -99,7 +103,7 @@ class ProblemSpec:
     membership_cost: Floats | None = field(default=None, kw_only=True)
     areas: Ints | None = field(default=None, kw_only=True)
     area_price: float = field(default=0.0, kw_only=True)
-    cut_price: float = field(default=0.0, kw_only=True)
+    cut_price: Any = field(default=0.0, kw_only=True)
     least_hours: float | Floats | Sequence[float] = field(default=0.0, kw_only=True)
     groupings: Sequence[Grouping] = field(default=(), kw_only=True)
 
@@ -111,6 +115,17 @@ class ProblemSpec:
     target_scale: float = field(init=False, repr=False)
     links: tuple[tuple[int, int], ...] = field(init=False, repr=False, default=())
     groups: Ints = field(init=False, repr=False)
+    pair_price: Any = field(init=False, repr=False)
+
+    @property
+    def cuts_priced(self) -> bool:
+        """Whether parting any neighbours costs anything; ``pair_price`` has a price for every stored neighbour."""
+        return bool(self.pair_price.data.any())
+
+    @property
+    def one_cut_price(self) -> float | None:
+        """The price of every pair of neighbours where that is one number, else None."""
+        return float(self.cut_price) if np.ndim(self.cut_price) == 0 and not issparse(self.cut_price) else None
 
     @property
     def units(self) -> int:

@@ -100,10 +100,10 @@ def cost_change(net: Net, state: State, atom: int, zone: int) -> float:
     change = (
         state.near[atom, zone] - state.near[atom, before] + net.membership[atom, zone] - net.membership[atom, before]
     )
-    if net.cut_price > 0:
+    if net.cuts_priced:
         for at in range(net.start[atom], net.start[atom + 1]):
             other = state.label[net.item[at]]
-            change += net.cut_price * net.edge_weight[at] * ((other == before) - np.float64(other == zone))
+            change += net.edge_price[at] * ((other == before) - np.float64(other == zone))
     for at in range(net.area_start[atom], net.area_start[atom + 1]):
         area = net.area_item[at]
         change += net.area_price[area] * ((state.inside[area, zone] == 0) - np.float64(state.inside[area, before] == 1))
@@ -151,7 +151,7 @@ def try_swap(net: Net, state: State, one: int, two: int, heat: float, penalty: f
     change = penalty * miss_change(net, state, a, b, net.hours[one] - net.hours[two])
     change += cost_change(net, state, one, b) + pair_price * pair_change(net, state, one, b)
     change += cost_change(net, state, two, a) + pair_price * pair_change(net, state, two, a)
-    if change > heat + 1e-9 * abs(change) and net.area_price.size == 0 and net.cut_price + pair_price == 0.0:
+    if change > heat + 1e-9 * abs(change) and net.area_price.size == 0 and not net.cuts_priced and pair_price == 0.0:
         return False
     if not stays_whole(net, state, one):
         return False

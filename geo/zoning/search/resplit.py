@@ -43,7 +43,7 @@ ROUNDING = 1e-9
 
 def can_be_resplit(model: Model) -> bool:
     """Whether all that the plan is priced by and must keep can be put in the model."""
-    return model.area_price.size == 0 and model.cut_price == 0 and model.pair_item.size == 0
+    return model.area_price.size == 0 and not model.cuts_priced and model.pair_item.size == 0
 
 
 def resplit(model: Model, label: Ints, base: Ints, zones: Ints, seconds: float, gap: float) -> Ints | None:

@@ -68,7 +68,7 @@ class Answer:
 
 def can_be_exact(model: Model) -> bool:
     """Whether every priced extra of the problem fits the exact model."""
-    return model.area_price.size == 0 and model.cut_price == 0 and not model.membership.any()
+    return model.area_price.size == 0 and not model.cuts_priced and not model.membership.any()
 
 
 class ExactModel:

@@ -124,20 +124,20 @@ class Grounds:
         self.served = np.minimum(exact_costs(model), DEAR)
         self.extra = [model.membership[:, kind.zones[0]] for kind in self.kinds]
         degree = np.repeat(np.arange(m), np.diff(model.start))
-        self.touch = np.zeros((m, m))
-        self.touch[degree, model.item] = model.edge_weight
+        self.beside, self.touch = np.zeros((m, m), np.bool_), np.zeros((m, m))
+        self.beside[degree, model.item] = True
+        self.touch[degree, model.item] = model.edge_price
         self.area = np.zeros((model.area_price.size, m), np.bool_)
         self.area[model.area_item, np.repeat(np.arange(m), np.diff(model.area_start))] = True
         self.constant = -model.area_free
         self.grounds = [self._ground(kind) for kind in self.kinds]
         dearest = np.where(self.served < DEAR, self.served, 0.0).max(axis=0).sum() + model.membership.max(axis=1).sum()
-        dearest += float(model.area_price.sum()) * model.zones + model.cut_price * self.touch.sum()
+        dearest += float(model.area_price.sum()) * model.zones + self.touch.sum()
         self.dearest = float(dearest)
 
     def _ground(self, kind: ZoneClass) -> Ground:
         model, m = self.model, self.model.atoms
-        beside, apart, along = (np.zeros((m, m), np.bool_) for _ in range(3))
-        beside[self.touch > 0] = True
+        apart, along = (np.zeros((m, m), np.bool_) for _ in range(2))
         row = np.repeat(np.arange(m), np.diff(model.pair_start))
         apart[row[model.pair_sign < 0], model.pair_item[model.pair_sign < 0]] = True
         along[row[model.pair_sign > 0], model.pair_item[model.pair_sign > 0]] = True
@@ -145,7 +145,7 @@ class Grounds:
             hours=model.hours,
             floor=kind.floor,
             ceiling=kind.ceiling,
-            beside=_words(beside),
+            beside=_words(self.beside),
             apart=_words(apart),
             along=_words(along),
             must=_words((kind.role == FORCED)[None])[0],
@@ -154,8 +154,8 @@ class Grounds:
             area_price=model.area_price,
             start=model.start,
             item=model.item,
-            edge_weight=model.edge_weight,
-            cut_price=model.cut_price / 2,
+            edge_price=model.edge_price / 2,
+            cuts_priced=model.cuts_priced,
         )
 
     def grow(self, prices: Prices, room: Floats, keep: int, budget: int, most: int, stop: Callable[[], bool]) -> Grown:
@@ -239,9 +239,9 @@ class Grounds:
             total[rows] = served.min(axis=1) + own @ self.extra[number]
         if model.area_price.size > 0:
             total += ((members @ self.area.T) > 0) @ model.area_price
-        if model.cut_price > 0:
+        if model.cuts_priced:
             edge = members @ self.touch
-            total += model.cut_price / 2 * (edge * (1 - members)).sum(axis=1)
+            total += (edge * (1 - members)).sum(axis=1) / 2
         return total
 
     def zones_of(self, table: Table) -> Ints:

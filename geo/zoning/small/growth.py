@@ -41,9 +41,9 @@ class Ground(NamedTuple):
         area_price: (a,) price of each for every zone that has part of it.
         start: (m + 1,) where the neighbours of each atom begin in `item`.
         item: Neighbours.
-        edge_weight: Number of pairs of units that make two atoms neighbours.
-        cut_price: Price of every pair of units at the edge of a zone, of which there is one on either side: half that
-            of a pair parted.
+        edge_price: Price of each pair of neighbours at the edge of a zone, of which there is one on either side: half
+            that of a pair parted.
+        cuts_priced: Whether any of them costs anything.
     """
 
     hours: Floats
@@ -58,8 +58,8 @@ class Ground(NamedTuple):
     area_price: Floats
     start: Ints
     item: Ints
-    edge_weight: Floats
-    cut_price: float
+    edge_price: Floats
+    cuts_priced: bool
 
 
 class Triples(NamedTuple):
@@ -129,12 +129,12 @@ def price_of_extras(ground: Ground, zone: Words) -> float:
         for area in range(ground.areas.shape[0]):
             if ground.areas[area, 0] & zone[0] != 0 or ground.areas[area, 1] & zone[1] != 0:
                 total += ground.area_price[area]
-    if ground.cut_price > 0:
+    if ground.cuts_priced:
         for atom in range(ground.hours.shape[0]):
             if has(zone, atom):
                 for at in range(ground.start[atom], ground.start[atom + 1]):
                     if not has(zone, ground.item[at]):
-                        total += ground.cut_price * ground.edge_weight[at]
+                        total += ground.edge_price[at]
     return total
 
 
