@@ -39,7 +39,7 @@ def cheap_zones(
         cap: Most zones returned.
     """
     n = web.weight.shape[0]
-    degree = np.bincount(np.repeat(np.arange(n), np.diff(web.start)), web.price, minlength=n)
+    degree = np.bincount(np.repeat(np.arange(n), np.diff(web.start)), web.price, minlength=n).astype(np.float64)
     blocked = web.exposure <= 0.0
     least_way = np.array([web.step_cost[blocked[unit]].sum() for unit in range(n)])
     room = 4 * cap

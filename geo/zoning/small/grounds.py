@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     Words = npt.NDArray[np.uint64]
     Bools = npt.NDArray[np.bool_]
 
+    _Grown = tuple[int, int, float, Words, Floats]
+
 THREADS = 2
+"""Bases grown round at a time. Counted work ends the same only where as many are, so it is no setting."""
+
+LOOK_SECONDS = 0.05
+"""Seconds between looks at the clock while zones are grown."""
 
 DEAR = 1e18
 """Stands for an infinite cost in sums."""
@@ -174,6 +180,7 @@ class Grounds:
         steps, held, complete = 0, 0, True
         tables: list[Table] = []
         least = room.copy()
+        halt = np.zeros(1, np.int64)
         local = [(np.zeros((keep or most, 2), np.uint64), np.zeros(keep or most)) for _ in range(THREADS)]
 
         def work(thread: int, kind: int, base: int) -> tuple[int, int, float, Words, Floats]:
@@ -185,7 +192,7 @@ class Grounds:
             order = np.argsort(rate, kind="stable")
             home = int(self.model.atom_of[base])
             count, taken, weakest = grow_zones(
-                self.grounds[kind], home, value, order, triples, float(room[kind]), keep, budget, found, net
+                self.grounds[kind], home, value, order, triples, float(room[kind]), keep, budget, halt, found, net
             )
             return kind, taken, weakest, found[:count].copy(), net[:count].copy()
 
@@ -195,7 +202,7 @@ class Grounds:
                     complete, least = False, np.full(least.size, -np.inf)
                     break
                 batch = [pool.submit(work, thread, *job) for thread, job in enumerate(jobs[first : first + THREADS])]
-                for kind, taken, weakest, found, net in (each.result() for each in batch):
+                for kind, taken, weakest, found, net in (_result(each, stop, halt) for each in batch):
                     steps += taken
                     complete = complete and weakest >= room[kind]
                     least[kind] = min(least[kind], weakest)
@@ -251,6 +258,15 @@ class Grounds:
         for members, kind in zip(table.members, table.kind.tolist(), strict=True):
             label[members] = waiting[kind].pop(0)
         return label
+
+
+def _result(job: Future[_Grown], stop: Callable[[], bool], halt: Ints) -> _Grown:
+    """What a job comes to; it is halted once `stop` says so, as growing may take long."""
+    while True:
+        try:
+            return job.result(timeout=LOOK_SECONDS)
+        except TimeoutError:
+            halt[0] = int(stop())
 
 
 def can_grow(model: Model) -> bool:

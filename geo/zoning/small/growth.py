@@ -205,6 +205,7 @@ def grow_zones(
     room: float,
     keep: int,
     budget: int,
+    halt: Ints,
     found: Words,
     net: Floats,
 ) -> tuple[int, int, float]:
@@ -222,6 +223,7 @@ def grow_zones(
         room: Largest net cost of a zone that is wanted.
         keep: Write only so many, the cheapest there are; 0 for all.
         budget: Most steps.
+        halt: (1,) looked at all the time; not 0 means to end now, as if the budget had run out.
         found: As many rows as there may be zones.
         net: As many.
     """
@@ -273,7 +275,7 @@ def grow_zones(
     depth = 0
     while depth >= 0:
         steps += 1
-        if steps > budget:
+        if steps > budget or halt[0] != 0:
             return count, steps, weakest
         free_low, free_high = ~in_low[depth] & ~not_low[depth], ~in_high[depth] & ~not_high[depth]
         next_low, next_high = edge_low[depth] & free_low, edge_high[depth] & free_high

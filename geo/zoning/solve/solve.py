@@ -115,13 +115,14 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     with ThreadPoolExecutor(THREADS) as pool:
         listed = _list_zones(run, pool, work) if can_grow(run.model) else None
         starts = 0 if listed is None else listed[0]
+        begun = None if listed is None else listed[1]
         optimal = listed is not None and listed[2]
         if listed is not None and optimal:
             proof = listed[1]
         elif work is None and not small:
-            starts, proof = _both_at_once(run, pool, starts)
+            starts, proof = _both_at_once(run, pool, starts, begun)
         else:
-            starts, proof = _find_then_prove(run, pool, work, starts, small=small)
+            starts, proof = _find_then_prove(run, pool, work, starts, begun, small=small)
     optimal = optimal or (run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING))
     if small and not optimal:
         optimal = prove_small(run, proof, work)
@@ -171,7 +172,7 @@ def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[i
 
 
 def _find_then_prove(
-    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, *, small: bool
+    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, begun: Proof | None, *, small: bool
 ) -> tuple[int, Proof]:
     """Search, then prove: starts made and the proof, as far as they go without the exact model."""
     starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE, starts)
@@ -181,7 +182,7 @@ def _find_then_prove(
     passed = time.monotonic() - run.began
     divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
     run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
-    proof = _start_proof(run)
+    proof = begun or _start_proof(run)
     divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
     _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
     run.deadline, run.out_of_time = end, time.monotonic() >= end
@@ -238,10 +239,10 @@ def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> No
             break
 
 
-def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int) -> tuple[int, Proof]:
+def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof | None) -> tuple[int, Proof]:
     """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
     search_ends = run.began + run.seconds * SEARCH_SHARE
-    proof = _start_proof(run)
+    proof = begun or _start_proof(run)
     proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
     more_to_prove = True
     with ThreadPoolExecutor(THREADS) as helpers:
