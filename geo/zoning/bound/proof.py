@@ -10,7 +10,7 @@ from geo.zoning.bound.coarse import COARSE_ATOMS, Coarse, carry_tree, make_coars
 from geo.zoning.bound.dual import least_extras, zone_classes
 from geo.zoning.bound.tree import Node, make_ground, start_tree
 from geo.zoning.model.reach import reach_of
-from geo.zoning.plan.certificate import Leaf, Split
+from geo.zoning.plan.certificate import Leaf, SharedBorders, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from geo.zoning.bound.border_shares import BorderShares
     from geo.zoning.model.arrays import Model
     from geo.zoning.plan.certificate import Certificate
 
@@ -54,11 +55,17 @@ ABOVE = 1.02
 class Proof:
     """A growing proof for one problem; `advance` does a little more of it."""
 
-    def __init__(self, model: Model, price: Floats | None = None) -> None:
-        """Start from unit `price`s (per atom), such as those of a plan, or from rough ones."""
+    def __init__(self, model: Model, price: Floats | None = None, shares: BorderShares | None = None) -> None:
+        """Start from unit `price`s (per atom), such as those of a plan, or from rough ones.
+
+        With `shares` the model is theirs, and the prices those of the problem itself.
+        """
+        self.shares, self.shift = shares, np.zeros(model.atoms)
+        if shares is not None and price is not None:
+            model, self.shift, price = shares.model, shares.shift, price + shares.shift
         self.model = model
         self.groups = zone_classes(model)
-        self.extras = least_extras(model)
+        self.extras = least_extras(model) - float(self.shift.sum())
         safe = np.maximum(model.hours, 1e-12)
         each = np.full(model.atoms, model.hour_cost) if price is None else price / safe
         each = np.where(model.hours > 0, each, 0.0)
@@ -80,13 +87,15 @@ class Proof:
     @property
     def lower(self) -> float:
         """The bound so far, with room for rounding."""
-        return max(0.0, (self.tree.bound + self.extras) * (1 - ROUNDING))
+        if self.shares is None:
+            return max(0.0, (self.tree.bound + self.extras) * (1 - ROUNDING))
+        return max(0.0, self.tree.bound * (1 - ROUNDING) + self.extras)
 
     @property
     def price(self) -> Floats:
         """(m,) price of each atom at the root, which prove the root's bound."""
         paid: Floats = self.tree.root.climb.price * self.model.hours
-        return paid
+        return paid - self.shift
 
     def advance(
         self, target: float, upper: float, stop: Callable[[], bool], pool: Executor | None = None, width: int = 1
@@ -141,11 +150,12 @@ class Proof:
         hours = model.hours[model.atom_of]
         share = np.divide(model.problem.hours, hours, out=np.zeros(model.problem.units), where=hours > 0)
 
-        def data_of(node: Node) -> Certificate:
+        def data_of(node: Node) -> Leaf | Split:
             if node.division is None or node.sides is None:
                 return Leaf((node.climb.price * model.hours)[model.atom_of] * share)
             zones = self.groups[node.division.kind].zones
             units = np.flatnonzero(node.division.inside)
             return Split(zones, units, node.division.number, data_of(node.sides[0]), data_of(node.sides[1]))
 
-        return data_of(self.tree.root)
+        proof = data_of(self.tree.root)
+        return proof if self.shares is None else SharedBorders(self.shares.pairs, self.shares.sent, self.shift, proof)

@@ -6,13 +6,14 @@ It is slow and plain on purpose: lists, dictionaries and loops, each rule writte
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linprog
 
 from geo.zoning.check.zone_list import checked_list
-from geo.zoning.plan.certificate import Leaf, Split, ZoneList
+from geo.zoning.plan.certificate import Leaf, SharedBorders, Split, ZoneList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,11 +156,33 @@ def checked_bound(problem: ZoningProblem, proof: Certificate | Sequence[float] |
     """
     if isinstance(proof, ZoneList):
         return checked_list(problem, proof)
+    if isinstance(proof, SharedBorders):
+        return max(0.0, checked_bound(_borders_shared(problem, proof), proof.proof) - math.fsum(proof.shift.tolist()))
     items = _Items(problem)
     bound = _weakest_case(items, proof if isinstance(proof, Leaf | Split) else Leaf(np.asarray(proof, float)), {})
     if problem.membership_cost is not None:
         bound += float(problem.membership_cost.min(axis=1).sum())
     return max(0.0, bound)
+
+
+def _borders_shared(problem: ZoningProblem, proof: SharedBorders) -> ZoningProblem:
+    """The problem without prices of pairs, each unit charged from each base what is sent from it less what it gets."""
+    price = problem.pair_price.todok()
+    most = np.array([float(price.get((int(a), int(b)), 0.0)) / 2 for a, b in proof.pairs])
+    sent = proof.sent.astype(np.float64)
+    if sent.shape != (problem.units, len(proof.pairs)) or not (np.abs(sent) <= most).all():
+        raise ValueError("sent: found more than half a pair's price, or not a row for each base")
+    if len({frozenset((int(a), int(b))) for a, b in proof.pairs}) < len(proof.pairs):
+        raise ValueError("pairs: found one twice")
+    charged = np.tile(proof.shift, (problem.units, 1))
+    for (a, b), amount in zip(proof.pairs.tolist(), sent.T, strict=True):
+        charged[:, a] += amount
+        charged[:, b] -= amount
+    idle = problem.hours <= 0
+    if np.abs(charged[:, idle]).max(initial=0.0) > 0 or (charged < 0).any():
+        raise ValueError("shift: found a unit that would cost less than 0, or one without hours that would cost any")
+    hours = np.where(idle, 1.0, problem.hours)
+    return replace(problem, cost=problem.cost + (charged / hours).T, cut_price=0.0)
 
 
 class _Items:

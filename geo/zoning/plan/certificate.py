@@ -37,8 +37,8 @@ class Split:
     zones: tuple[int, ...]
     units: npt.NDArray[np.int64] = field(repr=False)
     number: int
-    few: Certificate
-    more: Certificate
+    few: Leaf | Split
+    more: Leaf | Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,27 @@ class ZoneList:
     cases: tuple[ListCase, ...] = field(repr=False)
 
 
-Certificate = Leaf | Split | ZoneList
+@dataclass(frozen=True, eq=False)
+class SharedBorders:
+    """A proof in which units bear what borders cost: for each base, amounts sent along pairs of neighbours.
+
+    No amount is more than half its pair's price. A zone's units together send no more out of it than half the price of
+    the pairs it parts, so that a proof for the problem with units charged what they send, and no price of pairs, holds.
+
+    Attributes:
+        pairs: (e, 2) neighbours.
+        sent: (n, e) what each base sends from the first unit of a pair to the second.
+        shift: (n,) what is added to the cost of each unit, for all its hours, so that nothing costs less than 0.
+        proof: The proof for that problem.
+    """
+
+    pairs: npt.NDArray[np.int64] = field(repr=False)
+    sent: npt.NDArray[np.float32] = field(repr=False)
+    shift: npt.NDArray[np.float64] = field(repr=False)
+    proof: Leaf | Split
+
+
+Certificate = Leaf | Split | ZoneList | SharedBorders
 
 
 def leaves(certificate: Certificate) -> int:
@@ -90,6 +110,8 @@ def leaves(certificate: Certificate) -> int:
         return 1
     if isinstance(certificate, ZoneList):
         return max(1, len(certificate.cases))
+    if isinstance(certificate, SharedBorders):
+        return leaves(certificate.proof)
     return leaves(certificate.few) + leaves(certificate.more)
 
 
@@ -106,6 +128,13 @@ def as_data(certificate: Certificate) -> dict[str, Any]:
                 {"pairs": [list(pair) for pair in case.pairs], **_prices_as_data(case.prices)}
                 for case in certificate.cases
             ],
+        }
+    if isinstance(certificate, SharedBorders):
+        return {
+            "pairs": certificate.pairs.tolist(),
+            "sent": [_sent_as_data(row) for row in certificate.sent],
+            "shift": certificate.shift.tolist(),
+            "proof": as_data(certificate.proof),
         }
     return {
         "zones": list(certificate.zones),
@@ -125,10 +154,26 @@ def from_data(data: dict[str, Any]) -> Certificate:
         )
         least = np.asarray(data["least"], np.float64)
         return ZoneList(_prices_from_data(data["list"]), least, float(data["bound"]), cases)
+    if "sent" in data:
+        pairs = np.asarray(data["pairs"], np.int64).reshape(-1, 2)
+        sent = np.zeros((len(data["sent"]), pairs.shape[0]), np.float32)
+        for base, (at, amount) in enumerate(data["sent"]):
+            sent[base, at] = amount
+        return SharedBorders(pairs, sent, np.asarray(data["shift"], np.float64), _tree_from_data(data["proof"]))
+    return _tree_from_data(data)
+
+
+def _tree_from_data(data: dict[str, Any]) -> Leaf | Split:
     if "prices" in data:
         return Leaf(np.asarray(data["prices"], np.float64))
-    units = np.asarray(data["units"], np.int64)
-    return Split(tuple(data["zones"]), units, int(data["number"]), from_data(data["few"]), from_data(data["more"]))
+    units, sides = np.asarray(data["units"], np.int64), [_tree_from_data(data[side]) for side in ("few", "more")]
+    return Split(tuple(data["zones"]), units, int(data["number"]), *sides)
+
+
+def _sent_as_data(row: npt.NDArray[np.float32]) -> list[list[Any]]:
+    """Where a base sends anything, and how much."""
+    at = np.flatnonzero(row)
+    return [at.tolist(), row[at].tolist()]
 
 
 def _prices_as_data(prices: ZonePrices) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.zoning.plan.certificate import SharedBorders, ZoneList
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -88,6 +90,14 @@ class ZonePlan:
         """Largest share of its own cost by which this plan can exceed the best possible one: 0 is proven optimal."""
         return proven_gap(self.cost, self.bound)
 
+    @property
+    def parts_beyond_the_bound(self) -> dict[str, float]:
+        """Parts of the cost that the bound counts at nothing, with what they cost; the gap is wider by as much."""
+        if self.bound >= self.cost * (1 - 1e-9) or isinstance(self.certificate, ZoneList):
+            return {}
+        seen = {"service", "membership"} | ({"cuts"} if isinstance(self.certificate, SharedBorders) else set())
+        return {name: value for name, value in self.parts.items() if value > 0 and name not in seen}
+
     def report(self) -> str:
         """Return the plan in words and figures, for people to read."""
         return _report(self)
@@ -165,6 +175,10 @@ def _report(plan: ZonePlan) -> str:
         f"Cost {plan.cost:,.2f}; proven least possible {plan.bound:,.2f}, so at most {plan.gap:.2%} could be saved.",
     ]
     lines += [f"  {PART_NAMES[name]}: {value:,.2f}" for name, value in plan.parts.items() if value or name == "service"]
+    lines += [
+        f"The least possible counts {PART_NAMES[name]} at nothing; in this plan they are {value:,.2f} of the cost."
+        for name, value in plan.parts_beyond_the_bound.items()
+    ]
     lines.append(f"Largest deviation from a target: {plan.imbalance:.2%} (allowed {problem.tolerance:.2%})")
     lines += _notes(plan)
     lines.append(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.zoning.bound.border_shares import can_share, share_borders
 from geo.zoning.bound.proof import ROOT_LOOKS, ROUNDING, Proof
 from geo.zoning.plan.plan import Progress, ZonePlan
 from geo.zoning.problem.errors import NoPlanFoundError
@@ -60,6 +61,9 @@ DIVIDE_SHARE, LEAST_DIVIDE_SHARE = 0.25, 0.1
 
 GUESSED_ABOVE = 0.005
 """Share by which a plan is taken to cost more than its bases promise while there is none."""
+
+BORDERS_WORTH = 1e-4
+"""Share by which sharing borders out must raise the bound to be done once more."""
 
 MOST_EXACT_ATOMS = 120
 """Atoms up to which the exact model is tried."""
@@ -164,6 +168,7 @@ def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[i
     proof = _start_proof(run)
     while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
         _note_bound(run, proof)
+    proof = _see_borders(run, proof, pool)
     if work is None:
         run.deadline = run.began + LIST_SHARE * run.seconds
     optimal = list_small(run, proof, work)
@@ -182,7 +187,7 @@ def _find_then_prove(
     passed = time.monotonic() - run.began
     divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
     run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
-    proof = begun or _start_proof(run)
+    proof = begun or _see_borders(run, _start_proof(run), pool)
     divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
     _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
     run.deadline, run.out_of_time = end, time.monotonic() >= end
@@ -215,6 +220,23 @@ def _start_proof(run: Run) -> Proof:
     return Proof(run.model, plan_prices(run.model, run.net, bases))
 
 
+def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
+    """The proof begun anew with the price of borders shared out among units, while that raises the bound."""
+    if not can_share(run.model):
+        return proof
+    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
+        _note_bound(run, proof)
+    while not run.stop():
+        shared = Proof(run.model, proof.price, share_borders(run.model, proof.price))
+        while shared.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, shared, pool, THREADS):
+            pass
+        if shared.lower <= proof.lower * (1 + BORDERS_WORTH):
+            break
+        proof = shared
+        _note_bound(run, proof)
+    return proof
+
+
 def _advance(run: Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
     """Raise the bound a little; return whether more can be gained."""
     upper = np.inf if run.best is None else run.best.cost
@@ -242,7 +264,7 @@ def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> No
 def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof | None) -> tuple[int, Proof]:
     """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
     search_ends = run.began + run.seconds * SEARCH_SHARE
-    proof = begun or _start_proof(run)
+    proof = begun or _see_borders(run, _start_proof(run), pool)
     proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
     more_to_prove = True
     with ThreadPoolExecutor(THREADS) as helpers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,7 +13,11 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo.zoning import InvalidProblemError, ZoningProblem, solve
+from geo.zoning.bound.border_shares import share_borders
+from geo.zoning.bound.proof import Proof
 from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
+from geo.zoning.model.arrays import build_model
+from geo.zoning.plan.certificate import SharedBorders, as_data, from_data
 from geo.zoning.plan.plan import make_plan
 from tests.geo.zoning.zoning_maps import grid_adjacency, grid_problem
 
@@ -104,3 +110,46 @@ def test_prices_of_pairs_that_do_not_border_are_left_out() -> None:
 def test_prices_that_cannot_be_used_are_refused_by_name(wrong: Any) -> None:
     with pytest.raises(InvalidProblemError, match="cut_price"):
         grid_problem(3, 3, 3, tolerance=0.5, cut_price=wrong)
+
+
+def test_the_bound_sees_borders_and_others_can_check_it() -> None:
+    problem = grid_problem(14, 14, 5, seed=3, tolerance=0.1, cut_price=drawn_prices(14, 14, 7, scale=60.0))
+    plan = solve(problem, seconds=600, work=1)
+    assert isinstance(plan.certificate, SharedBorders)
+    assert plan.bound > plan.parts["service"]
+    assert checked_bound(problem, plan.certificate) == pytest.approx(plan.bound, rel=1e-4)
+    kept = from_data(json.loads(json.dumps(as_data(plan.certificate))))
+    assert checked_bound(problem, kept) == pytest.approx(plan.bound, rel=1e-4)
+    assert plan.bound <= plan.cost
+
+
+def test_a_proof_that_sends_more_than_half_a_price_is_refused() -> None:
+    problem = grid_problem(14, 14, 5, seed=3, tolerance=0.1, cut_price=drawn_prices(14, 14, 7, scale=60.0))
+    plan = solve(problem, seconds=600, work=1)
+    assert isinstance(plan.certificate, SharedBorders)
+    with pytest.raises(ValueError, match="half"):
+        checked_bound(problem, replace(plan.certificate, sent=plan.certificate.sent * np.float32(1.5)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sharing_borders_never_claims_more_than_the_cheapest_plan(seed: int) -> None:
+    problem = grid_problem(3, 3, 3, seed=seed, tolerance=0.5, cut_price=drawn_prices(3, 3, seed, scale=30.0))
+    model, proof, least = build_model(problem), None, cheapest_of_all(problem)
+    for _ in range(3):
+        shares = None if proof is None else share_borders(model, proof.price)
+        proof = Proof(model, None if proof is None else proof.price, shares)
+        for _ in range(8):
+            proof.advance(least, np.inf, lambda: False)
+        assert proof.lower <= least + 1e-6
+        assert checked_bound(problem, proof.certificate()) == pytest.approx(proof.lower, rel=1e-3, abs=1e-3)
+
+
+def test_the_report_says_which_parts_the_bound_leaves_out() -> None:
+    areas = np.repeat(np.arange(14), 14)
+    problem = grid_problem(14, 14, 5, seed=3, tolerance=0.1, cut_price=2.0, areas=areas, area_price=15.0)
+    plan = solve(problem, seconds=600, work=1)
+    assert list(plan.parts_beyond_the_bound) == ["areas"]
+    assert "natural areas cut at nothing" in plan.report()
+    proven = solve(grid_problem(4, 4, 3, seed=3, tolerance=0.4, cut_price=2.0), seconds=600, work=2)
+    assert proven.parts_beyond_the_bound == {}
+    assert "at nothing" not in proven.report()
