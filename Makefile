@@ -39,9 +39,14 @@ $(VENV)/.node: requirements/node.txt | $(VENV)/.installed
 web: $(VENV)/.node ## Build the page
 	$(BIN)/python web/build.py
 
-run: install web ## Install, migrate, load the demo county and serve it: make run PORT=8000
-	$(BIN)/patchwork demo
-	$(BIN)/patchwork serve --port $(PORT)
+# Another council to try stands in a folder of its own: make run COUNCIL="Cornwall".
+COUNCIL ?=
+SHORT := $(shell echo "$(COUNCIL)" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-*//; s/-*$$//' | cut -c1-38)
+TRIED := $(if $(COUNCIL),PATCHWORK_COUNCIL=$(SHORT) PATCHWORK_DATA_DIR=var/$(SHORT),)
+
+run: install web ## Install, migrate, load the demo county and serve it: make run PORT=8000 COUNCIL="Cornwall"
+	$(TRIED) $(BIN)/patchwork demo $(if $(COUNCIL),--council "$(COUNCIL)",)
+	$(TRIED) $(BIN)/patchwork serve --port $(PORT)
 
 demo: install ## Load the demo county and print its figures beside the published report's
 	$(BIN)/patchwork demo --report

@@ -9,6 +9,7 @@ import typer
 
 from app.cli.output import (
     AsJson,
+    fail,
     give,
     open_database,
     problems_as_messages,
@@ -49,12 +50,18 @@ def demo(
     report: Annotated[
         bool, typer.Option("--report", help="Print the published report's tables beside the service's figures.")
     ] = False,
+    council: Annotated[
+        str, typer.Option(help="Another council to try, by name, in made-up areas; `patchwork councils` lists them.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Load the demonstration county: real postcodes, synthetic demand, bands, fourteen zones, rates.
 
     What is already there is left as it is.
     """
+    if council:
+        _council_to_try(council, as_json=as_json)
+        return
     from app.cli.report_text import report_text
     from app.usecases.demand.gate import INSIDE
     from app.usecases.demo.load import load_demo
@@ -78,6 +85,27 @@ def demo(
             with database.read() as session:
                 figures = compare_with_report(session, settings.council, INSIDE)
     give(figures, as_json=as_json, text=report_text(figures))
+
+
+def _council_to_try(name: str, *, as_json: bool) -> None:
+    from app.usecases.demo.council import load_council
+    from geo.councils import UnknownCouncilError
+
+    settings = quiet_settings()
+    started = time.perf_counter()
+    with problems_as_messages():
+        _bring_up_to_date(settings) if as_json else _prepare(settings)
+        try:
+            with open_database(settings) as database:
+                done = load_council(database, settings, name, progress_line)
+        except UnknownCouncilError as error:
+            raise fail(str(error), code=2) from error
+    give(
+        done,
+        as_json=as_json,
+        text=f"{done['council']} is loaded to try ({time.perf_counter() - started:.0f} s). Its postcodes are real; its "
+        "areas, demand and providers are made up, and its rates are another council's.\nNext: patchwork serve",
+    )
 
 
 def serve(
