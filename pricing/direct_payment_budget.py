@@ -17,7 +17,16 @@ from pydantic import Field
 
 from pricing.card_rates import rate_for
 from pricing.effective import WeeklyHours, effective_on_costs
-from pricing.quantities import MilesPerVisit, PayPerHour, PencePerMile, PoundsPerYear, Share, Strict, VisitMinutes
+from pricing.quantities import (
+    Exact,
+    MilesPerVisit,
+    PayPerHour,
+    PencePerMile,
+    PoundsPerYear,
+    Share,
+    Strict,
+    VisitMinutes,
+)
 from pricing.rate_card import WEEKDAY
 from pricing.rounding import PENNY, exact_arithmetic
 from pricing.sick_pay import Absence, sick_pay_share
@@ -36,7 +45,7 @@ class PatternVisit(Strict):
     """Visits of one kind in a week."""
 
     minutes: VisitMinutes
-    per_week: Annotated[Decimal, Field(gt=0, le=200)]
+    per_week: Annotated[Exact, Field(gt=0, le=200)]
     carers: Annotated[int, Field(ge=1, le=4)] = 1
     day_type: str = WEEKDAY
 
@@ -66,7 +75,7 @@ class SelfEmployed(Strict):
     """Terms of somebody who is in business on their own account."""
 
     pounds_per_hour: PayPerHour
-    pounds_per_visit: Annotated[Decimal, Field(ge=0, le=200)] = Decimal(0)
+    pounds_per_visit: Annotated[Exact, Field(ge=0, le=200)] = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

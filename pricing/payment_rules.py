@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pricing.card_rates import rate_for
-from pricing.quantities import PoundsPerVisit, Share, Strict, VisitMinutes
+from pricing.quantities import Exact, PoundsPerVisit, Share, Strict, VisitMinutes
 from pricing.rate_card import WEEKDAY
 from pricing.rounding import A_PENNY, exact_arithmetic, round_price
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pricing.rate_card import RateCard
 
 Basis = Literal["by_plan", "by_minute", "by_band_of_minutes"]
-MONITORED = Annotated[Decimal, Field(ge=0, le=1440)]
+MONITORED = Annotated[Exact, Field(ge=0, le=1440)]
 
 
 class PaidStep(Strict):
@@ -60,11 +60,11 @@ class PaymentRules(Strict):
     steps: Annotated[tuple[PaidStep, ...], Field(max_length=50)] = ()
     round_to_minutes: VisitMinutes = Decimal(1)
     rounding: Literal["nearest", "up", "down"] = "nearest"
-    tolerance_minutes: Annotated[Decimal, Field(ge=0, le=60)] = Decimal(0)
+    tolerance_minutes: Annotated[Exact, Field(ge=0, le=60)] = Decimal(0)
     rate: Literal["by_length", "hourly"] = "by_length"
     premium: ShortVisitPremium | None = None
     cancelled_share: Share = Decimal(0)
-    cancelled_notice_hours: Annotated[Decimal, Field(ge=0, le=336)] = Decimal(24)
+    cancelled_notice_hours: Annotated[Exact, Field(ge=0, le=336)] = Decimal(24)
 
     @model_validator(mode="after")
     def _steps_rise(self) -> Self:
@@ -87,10 +87,10 @@ class MonitoredVisit(Strict):
     band: str
     planned_minutes: VisitMinutes
     delivered_minutes: MONITORED | None = None
-    per_week: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal(1)
+    per_week: Annotated[Exact, Field(gt=0, le=1_000_000)] = Decimal(1)
     carers: Annotated[int, Field(ge=1, le=4)] = 1
     day_type: str = WEEKDAY
-    cancelled_hours_before: Annotated[Decimal, Field(ge=0, le=8760)] | None = None
+    cancelled_hours_before: Annotated[Exact, Field(ge=0, le=8760)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

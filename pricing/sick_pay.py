@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from pricing.quantities import Strict
+from pricing.quantities import Exact, Strict
 from pricing.rounding import exact_arithmetic, to_line_places
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Absence(Strict):
         working_days_per_week: qualifying days; a day's rate is a week's over these.
     """
 
-    days_per_year: Annotated[Decimal, Field(ge=0, le=260)]
-    spells_per_year: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(2)
-    working_days_per_week: Annotated[Decimal, Field(gt=0, le=7)] = Decimal(5)
+    days_per_year: Annotated[Exact, Field(ge=0, le=260)]
+    spells_per_year: Annotated[Exact, Field(ge=0, le=100)] = Decimal(2)
+    working_days_per_week: Annotated[Exact, Field(gt=0, le=7)] = Decimal(5)
 
 
 def sick_pay_share(

@@ -17,6 +17,8 @@ from pricing.structure import inputs_of
 from pricing.workbook_sheets import INPUTS, MEAN, Case, write_about, write_build_up, write_inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pricing.assumptions import Assumptions
     from pricing.bands import BandedAssumptions
 
@@ -25,8 +27,12 @@ _DOUBLE = "double_handed.share_of_visits"
 _TRAVEL = ("minutes_per_visit", "miles_per_visit", "waiting_minutes_per_visit")
 
 
-def rate_workbook(assumptions: Assumptions) -> bytes:
+def rate_workbook(assumptions: Assumptions, notes: Sequence[tuple[str, str]] = ()) -> bytes:
     """A workbook of one price: the blended hour, and each visit length.
+
+    Args:
+        assumptions: of the price.
+        notes: further rows of the sheet "About", each with its title; see ``move_notes``.
 
     Where some visits are double-handed, each length has a column for one carer and one for two.
 
@@ -43,10 +49,10 @@ def rate_workbook(assumptions: Assumptions) -> bytes:
                 own[_DOUBLE] = Decimal(carers - 1)
             title = f"{minutes.normalize():f} minutes" + (", two carers" if carers == 2 else "")
             cases.append(Case(title, own, Decimal(1), carers))
-    return _workbook(assumptions, cases)
+    return _workbook(assumptions, cases, notes)
 
 
-def bands_workbook(banded: BandedAssumptions) -> bytes:
+def bands_workbook(banded: BandedAssumptions, notes: Sequence[tuple[str, str]] = ()) -> bytes:
     """A workbook of several bands, one column each; see ``rate_workbook``."""
     varying = (MEAN, "wage_pounds_per_hour", *(f"travel.{name}" for name in _TRAVEL))
     cases = []
@@ -56,10 +62,10 @@ def bands_workbook(banded: BandedAssumptions) -> bytes:
         own[MEAN] = band.mean_visit_minutes
         own["wage_pounds_per_hour"] = band.wage_pounds_per_hour
         cases.append(Case(band.name, own, banded.base.round_to_pence))
-    return _workbook(banded.base, cases)
+    return _workbook(banded.base, cases, notes)
 
 
-def _workbook(base: Assumptions, cases: list[Case]) -> bytes:
+def _workbook(base: Assumptions, cases: list[Case], notes: Sequence[tuple[str, str]]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_calc_mode("auto")
@@ -75,6 +81,6 @@ def _workbook(base: Assumptions, cases: list[Case]) -> bytes:
     shared = {path for path in inputs_of(base) if any(case.own.get(path) is None for case in cases)}
     cells = write_inputs(inputs, base, shared, formats)
     write_build_up(build_up, base, cases, cells, formats)
-    write_about(about, base, formats)
+    write_about(about, base, formats, notes)
     book.close()
     return out.getvalue()

@@ -19,7 +19,7 @@ from pricing.rounding import exact_arithmetic, round_price
 from pricing.structure import inputs_of, structure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pricing.assumptions import Assumptions
     from pricing.structure import Structure
@@ -160,8 +160,10 @@ def _write_case(column: _Column, base: Assumptions, structure: Structure, case: 
     column.formula_at(VISIT, visit, "price", round_price(pounds, Decimal(1), base.rounding))
 
 
-def write_about(sheet: Any, base: Assumptions, formats: Mapping[str, Any]) -> None:
-    """What the workbook is, the choices built into it, and the source of each line."""
+def write_about(
+    sheet: Any, base: Assumptions, formats: Mapping[str, Any], notes: Sequence[tuple[str, str]] = ()
+) -> None:
+    """What the workbook is, the choices built into it, the source of each line, and further notes with their titles."""
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 100, formats["wrap"])
     surplus = base.return_on_operations
@@ -177,6 +179,7 @@ def write_about(sheet: Any, base: Assumptions, formats: Mapping[str, Any]) -> No
         ("Choices", "The choices above are built into the formulas; make a new workbook to change one."),
     ]
     rows += [(f"Source: {facts.label}", facts.source) for facts in line_facts(structure_of(base))]
+    rows += notes
     for row, (title, text) in enumerate(rows):
         sheet.write_string(row, 0, title, formats["bold"])
         sheet.write_string(row, 1, text, formats["wrap"])

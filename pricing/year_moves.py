@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from pricing.quantities import Exact, Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 What = Literal["moved", "held", "asked"]
 
@@ -36,3 +39,11 @@ class InputMove(Strict):
         if self.what == "held":
             return f"{self.field} was held at {before}: {self.by}."
         return f"{self.field} is still {before}: {self.by}"
+
+
+_TITLES: dict[What, str] = {"moved": "Year: moved", "held": "Year: held", "asked": "Year: to decide"}
+
+
+def move_notes(moves: Sequence[InputMove]) -> list[tuple[str, str]]:
+    """The moves as titled notes, for a workbook or a report."""
+    return [(_TITLES[move.what], move.sentence()) for move in moves]

@@ -25,6 +25,7 @@ from pricing import (
 )
 from pricing import price as price_of
 from pricing.parsing import parse
+from pricing.year_moves import move_notes
 
 WRONG_INPUT = 2
 
@@ -76,14 +77,17 @@ def price(
         raise fail(_wrong(error, given_as=file or "the input"), code=WRONG_INPUT) from error
     except PricingError as error:
         raise fail(f"{error}.", code=WRONG_INPUT) from error
-    for out, body in ((xlsx, rate_workbook), (csv, _annex_a)):
-        if out is not None:
-            _write(out, body(moved.assumptions))
+    if xlsx is not None:
+        _write(xlsx, rate_workbook(moved.assumptions, move_notes(moved.moves)))
+    if csv is not None:
+        _write(csv, _annex_a(moved.assumptions))
     applied = [{"field": item.field, "value": float(item.value), "source": item.source} for item in moved.applied]
     held = list(held_in_pounds(moved)) if year else []
+    moves = [move.model_dump(mode="json") for move in moved.moves]
     result = rate.model_dump(mode="json", by_alias=True) | {"financial_year": year, "applied": applied, "held": held}
+    result["moves"] = moves
     lines = [f"{item['field']} = {item['value']:g}: {item['source']}." for item in applied]
-    lines += [f"Not moved to {year}, still in the money it was given in: {', '.join(held)}."] if held else []
+    lines += [move.sentence() for move in moved.moves if move.what == "asked"]
     text = rate.explain() if explain else _table(result)
     text += "".join(f"\nWarning: {warning.sentence}" for warning in rate.warnings)
     if explain and as_json:

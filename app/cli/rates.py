@@ -23,7 +23,7 @@ from app.storage.models import RateCard
 from app.storage.rate_cards import card_in_force, rates_of_card
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
-from app.usecases.rates.set_rates import card_or_current, card_workbook, tariff_of
+from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook, tariff_of
 from pricing import HOME_CARE, PricingError, Tariff
 
 ACTOR = "command line"
@@ -67,6 +67,7 @@ def show(
     on: Day = None,
     service_type: Annotated[str, typer.Option("--service", help="Service, for the card in force.")] = HOME_CARE,
     zone: Annotated[int | None, typer.Option(help="Zone, for the card in force.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Every line in words, with formula and source.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a card: its rates, warnings, what its year's move did to each input, and what it rests on."""
@@ -79,7 +80,8 @@ def show(
         else:
             card = _card(session, settings, card_id)
         view = card_view(session, card, rates_of_card(session, card.id)).model_dump(mode="json")
-    give(view, as_json=as_json, text=card_text(view))
+        words = card_explanation(card) if explain else card_text(view)
+    give(view | ({"explanation": words.splitlines()} if explain else {}), as_json=as_json, text=words)
 
 
 @rates.command()

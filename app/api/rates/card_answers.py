@@ -100,6 +100,13 @@ class CardView(CardSummary):
     provenance: dict[str, Any]
 
 
+class CardExplanation(BaseModel):
+    """A card in words."""
+
+    text: str
+    sentences: list[str]
+
+
 class Ending(BaseModel):
     """The last day a card is paid."""
 

@@ -13,7 +13,15 @@ from app.api.dependencies import AppServices, require
 from app.api.openapi import files, problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates import asking, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
-from app.api.rates.card_answers import CardDifference, CardSummary, CardView, Ending, card_view, cards_difference
+from app.api.rates.card_answers import (
+    CardDifference,
+    CardExplanation,
+    CardSummary,
+    CardView,
+    Ending,
+    card_view,
+    cards_difference,
+)
 from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router
 from app.exports.files import MEDIA_TYPES
@@ -26,7 +34,7 @@ from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.mean_visit import MeanVisitAnswer, mean_visits
 from app.usecases.rates.publish import Acceptance, end_card, publish_card, retire_card
-from app.usecases.rates.set_rates import CardRequest, card_workbook, direct_payment, draft_card
+from app.usecases.rates.set_rates import CardRequest, card_explanation, card_workbook, direct_payment, draft_card
 from pricing import HOME_CARE, DirectPayment
 
 __all__ = ["router", "visible"]
@@ -148,6 +156,14 @@ def download_rate_card_workbook(card_id: int, caller: Exporter, services: AppSer
         body = card_workbook(_seen(session, caller, card_id))
     name = f'attachment; filename="rate-card-{card_id}-workbook.xlsx"'
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers={"content-disposition": name})
+
+
+@router.get("/rate-cards/{card_id}/explanation")
+def explain_rate_card(card_id: int, caller: Viewer, services: AppServices) -> CardExplanation:
+    """The card in words: every line of every band with formula and source, and what became of each input."""
+    with services.database.read() as session:
+        text = card_explanation(_seen(session, caller, card_id))
+    return CardExplanation(text=text, sentences=[line for line in text.splitlines() if line])
 
 
 @router.get("/pricing/mean-visit")

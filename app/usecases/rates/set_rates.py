@@ -15,7 +15,7 @@ from app.storage.decisions import bands_of_run, find, published
 from app.storage.demand import load_packages
 from app.storage.models import BandRun, DemandSnapshot, RateCard
 from app.storage.provenance import made_from
-from app.storage.rate_cards import card_in_force, rates_of_card, save_rate_card
+from app.storage.rate_cards import card_in_force, override_reasons, rates_of_card, save_rate_card
 from app.usecases.demand.figures import labels
 from geo.demand import in_force, totals
 from pricing import (
@@ -42,10 +42,12 @@ from pricing import RateCard as PricingCard
 from pricing.cost import CostComparison
 from pricing.parsing import problems
 from pricing.payment_rules import PaymentRules
+from pricing.year_moves import move_notes
 
 WEEKS = (Decimal(52), Decimal(53))
 SERVICE = r"^[a-z][a-z0-9_]*$"
 """How services are written: maintenance, reablement, waking_night."""
+LONGEST_LABEL = 200
 DEFAULT_BASIS = "The council's own assumptions."
 
 
@@ -228,8 +230,19 @@ def card_workbook(card: RateCard) -> bytes:
         for band, override in card.assumptions.get("overrides", {}).items()
     ]
     label = f"{card.name}, version {card.version}, {card.status}, from {card.effective_from}"
-    label += f"; set by decision and not by this build-up: {'; '.join(decided)}" if decided else ""
-    return bands_workbook(banded.model_copy(update={"base": banded.base.model_copy(update={"label": label})}))
+    labelled = banded.model_copy(update={"base": banded.base.model_copy(update={"label": label[:LONGEST_LABEL]})})
+    notes = [("Set by decision, not by this build-up", text) for text in decided]
+    return bands_workbook(labelled, [*notes, *move_notes(moves_of(card))])
+
+
+def card_explanation(card: RateCard) -> str:
+    """The build-up of every band in sentences, then what the move to its year did to each input."""
+    banded = assumptions_of(card)
+    said = [f"{card.name}, version {card.version}, {card.status}, from {card.effective_from}.", card.basis, ""]
+    for band, rate in price_bands(banded).items():
+        said += [f"{band}:", rate.explain(), ""]
+    said += [f"{band} was set by decision: {reason}." for band, reason in override_reasons(card).items()]
+    return "\n".join([*said, *(move.sentence() for move in moves_of(card))]).rstrip()
 
 
 def tariff_of(session: Session, card: RateCard) -> Tariff:
