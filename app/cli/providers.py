@@ -104,6 +104,37 @@ def role(
     give(view, as_json=as_json, text=f"Role {view['id']}: provider {provider} is {role_} from {view['from']}.")
 
 
+@providers.command("simulate")
+def simulate(
+    rules: Annotated[list[str] | None, typer.Option(help="Names of shipped rule sets; all without.")] = None,
+    requests_a_year: Annotated[int, typer.Option(min=20, max=3000)] = 400,
+    primes: Annotated[int, typer.Option(min=0, max=6, help="Prime providers in each zone.")] = 2,
+    seeds: Annotated[int, typer.Option(min=1, max=10, help="Counties drawn, one a seed.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a year of made-up requests under rule sets, before one is set."""
+    from app.cli.output import problems_as_messages
+    from app.usecases.brokerage.simulate import SimulationBody, simulate_rules
+
+    given = {"requests_a_year": requests_a_year, "primes": primes, "seeds": list(range(1, seeds + 1))}
+    with problems_as_messages():
+        found = simulate_rules(SimulationBody.model_validate(given | ({"rule_sets": rules} if rules else {})))
+    lines = table(
+        [
+            [
+                one["rule_set"],
+                f"{one['mean_days_to_first_visit']['mean']:.2f}",
+                f"{one['minutes_per_visit']['mean']:.1f}",
+                f"{one['concentration']['mean']:.2f}",
+                one["stray_p95"] and f"{one['stray_p95']['mean']:.2f}",
+            ]
+            for one in found["items"]
+        ],
+        ["rules", "days to first visit", "minutes a visit", "concentration", "turns from owed"],
+    )
+    give(found, as_json=as_json, text=lines)
+
+
 @providers.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or the regulator's directory.")],

@@ -113,3 +113,33 @@ def test_roles_have_dates_and_history(desk: Desk) -> None:
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "zone"
     assert desk.send("POST", "/roles", body | {"provider_id": 999_999}).json()["errors"][0]["field"] == "provider_id"
+
+
+def test_rules_are_simulated_before_they_are_set(desk: Desk) -> None:
+    body = {"rule_sets": ["weighted-round-robin", "open-round"], "requests_a_year": 60, "zones": 2, "seeds": [1]}
+    found = desk.ok("POST", "/rule-sets/simulate", body, role="analyst")
+    assert [item["rule_set"] for item in found["items"]] == body["rule_sets"]
+    assert found["items"][0]["stray_p95"]["mean"] >= 0
+    assert found["items"][1]["stray_p95"] is None
+    assert found == desk.ok("POST", "/rule-sets/simulate", body, role="analyst")
+    for change, field in (
+        ({"rule_sets": ["nonsense"]}, "rule_sets"),
+        ({"requests_a_year": 3000, "seeds": list(range(10))}, "requests_a_year"),
+        ({"primes": 0, "supplementaries": 0}, "primes"),
+    ):
+        reply = desk.send("POST", "/rule-sets/simulate", body | change, role="analyst")
+        assert reply.status_code == 422
+        assert reply.json()["errors"][0]["field"] == field
+
+
+def test_what_would_make_a_request_placeable(desk: Desk) -> None:
+    service = "window care"
+    full = desk.provider("Window Care", service=service)
+    for part, hours in (("morning", 0), ("midday", 10)):
+        desk.ok("PUT", f"/capacity/{full}", {"zone": desk.zone, "hours_per_week": hours, "part_of_day": part})
+    visits = [{"minutes": 30, "per_week": 7, "carers": 1, "part_of_day": "morning"}]
+    made = desk.request(service=service, visits=visits)
+    items = desk.ok("GET", f"/requests/{made['id']}/options")["items"]
+    assert items[0]["kind"] == "other window"
+    assert "midday" in items[0]["said"]
+    assert items[0]["travel_pounds_per_week"] >= 0

@@ -19,6 +19,8 @@ from app.api.requests.schemas import (
     MoveView,
     OfferBody,
     OfferView,
+    PlacingOption,
+    PlacingOptions,
     RankingView,
     Reason,
     RecordView,
@@ -41,6 +43,7 @@ from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.import_requests import body_of_service_request, import_requests
 from app.usecases.brokerage.links import offer_token
 from app.usecases.brokerage.offers import move_request, send_offer, send_round
+from app.usecases.brokerage.placeable import placeable
 from app.usecases.brokerage.ranking import rank_request, replay_call_off
 from app.usecases.brokerage.requests import CareRequestBody, make_request, stored_request
 from brokerage.moves import Move, replay
@@ -147,6 +150,17 @@ def rank_providers(request_id: int, caller: Broker, services: AppServices, respo
     with services.database.read() as session:
         row = stored_request(session, caller.council, request_id)
         return RankingView.of(rank_request(session, desk, row), row, desk.index.plan_id)
+
+
+@router.get("/{request_id}/options")
+def list_placing_options(request_id: int, caller: Broker, services: AppServices, response: Response) -> PlacingOptions:
+    """Which time would make it placeable: other windows, splits and pairings that fit, with minutes and pounds."""
+    response.headers.update(NO_STORE)
+    desk = desk_of(services, caller.council)
+    with services.database.read() as session:
+        row = stored_request(session, caller.council, request_id)
+        found = placeable(session, desk, row)
+    return PlacingOptions(items=[PlacingOption.model_validate(one) for one in found])
 
 
 @router.post("/{request_id}/offers", status_code=201, responses=_CONFLICT)

@@ -327,6 +327,33 @@ class CallOffs(BaseModel):
     items: list[CallOffView]
 
 
+class PlacingPart(BaseModel):
+    """What one provider would take."""
+
+    provider_id: int
+    name: str
+    visits: list[VisitPattern]
+    minutes_per_visit: float
+
+
+class PlacingOption(BaseModel):
+    """A way in which a request could be placed."""
+
+    kind: str = Field(description="as asked, other window, split or pairing.")
+    said: str = Field(description="In words.")
+    parts: list[PlacingPart]
+    with_request: int | None
+    travel_minutes_per_week: float
+    travel_pounds_per_week: float
+    changes: int = Field(description="How much it changes what was asked: 0 for nothing.")
+
+
+class PlacingOptions(BaseModel):
+    """Ways in which a request could be placed, those that change least first."""
+
+    items: list[PlacingOption]
+
+
 class Reason(BaseModel):
     """Why."""
 

@@ -17,6 +17,7 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.brokerage.rule_sets import find_rules, publish_rules, rules_in_force, rules_listed, save_rules
 from app.storage.brokerage.tables import RuleSetRow
+from app.usecases.brokerage.simulate import SimulationBody, simulate_rules
 from brokerage.examples import differences
 from brokerage.rules.library import shipped_rule_sets
 from brokerage.rules.model import RuleSet
@@ -95,6 +96,45 @@ def draft_rule_set(body: RuleSet, caller: Analyst, services: AppServices, respon
         view = RulesView.of(save_rules(session, caller.council, body, caller.name))
     response.headers["location"] = f"/v1/rule-sets/{view.id}"
     return view
+
+
+class SimFigure(BaseModel):
+    """A mean over seeds with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class SimulatedRules(BaseModel):
+    """What came of one rule set."""
+
+    rule_set: str
+    requests: int
+    placed: int
+    mean_days: SimFigure
+    p90_days: SimFigure
+    mean_days_to_first_visit: SimFigure
+    concentration: SimFigure = Field(description="Herfindahl index by zone; 1 is one provider alone.")
+    minutes_per_visit: SimFigure
+    offers_per_request: SimFigure
+    stray_p95: SimFigure | None = Field(description="Turns from turns owed, packages; null where nothing is owed.")
+    unmet_hours_by_band: dict[str, SimFigure]
+
+
+class Simulated(BaseModel):
+    """Rule sets beside each other on the same made-up counties."""
+
+    items: list[SimulatedRules]
+    seeds: list[int]
+    county: dict[str, float]
+    assumed: dict[str, float | None]
+
+
+@router.post("/simulate", responses=problems(422))
+def simulate_rule_sets(body: SimulationBody, _caller: Analyst) -> Simulated:
+    """Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set."""
+    return Simulated.model_validate(simulate_rules(body))
 
 
 @router.get("/{rule_set_id}")

@@ -1,0 +1,98 @@
+"""Rule sets tried on made-up counties before one is set: figures with intervals, and what was assumed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.problems import FieldError, invalid_input
+from brokerage.rules.library import shipped_rule_sets
+from brokerage.rules.model import RuleSet
+from brokerage.simulation.compare import Figure, compare
+from brokerage.simulation.made_up import CountyShape
+from brokerage.simulation.model import Assumptions
+
+FIGURES = (
+    *("mean_days", "p90_days", "mean_days_to_first_visit", "concentration", "minutes_per_visit", "offers_per_request"),
+    "stray_p95",
+)
+MOST_REQUESTS = 6_000
+"""Requests simulated at a time, over all rule sets and seeds: some half a minute."""
+
+
+class SimulationBody(BaseModel):
+    """What to simulate."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"rule_sets": ["leicestershire-2020", "weighted-round-robin"], "requests_a_year": 200, "seeds": [1]}
+            ]
+        },
+    )
+
+    rule_sets: list[str | RuleSet] = Field(
+        default_factory=lambda: [*shipped_rule_sets()],
+        min_length=1,
+        max_length=8,
+        description="Names of shipped ones, or whole rule sets.",
+    )
+    zones: int = Field(default=4, ge=1, le=14)
+    primes: int = Field(default=2, ge=0, le=6, description="Prime providers in each zone.")
+    supplementaries: int = Field(default=3, ge=0, le=10)
+    requests_a_year: int = Field(default=400, ge=20, le=3000)
+    packages_a_provider: int = Field(default=30, ge=5, le=100)
+    seeds: list[int] = Field(default=[1, 2], min_length=1, max_length=10)
+    first_visit_days: float = Field(default=1.5, gt=0, le=30)
+    putting_off_minutes: float = Field(
+        default=20.0, gt=0, le=500, description="Added minutes of a visit that make a provider a third as willing."
+    )
+
+
+def simulate_rules(body: SimulationBody) -> dict[str, Any]:
+    """Run the rule sets on the same made-up counties.
+
+    Raises:
+        Problem: a name is not of a shipped rule set, nobody could be asked, or it would take too long.
+    """
+    shipped = shipped_rule_sets()
+    unknown = [one for one in body.rule_sets if isinstance(one, str) and one not in shipped]
+    if unknown:
+        raise _wrong("rule_sets", unknown[0], f"one of {', '.join(shipped)}, or a whole rule set")
+    if body.primes + body.supplementaries == 0:
+        raise _wrong("primes", 0, "a provider in each zone at the least")
+    asked = body.requests_a_year * len(body.seeds) * len(body.rule_sets)
+    if asked > MOST_REQUESTS:
+        raise _wrong("requests_a_year", body.requests_a_year, f"{MOST_REQUESTS} requests over all sets and seeds")
+    shape = CountyShape(
+        zones=body.zones,
+        primes=body.primes,
+        supplementaries=body.supplementaries,
+        requests_a_year=body.requests_a_year,
+        packages_a_provider=body.packages_a_provider,
+    )
+    assumed = Assumptions(first_visit_days=body.first_visit_days, putting_off_minutes=body.putting_off_minutes)
+    rules = [shipped[one] if isinstance(one, str) else one for one in body.rule_sets]
+    items = [
+        {
+            "rule_set": found.rule_set,
+            "requests": sum(run.requests for run in found.runs),
+            "placed": sum(run.placed for run in found.runs),
+            **{name: _plain(found.of(name)) for name in FIGURES},
+            "unmet_hours_by_band": {band: _plain(one) for band, one in found.unmet().items()},
+        }
+        for found in compare(rules, shape, body.seeds, assumed)
+    ]
+    return {"items": items, "seeds": body.seeds, "county": asdict(shape), "assumed": asdict(assumed)}
+
+
+def _plain(one: Figure | None) -> dict[str, float] | None:
+    return None if one is None else {name: round(value, 4) for name, value in asdict(one).items()}
+
+
+def _wrong(field: str, found: Any, expected: str) -> Exception:
+    error = FieldError(field=field, message=f"expected {expected}", found=found, expected=expected)
+    return invalid_input(f"{field}: found {found}, expected {expected}.", errors=[error.model_dump()])
