@@ -7,7 +7,7 @@ from brokerage.rules.model import RuleSet, Step
 _MODES = {
     "in-turn": "one after the other",
     "together": "several at once; the first to accept takes the package",
-    "open": "all at once in an open round; the council chooses among those who answer",
+    "open": "all at once in an open round; the first to accept takes the package",
 }
 _PARTS = {
     "priority": "the priority score",

@@ -119,7 +119,7 @@ class _Run:
             silent = draws.random() < self._assumed.silent
             answer = until if silent else min(until, day + float(draws.exponential(self._assumed.answer_hours)) / 24)
             taken = not (silent or answer >= until)
-            self._later(answer, "answer", (case, number, ranking.mode, float(draws.random()) if taken else 1.0))
+            self._later(answer, "answer", (case, number, float(draws.random()) if taken else 1.0))
 
     def _draws(self, request: SimRequest, *more: int) -> np.random.Generator:
         """Chance that hangs on the request and the provider alone, so that rule sets meet the same."""
@@ -157,8 +157,8 @@ class _Run:
         self._owed[request.zone] = given(self._owed[request.zone], due, provider, amount, self._rules.shares.most_owed)
         self._tally.count_turn(request, due, provider, amount)
 
-    def _on_answer(self, day: float, what: tuple[_Case, int, str, float]) -> None:
-        case, number, mode, chance = what
+    def _on_answer(self, day: float, what: tuple[_Case, int, float]) -> None:
+        case, number, chance = what
         if case.done or number not in case.waiting:
             return
         case.waiting.discard(number)
@@ -166,8 +166,6 @@ class _Run:
             case.willing.add(number)
         else:
             case.refused.add(number)
-        if mode == "open" and case.waiting:
-            return
         if case.willing:
             self._place(day, case)
         elif not case.waiting:
