@@ -35,7 +35,7 @@ class SimulationBody(BaseModel):
     )
 
     rule_sets: list[str | RuleSet] = Field(
-        default_factory=lambda: [*shipped_rule_sets()],
+        default=["leicestershire-2020", "open-round", "principal-with-shares", "weighted-round-robin"],
         min_length=1,
         max_length=8,
         description="Names of shipped ones, or whole rule sets.",
