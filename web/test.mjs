@@ -18,6 +18,10 @@ try {
     bundle: true,
     platform: "node",
     format: "esm",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    define: { WORKER_ADDRESS: "''" },
+    external: ["maplibre-gl"],
     outExtension: { ".js": ".mjs" },
     logLevel: "warning",
   });

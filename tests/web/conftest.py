@@ -64,9 +64,7 @@ def browser_without_webgl(chromium: BrowserType) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def desks(
-    tmp_path_factory: pytest.TempPathFactory, shared_folder: Path, chromium: BrowserType
-) -> Iterator[Service]:
+def desks(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path, chromium: BrowserType) -> Iterator[Service]:
     """The service on a copy of the demonstration of its own, with a key for every role."""
     assert chromium is not None  # nothing is loaded where no browser is
     with (

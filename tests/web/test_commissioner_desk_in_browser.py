@@ -128,9 +128,7 @@ def test_a_viewer_reads_rates_and_sets_none(signed_in: SignIn) -> None:
     page.get_by_text("Setting rates is for commissioners and analysts.").wait_for()
 
 
-def test_where_two_people_are_wanted_the_drafter_is_refused_in_words(
-    page: Page, desks: Service
-) -> None:
+def test_where_two_people_are_wanted_the_drafter_is_refused_in_words(page: Page, desks: Service) -> None:
     open_signed_in(page, desks, "commissioner", "/rates/set")
     worked_out(page)
     page.get_by_role("button", name="Save as a draft").click()

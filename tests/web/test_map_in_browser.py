@@ -178,9 +178,7 @@ class TestWithoutSightOrMouse:
         assert "area=E00131588" not in page.url
 
 
-def test_without_webgl_the_services_picture_takes_the_maps_place(
-    page_without_webgl: Page, desks: Service
-) -> None:
+def test_without_webgl_the_services_picture_takes_the_maps_place(page_without_webgl: Page, desks: Service) -> None:
     page = page_without_webgl
     open_signed_in(page, desks, "viewer", "/", settled=False)
     picture = page.locator("img.picture")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { date, hours, hoursDifference, money, moneyDifference, moneyMillions, numberOf, sentence, shareDifference } from "../src/format";
+import { date, hours, hoursDifference, money, moneyDifference, moneyMillions, numberOf, sentence, shareDifference } from "../src/parts/format";
 
 test("a withheld figure stays visibly withheld and is never nought", () => {
   assert.equal(hours(null), "withheld");

@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Geometry, Position } from "geojson";
-import { zoneColours } from "../src/colours";
-import type { Areas } from "../src/contract";
-import { boundsOf, labelPoint, zoneNeighbours } from "../src/geometry";
+import { bearing, boundsOf, labelPoint, neighbourTowards } from "../src/map/geometry";
 
 const box = (x: number, y: number, size = 1): Geometry => ({
   type: "Polygon",
   coordinates: [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]],
-});
-
-const areas = (cells: [Geometry, number | null][]): Areas => ({
-  type: "FeatureCollection",
-  features: cells.map(([geometry, zone_number], at) => ({
-    type: "Feature",
-    geometry,
-    properties: { area_id: `a${at}`, band: null, zone: null, zone_number, pounds_per_hour: null, live_postcodes: 1, settlement: null, why: null },
-  })),
 });
 
 function inside([x = 0, y = 0]: Position, ring: Position[]): boolean {
@@ -55,23 +44,16 @@ test("an empty shape has no place for a name", () => {
   assert.equal(labelPoint({ type: "MultiPolygon", coordinates: [] }), null);
 });
 
-test("zones touch where their areas share a corner; areas without a zone touch nothing", () => {
-  const found = zoneNeighbours(areas([[box(0, 0), 1], [box(1, 0), 2], [box(9, 9), 3], [box(0, 1), null]]));
-  assert.deepEqual([...(found.get(1) ?? [])], [2]);
-  assert.deepEqual([...(found.get(2) ?? [])], [1]);
-  assert.equal(found.get(3)?.size, 0);
+test("directions go clockwise from the north", () => {
+  assert.equal(Math.round(bearing([0, 52], [0, 53])), 0);
+  assert.equal(Math.round(bearing([0, 52], [1, 52])), 90);
+  assert.equal(Math.round(bearing([0, 52], [0, 51])), 180);
+  assert.equal(Math.round(bearing([0, 52], [-1, 52])), 270);
 });
 
-test("zones that touch never share a colour, and the same county gets the same colours", () => {
-  const cells: [Geometry, number][] = [];
-  for (let x = 0; x < 6; x++) for (let y = 0; y < 6; y++) cells.push([box(x, y), (x * 6 + y) % 14]);
-  const neighbours = zoneNeighbours(areas(cells));
-  const colours = zoneColours(neighbours);
-  const plane: [Geometry, number][] = [];
-  for (let x = 0; x < 7; x++) for (let y = 0; y < 2; y++) plane.push([box(x, y), x * 2 + y]);
-  const strip = zoneNeighbours(areas(plane));
-  const stripColours = zoneColours(strip);
-  for (const [zone, touching] of strip) for (const other of touching) assert.notEqual(stripColours.get(zone), stripColours.get(other));
-  assert.deepEqual(zoneColours(neighbours), colours);
-  assert.equal(colours.size, 14);
+test("the neighbour in a direction is the one that lies most that way, and none lies where there is none", () => {
+  const beside: [string, [number, number]][] = [["north", [0.2, 53]], ["east", [1, 52.1]]];
+  assert.equal(neighbourTowards([0, 52], 0, beside), "north");
+  assert.equal(neighbourTowards([0, 52], 90, beside), "east");
+  assert.equal(neighbourTowards([0, 52], 225, beside), null);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem } from "../src/api";
-import { takeKeyFromAddress } from "../src/session";
-import { sum } from "../src/totals";
+import { Problem } from "../src/api/problem";
+import { takeKeyFromAddress } from "../src/shell/session";
+import { sum } from "../src/parts/table";
 
 function visit(hash: string): { key: string | null; address: string | null } {
   let address: string | null = null;
