@@ -54,7 +54,8 @@ interface Options {
 
 async function send(path: string, { method = "GET", body, headers = {}, signal }: Options): Promise<Response> {
   const sent: Record<string, string> = { Accept: "application/json, application/problem+json, */*;q=0.5", ...headers };
-  if (credential.kind === "viewer") sent["Authorization"] = `Bearer ${credential.token}`;
+  // A key on its way to become a session goes in place of what the page holds.
+  if (credential.kind === "viewer" && !sent["Authorization"]) sent["Authorization"] = `Bearer ${credential.token}`;
   if (credential.kind === "cookie" && method !== "GET") sent["X-CSRF-Token"] = credential.writeToken;
   const isForm = body instanceof FormData || body instanceof Blob;
   if (body !== undefined && !isForm) sent["Content-Type"] = "application/json";
@@ -78,7 +79,7 @@ export async function viewerToken(): Promise<string | null> {
 /** Send a request and return the answer. Throws {@link Problem} for an error, TypeError where the service cannot be reached. */
 export async function call(path: string, options: Options = {}): Promise<Response> {
   let response = await send(path, options);
-  if (response.status === 401 && credential.kind === "viewer") {
+  if (response.status === 401 && credential.kind === "viewer" && !options.headers?.["Authorization"]) {
     const token = await viewerToken();
     if (token !== null) {
       credential = { kind: "viewer", token };

@@ -40,7 +40,7 @@ function useKnown(wanted: boolean): Found[] {
     ...(zones.data?.features ?? []).map(({ properties }) => ({ kind: "Zone", text: `${properties.name}, zone ${properties.number}`, href: `/?colour=zone&zone=${properties.number}` })),
     ...(ground.data?.settlements ?? []).map(({ name }) => ({ kind: "Place", text: name, href: `/?place=${encodeURIComponent(name)}` })),
     ...(providers.data?.items ?? []).map(({ id, name }) => ({ kind: "Provider", text: name, href: `/desk/providers/${id}` })),
-    ...(requests.data?.items ?? []).map(({ id, reference, postcode }) => ({ kind: "Package", text: [reference ?? `Request ${id}`, postcode].filter(Boolean).join(", "), href: `/desk/requests/${id}` })),
+    ...(requests.data?.items ?? []).map(({ id, reference, postcode }) => ({ kind: "Package", text: [`Request ${id}`, reference, postcode].filter(Boolean).join(", "), href: `/desk/requests/${id}` })),
     ...(areas.data?.features ?? []).map(({ properties }) => ({ kind: "Area", text: properties.area_id, href: `/?area=${properties.area_id}` })),
   ];
 }
