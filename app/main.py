@@ -47,6 +47,7 @@ from app.logs import configure_logs
 from app.lookup.cache import VersionedCache
 from app.lookup.directory import DirectoryHolder
 from app.lookup.index import LookupHolder
+from app.middleware.door import Door
 from app.middleware.etags import ETags
 from app.middleware.harmless import Harmless
 from app.middleware.headers import SecurityHeaders
@@ -194,6 +195,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ETags)
     app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _UPLOAD_OVERHEAD_BYTES)
+    app.add_middleware(Door)
     app.add_middleware(Observe)
     app.add_middleware(SecurityHeaders)
     return app

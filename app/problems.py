@@ -11,11 +11,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.problem_json import plain_value, problem_json
+from app.storage.faults import diagnose
 from pricing.errors import NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.parsing import expected
 
@@ -45,6 +47,12 @@ CATALOGUE: dict[str, str] = {
     "no-solution": "No value in the allowed range answers the question; the detail says what the range gives.",
     "unknown-year": "There are no statutory figures for that financial year; none are extrapolated.",
     "routing-server-failed": "The routing server that travel is asked of gave no usable answer; the detail says which.",
+    "storage-full": "The disk under the database is full; nothing of the request was kept. Make room.",
+    "storage-read-only": "The database cannot be written: the folder or file is read-only, or it is a standby.",
+    "storage-damaged": "The database file is damaged. Stop the service and restore the last backup.",
+    "connections-exhausted": "The database has no connection left for the request; send it again shortly.",
+    "too-many-attempts": "Too many requests with wrong keys came from one address; wait as long as Retry-After says.",
+    "too-slow": "The request stopped coming before it was whole; send it again.",
     "busy": "The database is busy or away; the request may be sent again shortly.",
     "internal": "Something failed here. The request id finds it in the log.",
 }
@@ -225,8 +233,12 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_database(request: Request, error: Exception) -> Response:
-    log.warning("database_unavailable", request_id=_request_id(request), error=type(error).__name__)
-    problem = Problem(503, "busy", "Database busy", CATALOGUE["busy"], headers={"Retry-After": "2"})
+    fault = diagnose(error)
+    if fault.slug == "busy" and not isinstance(error, OperationalError):
+        raise error  # a fault of ours, and no trouble of the database
+    log.warning("database_unavailable", request_id=_request_id(request), error=type(error).__name__, fault=fault.slug)
+    headers = {"Retry-After": "2"} if fault.passes else {}
+    problem = Problem(503, fault.slug, fault.title, f"{fault.title}. {fault.remedy}", headers=headers)
     return problem_response(problem, _request_id(request))
 
 
@@ -266,6 +278,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(PricingError, _on_pricing)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(OperationalError, _on_database)
+    for kind in (OperationalError, DatabaseError, PoolTimeoutError):
+        app.add_exception_handler(kind, _on_database)
     app.add_exception_handler(DataError, _on_data)
     app.add_exception_handler(OverflowError, _on_overflow)

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "price": ("app.cli.pricing", "price"),
     "rates": ("app.cli.rates", "rates"),
     "rounds": ("app.cli.rounds", "rounds"),
+    "backup": ("app.cli.archive", "backup"),
+    "restore": ("app.cli.archive", "restore"),
     "travel": ("app.cli.travel", "travel"),
     "lookup": ("app.cli.lookup", "lookup"),
     "providers": ("app.cli.providers", "providers"),

@@ -117,6 +117,7 @@ def serve(
     import uvicorn
 
     from app.jobs.supervisor import WorkerSupervisor
+    from app.serving import GuardedProtocol
 
     settings = settings_in_force()
     listen = (host or settings.host, port or settings.port)
@@ -133,6 +134,7 @@ def serve(
         "access_log": False,
         "timeout_graceful_shutdown": settings.shutdown_grace_seconds,
         "server_header": False,
+        "http": GuardedProtocol,
     }
     if not settings.embedded_worker:
         uvicorn.run(SERVER, **options)

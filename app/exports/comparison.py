@@ -137,8 +137,8 @@ def notes_of(found: Mapping[str, Any]) -> dict[str, str]:
         f"{on['travel']['pence_per_mile']}p a mile ({on['travel']['source']})",
         "viable": f"{on['prime_providers']} prime providers of "
         f"{on['viable_hours_per_week_of_a_prime_provider']:g} hours a week",
-        "withheld": f"Figures of fewer than {on['small_numbers_withheld_below']} people, and what would give them "
-        "away, also by taking one plan from another."
+        "withheld": f"Figures of fewer than {on['small_numbers_withheld_below']} people, and of some more cells of "
+        "few. The rest stands in whole steps, so that sums can differ from their parts."
         if on["small_numbers_withheld_below"]
         else "Nothing: for use inside the council.",
         "residents": "; ".join(on["equality_sources"]),

@@ -20,6 +20,7 @@ from app.jobs.problems import JobProblem, keeps_stopping, kind_unknown, step_ord
 from app.jobs.registry import JobKind, JobRegistry
 from app.jobs.reporter import Reporter
 from app.jobs.store import Claim, JobStore
+from app.jobs.turns import DEATHS_BEFORE_ALONE, Turns
 from app.problems import Problem
 from app.settings import Settings
 
@@ -44,7 +45,7 @@ class JobRunner:
         self._store, self._settings, self._registry = store, settings, registry
         self._reporter, self._run_step = reporter, run_step
         self._active: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._lock, self._turns = threading.Lock(), Turns()
 
     def active(self) -> set[str]:
         """Ids of jobs being run or finished here."""
@@ -63,17 +64,22 @@ class JobRunner:
         with self._lock:
             self._active[job_id] += 1
         try:
-            claim = self._patiently(lambda: self._store.claim(job_id))
-            if claim is None:
-                return "over"
-            status, result, problem = self._outcome(claim)
-            self._patiently(lambda: self._store.finish(job_id, claim.attempt, status, result=result, problem=problem))
-            log.info("job_ended", job=job_id, kind=claim.kind, status=status, attempt=claim.attempt)
-            return status
+            deaths = self._patiently(lambda: self._store.attempts(job_id))
+            with self._turns.turn(alone=deaths >= DEATHS_BEFORE_ALONE):
+                return self._run_in_turn(job_id)
         finally:
             with self._lock:
                 self._active[job_id] -= 1
                 self._active += Counter()  # drops those at nought
+
+    def _run_in_turn(self, job_id: str) -> str:
+        claim = self._patiently(lambda: self._store.claim(job_id))
+        if claim is None:
+            return "over"
+        status, result, problem = self._outcome(claim)
+        self._patiently(lambda: self._store.finish(job_id, claim.attempt, status, result=result, problem=problem))
+        log.info("job_ended", job=job_id, kind=claim.kind, status=status, attempt=claim.attempt)
+        return status
 
     def _outcome(self, claim: Claim) -> tuple[str, dict[str, Any] | None, dict[str, Any] | None]:
         kind = self._registry.find(claim.kind)

@@ -46,6 +46,11 @@ class JobStore:
         """Work on ``database``."""
         self.database = database
 
+    def attempts(self, job_id: str) -> int:
+        """How often a job was taken up without ending; 0 for one that is not there."""
+        with self.database.read() as session:
+            return session.scalar(select(Job.attempts).where(Job.id == job_id)) or 0
+
     def claim(self, job_id: str) -> Claim | None:
         """Take a job up as its next attempt; None when it is finished, cancelled or gone."""
         now = datetime.now(UTC)

@@ -10,8 +10,10 @@ from typing import Any
 import anyio.to_thread
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.middleware.claims import is_dead, mark
 from app.problems import Problem, invalid_input, problem_response
 from app.security.keys import Principal
 from app.security.sessions import caller_of
@@ -20,6 +22,7 @@ from app.storage.models import IdempotencyRecord
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 _SECRET_PATHS = ("/v1/keys", "/v1/session")
 MAX_KEY_LENGTH = 120
+_HOLDER = "patchwork-holder"
 ABANDONED_AFTER = timedelta(minutes=5)
 
 
@@ -27,8 +30,10 @@ class Idempotency:
     """Remembers what each keyed write was answered.
 
     The record is made before the work and completed after it, so of two requests at the same moment one works and the
-    other is told so. Server errors are not remembered: the work was rolled back and may be tried again. Answers that
-    hold a secret are not kept; a replay of such a request is refused instead.
+    other is told so. A request whose connection ends before all of it has come is no request: nothing is run or kept.
+    A record whose process died is taken over at once by whoever asks on the same host. Server errors are not
+    remembered: the work was rolled back and may be tried again. Answers that hold a secret are not kept; a replay of
+    such a request is refused instead.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -53,7 +58,10 @@ class Idempotency:
             )
         services = scope["app"].state.services
         principal = caller_of(services, scope)
-        body = await _read(receive)
+        try:
+            body = await _read(receive)
+        except ClientDisconnect:
+            return  # there is nobody to answer
         digest = hashlib.sha256()
         for part in (scope["method"], scope["path"], scope["query_string"].decode("latin-1"), ""):
             digest.update(part.encode() + b"\0")
@@ -110,6 +118,8 @@ async def _read(receive: Receive) -> bytes:
     chunks = []
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(chunks)
@@ -123,21 +133,26 @@ def _without_boundary(scope: Scope, body: bytes) -> bytes:
 
 
 def _claim(services: Any, principal: Principal, key: str, fingerprint: str) -> IdempotencyRecord | None:
-    now = datetime.now(UTC)
+    now, host = datetime.now(UTC), services.settings.host_name
     oldest = now - timedelta(hours=services.settings.idempotency_hours)
     identity = (principal.council, principal.identity, key)
     try:
         with services.database.write() as session:
             session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < oldest))
             known: IdempotencyRecord | None = session.get(IdempotencyRecord, identity)
-            if known is not None and (known.status is not None or known.created_at > now - ABANDONED_AFTER):
+            if known is not None and (known.status is not None or _still_worked_on(known, now, host)):
                 return known
             if known is not None:  # the process that took it died before it could answer
                 session.delete(known)
                 session.flush()
             session.add(
                 IdempotencyRecord(
-                    council=identity[0], principal=identity[1], key=key, request_sha256=fingerprint, created_at=now
+                    council=identity[0],
+                    principal=identity[1],
+                    key=key,
+                    request_sha256=fingerprint,
+                    created_at=now,
+                    headers={_HOLDER: mark(host)},  # until there are headers of an answer to keep
                 )
             )
     except IntegrityError:
@@ -145,6 +160,11 @@ def _claim(services: Any, principal: Principal, key: str, fingerprint: str) -> I
             found: IdempotencyRecord | None = session.get(IdempotencyRecord, identity)
             return found
     return None
+
+
+def _still_worked_on(known: IdempotencyRecord, now: datetime, host: str) -> bool:
+    """Whether the process that took a key may still answer: not known to be dead, and not older than any request."""
+    return known.created_at > now - ABANDONED_AFTER and not is_dead((known.headers or {}).get(_HOLDER), host)
 
 
 def _settle(
@@ -176,7 +196,8 @@ async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send) -> Non
             409,
             "idempotency-key-in-progress",
             "Still in progress",
-            "The first request with this Idempotency-Key is still being answered. Ask again shortly.",
+            "The first request with this Idempotency-Key is still being answered by a process that lives. "
+            "Ask again in a second.",
             headers={"Retry-After": "1"},
         )
     if known.body is None:

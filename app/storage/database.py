@@ -31,7 +31,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=10)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -41,7 +41,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "foreign_keys=ON",
         f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
-        "synchronous=NORMAL",
+        "synchronous=FULL",  # what was answered outlives a power cut
         "recursive_triggers=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -10,7 +10,8 @@ from app.exports.files import write_layers
 from app.problems import Problem
 from app.storage.areas import live_postcodes, load_areas
 from app.storage.decisions import zone_of_areas, zones_of_plan
-from app.storage.models import RateCard, ZonePlan
+from app.storage.demand import current_snapshot
+from app.storage.models import DemandSnapshot, RateCard, ZonePlan
 from app.storage.rate_cards import rates_of_card
 from app.usecases.demand.gate import Audience
 from app.usecases.plans.measure.figures import plan_zones
@@ -52,7 +53,8 @@ def export_plan(
         crs=27700,
     )
     layers = {"zones": zone_frame, "areas": area_frame}
-    return write_layers({first: layers.pop(first), **layers}, form, _notes(plan))
+    counted = current_snapshot(session, council)
+    return write_layers({first: layers.pop(first), **layers}, form, _notes(plan) | _demand(counted))
 
 
 def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str) -> bytes:
@@ -99,6 +101,14 @@ def export_card(session: Session, card: RateCard, form: str) -> bytes:
     }
     frame = gpd.GeoDataFrame(pd.DataFrame(rows))
     return write_layers({"rates": frame}, form, notes)
+
+
+def _demand(snapshot: DemandSnapshot | None) -> dict[str, str]:
+    """Which demand the figures of zones are of: files always hold the current one, protected."""
+    if snapshot is None:
+        return {"demand": "none loaded"}
+    made_up = f"{SYNTHETIC_LABEL} " if snapshot.synthetic else ""
+    return {"demand": f"{made_up}Snapshot {snapshot.id} of {snapshot.taken_on}, in whole steps, small cells withheld."}
 
 
 def _notes(plan: ZonePlan) -> dict[str, str]:

@@ -18,8 +18,10 @@ from app.storage.areas import count_areas
 from app.storage.database import Database
 from app.storage.decisions import published
 from app.storage.demand import current_snapshot
+from app.storage.faults import diagnose
 from app.storage.migrate import current_revision, head_revision
 from app.storage.models import ApiKey, BandOverride, BandRun, Job, ZonePlan
+from app.usecases.service.health import written
 from app.web.assets import load_assets
 from app.web.pages import static_folder
 
@@ -41,6 +43,7 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
         inside: list[tuple[str, Callable[[], Finding]]] = [
             ("database", lambda: _database(database)),
             ("schema", lambda: _schema(database)),
+            ("writing", lambda: _writing(database)),
             ("administrator", lambda: _administrator(database, settings)),
             ("areas", lambda: _areas(database, settings)),
             ("demand", lambda: _demand(database, settings)),
@@ -62,8 +65,19 @@ def _run(name: str, check: Callable[[], Finding]) -> dict[str, Any]:
     try:
         ok, detail, do = check()
     except Exception as error:  # noqa: BLE001 - a check that cannot run is a finding
-        ok, detail, do = False, f"{type(error).__name__}: {error}", "see the message"
+        fault = diagnose(error)
+        known = fault.slug != "busy"  # of these it is known what to do
+        ok, detail, do = (
+            False,
+            fault.title if known else f"{type(error).__name__}: {error}",
+            (fault.remedy if known else "see the message"),
+        )
     return {"check": name, "ok": ok, "detail": detail, "do": "" if ok else do}
+
+
+def _writing(database: Database) -> Finding:
+    tried = written(database)
+    return tried["ok"], tried["detail"], "see there"
 
 
 def _python() -> Finding:
