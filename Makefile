@@ -24,6 +24,7 @@ $(VENV)/.installed: requirements/base.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) -r requirements/base.txt
 	$(PIP) install --no-deps --no-build-isolation --no-compile -e .
+	$(BIN)/python -m geo.zoning.solve.warm  # compiles the kernels, so that nobody's first plan waits for it
 	@touch $@
 
 $(VENV)/.developed: $(VENV)/.installed requirements/dev.txt

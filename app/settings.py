@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         bool, Field(description="Whether `patchwork serve` starts a job worker beside the API.")
     ] = True
     job_concurrency: Annotated[int, Field(description="Jobs one worker runs at a time.", ge=1, le=32)] = 2
+    solver_threads: Annotated[
+        int | None,
+        Field(description="Threads that drawing a plan takes. Empty: as many as it may use cores.", ge=1, le=64),
+    ] = None
     host_name: Annotated[str, Field(description="Name of this host among several; jobs are recovered by it.")] = Field(
         default_factory=socket.gethostname
     )

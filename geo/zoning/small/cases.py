@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 GUESSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.5, np.inf)
 """Shares above the bound tried as the cost of the best plan while there is none."""
 
-THREADS = 2
-
 
 @dataclass(eq=False)
 class InHand:
@@ -38,7 +36,7 @@ class InHand:
     base: Ints | None = None
 
 
-def solve_exactly(proof: Proof, plan: InHand, seconds: float, nodes: int | None = None) -> Answer:
+def solve_exactly(proof: Proof, plan: InHand, seconds: float, nodes: int | None = None, threads: int = 1) -> Answer:
     """Solve to the end what a plan cheaper than `plan` can be made of.
 
     Without a plan in hand (its cost infinite), ever higher costs are tried in its place: each makes small models, and
@@ -46,17 +44,17 @@ def solve_exactly(proof: Proof, plan: InHand, seconds: float, nodes: int | None 
     """
     ends = time.monotonic() + seconds
     if np.isfinite(plan.cost):
-        return _all_cases(proof, plan, seconds, nodes)
+        return _all_cases(proof, plan, seconds, nodes, threads)
     answer = Answer(None, proof.lower)
     for share in GUESSES:
         guess = proof.lower * (1 + share) if np.isfinite(share) and proof.lower > 0 else np.inf
-        answer = _all_cases(proof, InHand(guess), ends - time.monotonic(), nodes)
+        answer = _all_cases(proof, InHand(guess), ends - time.monotonic(), nodes, threads)
         if not answer.impossible:
             return answer if answer.lower <= guess else replace(answer, lower=guess)
     return answer
 
 
-def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None) -> Answer:
+def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None, threads: int) -> Answer:
     """Solve every open case, the weakest first; what one finds, the next must beat."""
     ends, upper = time.monotonic() + seconds, plan.cost
     cases = sorted(proof.tree.open, key=lambda node: (node.bound, node.number))
@@ -67,7 +65,7 @@ def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None) ->
 
     # Where starts are counted, cases follow each other, so that what each finds does not depend on the machine.
     if nodes is None:
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             list(pool.map(work, cases))
     else:
         for node in cases:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.cores import COUNTED_THREADS
 from geo.zoning.bound.dual import zone_classes
 from geo.zoning.model.arrays import exact_costs
 from geo.zoning.model.knapsack import BARRED, FORCED
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
     _Grown = tuple[int, int, float, Words, Floats]
-
-THREADS = 2
-"""Bases grown round at a time. Counted work ends the same only where as many are, so it is no setting."""
 
 LOOK_SECONDS = 0.05
 """Seconds between looks at the clock while zones are grown."""
@@ -123,7 +121,8 @@ class Grown:
 class Grounds:
     """All kinds of zones of a problem, and the bases they may have."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, threads: int = COUNTED_THREADS) -> None:
+        self.threads = threads
         self.model, m = model, model.atoms
         self.kinds = [kind for group in zone_classes(model) for kind in _by_membership(model, group)]
         self.count = np.array([kind.count for kind in self.kinds], np.int64)
@@ -181,7 +180,7 @@ class Grounds:
         tables: list[Table] = []
         least = room.copy()
         halt = np.zeros(1, np.int64)
-        local = [(np.zeros((keep or most, 2), np.uint64), np.zeros(keep or most)) for _ in range(THREADS)]
+        local = [(np.zeros((keep or most, 2), np.uint64), np.zeros(keep or most)) for _ in range(self.threads)]
 
         def work(thread: int, kind: int, base: int) -> tuple[int, int, float, Words, Floats]:
             found, net = local[thread]
@@ -196,12 +195,14 @@ class Grounds:
             )
             return kind, taken, weakest, found[:count].copy(), net[:count].copy()
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            for first in range(0, len(jobs), THREADS):
+        with ThreadPoolExecutor(self.threads) as pool:
+            for first in range(0, len(jobs), self.threads):
                 if stop() or steps > budget or held > most:
                     complete, least = False, np.full(least.size, -np.inf)
                     break
-                batch = [pool.submit(work, thread, *job) for thread, job in enumerate(jobs[first : first + THREADS])]
+                batch = [
+                    pool.submit(work, thread, *job) for thread, job in enumerate(jobs[first : first + self.threads])
+                ]
                 for kind, taken, weakest, found, net in (_result(each, stop, halt) for each in batch):
                     steps += taken
                     complete = complete and weakest >= room[kind]

@@ -77,9 +77,9 @@ class Listed:
 class Lister:
     """Solves one problem by listing."""
 
-    def __init__(self, model: Model, price: Floats, stop: Callable[[], bool], most_steps: int) -> None:
+    def __init__(self, model: Model, price: Floats, stop: Callable[[], bool], most_steps: int, threads: int) -> None:
         """Start from rough prices of atoms, (m,); `most_steps` of the kernel are taken at the most."""
-        self.grounds = Grounds(model)
+        self.grounds = Grounds(model, threads)
         self.columns = Columns(self.grounds, price)
         self.stop, self.most_steps, self.steps = stop, most_steps, 0
         self.bound = -np.inf

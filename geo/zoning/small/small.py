@@ -32,7 +32,7 @@ def list_small(run: Run, proof: Proof, work: int | None) -> bool:
     run.tell("bound")
     cost = np.inf if run.best is None else run.best.cost
     steps = MOST_LIST_STEPS if work is None else LIST_STEPS_A_START * work
-    lister = Lister(run.model, proof.price, run.stop, steps)
+    lister = Lister(run.model, proof.price, run.stop, steps, run.threads)
     listed = lister.solve(cost)
     if listed.complete and listed.label is None and run.best is None:
         raise NoPlanFoundError([_impossible("listing every zone"), *run.why_none()])
@@ -51,7 +51,7 @@ def prove_small(run: Run, proof: Proof, work: int | None) -> bool:
     run.tell("polish")
     cost = np.inf if run.best is None else run.best.cost
     nodes = None if work is None else EXACT_NODES_A_START * work
-    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes)
+    answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes, run.threads)
     if answer.impossible and run.best is None:
         raise NoPlanFoundError([_impossible("exhausting the exact model"), *run.why_none()])
     if answer.label is not None:

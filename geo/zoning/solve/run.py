@@ -35,8 +35,9 @@ class Run:
         seed: int,
         progress: Callable[[Progress], bool | None] | None,
         gap: float,
+        threads: int,
     ) -> None:
-        self.began = time.monotonic()
+        self.began, self.threads = time.monotonic(), threads
         self.problem, self.seconds, self.seed, self.progress, self.goal = problem, seconds, seed, progress, gap
         self.model: Model = build_model(problem)
         self.net = make_net(self.model)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.cores import COUNTED_THREADS, cores
 from geo.zoning.bound.border_shares import can_share, share_borders
 from geo.zoning.bound.proof import ROOT_LOOKS, ROUNDING, Proof
 from geo.zoning.plan.plan import Progress, ZonePlan
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-THREADS = 2
+LEAST_LEFT = 0.5
+"""Share of the seconds left for the search whatever loading takes."""
+
 SEARCH_SHARE = 0.9
 """Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
 
@@ -80,6 +83,7 @@ def solve(
     *,
     work: int | None = None,
     gap: float = 0.0,
+    threads: int | None = None,
 ) -> ZonePlan:
     """Find a contiguous plan within every limit at least cost, and prove how good it is.
 
@@ -90,13 +94,15 @@ def solve(
 
     Args:
         problem: What is asked.
-        seconds: Longest time to take. The first call in a new installation also compiles the kernels, which is not
-            counted twice.
+        seconds: Longest time to take, loading the kernels included. Where they are not compiled yet, at least half of
+            it is left to the search; an installation compiles them (`python -m geo.zoning.solve.warm`).
         seed: Seed of every random choice.
         progress: Called between stages with how the search stands; returning False, or raising, ends the search with
             the best plan so far.
         work: Number of starts to make, instead of as many as the seconds allow.
         gap: Stop when the proven gap is no more than this share.
+        threads: Threads to search and prove in; as many as the process may use cores where absent. With `work` always
+            two, so that the same work ends the same on any machine.
 
     Returns:
         The best plan found, always feasible.
@@ -104,19 +110,23 @@ def solve(
     Raises:
         NoPlanFoundError: No feasible plan was found; says which zones came how near.
     """
+    began = time.monotonic()
     warm_up()
-    return _search(Run(problem, float(seconds), seed, progress, gap), seed, work)
+    # Loading kernels counts; where they have to be compiled first, half of the seconds are left to search in.
+    left = max(float(seconds) - (time.monotonic() - began), LEAST_LEFT * float(seconds))
+    return _search(Run(problem, left, seed, progress, gap, cores() if threads is None else max(1, threads)), seed, work)
 
 
 def run_once(problem: ZoningProblem) -> ZonePlan:
     """One start and a short ascent: what every solve goes through."""
-    return _search(Run(problem, 60.0, 0, None, 0.0), 0, 1)
+    return _search(Run(problem, 60.0, 0, None, 0.0, COUNTED_THREADS), 0, 1)
 
 
 def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
+    run.threads = run.threads if work is None else COUNTED_THREADS
     most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
     small = can_be_exact(run.model) and run.model.atoms <= most
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(run.threads) as pool:
         listed = _list_zones(run, pool, work) if can_grow(run.model) else None
         starts = 0 if listed is None else listed[0]
         begun = None if listed is None else listed[1]
@@ -131,9 +141,9 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     if small and not optimal:
         optimal = prove_small(run, proof, work)
     if small and work is None:
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(run.threads) as pool:
             while not (optimal or run.good_enough or run.stop()):
-                starts = _batch(run, pool, starts, starts + THREADS, seconds_given=True)
+                starts = _batch(run, pool, starts, starts + run.threads, seconds_given=True)
     if run.best is None:
         raise NoPlanFoundError(run.why_none(), "No feasible plan was found.")
     certified = max(proof.lower, run.list_lower)
@@ -166,7 +176,7 @@ def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[i
     starts = _make_plans(run, pool, work, FIRST_SEARCH_SHARE)
     run.deadline, run.out_of_time = end, False
     proof = _start_proof(run)
-    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
+    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, run.threads):
         _note_bound(run, proof)
     proof = _see_borders(run, proof, pool)
     if work is None:
@@ -199,7 +209,7 @@ def _make_plans(run: Run, pool: ThreadPoolExecutor, work: int | None, share: flo
     run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
     run.out_of_time, hard = False, share == HARD_SEARCH_SHARE
     while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
-        end = starts + THREADS if work is None else min(starts + THREADS, work)
+        end = starts + run.threads if work is None else min(starts + run.threads, work)
         starts = _batch(run, pool, starts, end, seconds_given=work is None)
     return starts
 
@@ -224,11 +234,11 @@ def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
     """The proof begun anew with the price of borders shared out among units, while that raises the bound."""
     if not can_share(run.model):
         return proof
-    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, THREADS):
+    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, run.threads):
         _note_bound(run, proof)
     while not run.stop():
         shared = Proof(run.model, proof.price, share_borders(run.model, proof.price))
-        while shared.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, shared, pool, THREADS):
+        while shared.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, shared, pool, run.threads):
             pass
         if shared.lower <= proof.lower * (1 + BORDERS_WORTH):
             break
@@ -255,7 +265,7 @@ def _note_bound(run: Run, proof: Proof) -> None:
 def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
     """Raise the bound until time, the work or the gap runs out, or it rises no more; repeatable but for time."""
     while proof.nodes_divided < divided and not run.stop() and not run.good_enough:
-        more = _advance(run, proof, pool, THREADS)
+        more = _advance(run, proof, pool, run.threads)
         _note_bound(run, proof)
         if not more:
             break
@@ -267,16 +277,16 @@ def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof 
     proof = begun or _see_borders(run, _start_proof(run), pool)
     proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
     more_to_prove = True
-    with ThreadPoolExecutor(THREADS) as helpers:
+    with ThreadPoolExecutor(run.threads) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
             tight = run.best is not None and run.bound >= run.best.cost * (1 - TIGHT)
             searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
             kinds = list(running.values())
             if more_to_prove and "bound" not in kinds:
-                width = 1 if searching or kinds else THREADS
+                width = 1 if searching or kinds else run.threads
                 running[pool.submit(_advance, run, proof, helpers, width)] = "bound"
-            for _ in range((1 if more_to_prove else THREADS) - kinds.count("zones")):
+            for _ in range((max(1, run.threads - 1) if more_to_prove else run.threads) - kinds.count("zones")):
                 if searching:
                     running[pool.submit(run.step, starts)] = "zones"
                     starts += 1
@@ -307,10 +317,10 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
         seconds: Longest time to take.
     """
     warm_up()
-    run = Run(problem, float(seconds), 0, None, 0.0)
-    with ThreadPoolExecutor(THREADS) as pool:
-        proof = _start_proof(run)
-        while not run.stop() and _advance(run, proof, pool, THREADS):
+    run = Run(problem, float(seconds), 0, None, 0.0, cores())
+    with ThreadPoolExecutor(run.threads) as pool:
+        proof = _see_borders(run, _start_proof(run), pool)
+        while not run.stop() and _advance(run, proof, pool, run.threads):
             pass
         return proof.lower
 

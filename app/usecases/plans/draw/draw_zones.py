@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.plans.draw.kept import numbers_text, plan_rules, rules_text
 from app.usecases.plans.draw.proof_kept import kept_proof
 from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
-from app.usecases.plans.draw.search import Drawn, Report, counted_zones, drawn_as_asked, silent
+from app.usecases.plans.draw.search import Drawn, Report, counted_zones, drawn_as_asked, seconds_left, silent
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
 from app.usecases.plans.measure.prices import card_of
@@ -125,6 +126,7 @@ def draw_plan(
     Raises:
         Problem: no areas or demand are loaded, or the request contradicts itself; the detail names what does.
     """
+    began = time.monotonic()
     report(0.02, "measuring travel")
     with database.read() as session:
         request = settled(session, council, request)
@@ -138,7 +140,8 @@ def draw_plan(
             travel_model=inputs.travel_version,
             travel_terms=inputs.terms,
         )
-    drawn = drawn_as_asked(inputs, request, asked.wanted, asked.standing, report)
+    timed = seconds_left(request, time.monotonic() - began)
+    drawn = drawn_as_asked(inputs, timed, asked.wanted, asked.standing, report, settings.solver_threads)
     report(0.92, "drawing boundaries")
     labels = drawn.plan.labels
     polygons = list(dissolve(inputs.areas.polygons, labels, zones=drawn.problem.zones))

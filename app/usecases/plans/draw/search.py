@@ -17,6 +17,9 @@ from app.usecases.plans.measure.rules.priced import by_packages
 from geo.zoning import NoPlanFoundError, Progress, ZonePlan, ZoningProblem, solve
 
 Report = Callable[[float, str], None]
+LEAST_SEARCHED = 0.5
+"""Share of the seconds asked for that are left to the search whatever goes before it."""
+
 SHARE_BEFORE, SHARE_OF_SEARCH = 0.1, 0.8
 
 
@@ -53,12 +56,19 @@ def counted_zones(
     return [ZoneWanted(name=name) for name in names[:number]]
 
 
+def seconds_left(request: PlanRequest, spent: float) -> PlanRequest:
+    """The request with the seconds already spent on it taken off those of the search, of which half stay at least."""
+    left = max(request.seconds - spent, LEAST_SEARCHED * request.seconds)
+    return request.model_copy(update={"seconds": left})
+
+
 def drawn_as_asked(
     inputs: PlanInputs,
     request: PlanRequest,
     wanted: Sequence[ZoneWanted],
     standing: Mapping[str, str] | None,
     report: Report = silent,
+    threads: int | None = None,
 ) -> Drawn:
     """The best plan found for a request.
 
@@ -67,21 +77,28 @@ def drawn_as_asked(
     """
     if request.zones_between is None:
         problem = zones_problem(inputs, request, wanted, standing)
-        return Drawn(list(wanted), problem, solved(problem, request, report), [])
-    return _cheapest_number(inputs, request, request.zones_between, standing, report)
+        return Drawn(list(wanted), problem, solved(problem, request, report, threads), [])
+    return _cheapest_number(inputs, request, request.zones_between, standing, report, threads)
 
 
-def solved(problem: ZoningProblem, request: PlanRequest, report: Report = silent) -> ZonePlan:
+def solved(
+    problem: ZoningProblem, request: PlanRequest, report: Report = silent, threads: int | None = None
+) -> ZonePlan:
     """The best plan found within the request's time or work.
 
     Raises:
         JobProblem: none was found; the detail says which zones came how near, and what the search was held to.
     """
-    return _solved(problem, request, request.seconds, report, (0.0, 1.0))
+    return _solved(problem, request, request.seconds, report, (0.0, 1.0), threads)
 
 
 def _solved(
-    problem: ZoningProblem, request: PlanRequest, seconds: float, report: Report, span: tuple[float, float]
+    problem: ZoningProblem,
+    request: PlanRequest,
+    seconds: float,
+    report: Report,
+    span: tuple[float, float],
+    threads: int | None,
 ) -> ZonePlan:
     first, last = span
 
@@ -90,7 +107,7 @@ def _solved(
         report(SHARE_BEFORE + SHARE_OF_SEARCH * done, state.stage)
 
     try:
-        return solve(problem, seconds=seconds, seed=request.seed, progress=watch, work=request.starts)
+        return solve(problem, seconds=seconds, seed=request.seed, progress=watch, work=request.starts, threads=threads)
     except NoPlanFoundError as error:
         raise contradiction(nothing_found(error, problem, request)) from error
 
@@ -101,6 +118,7 @@ def _cheapest_number(
     between: NumbersOfZones,
     standing: Mapping[str, str] | None,
     report: Report,
+    threads: int | None,
 ) -> Drawn:
     ends = time.monotonic() + request.seconds
     ground = ground_of(inputs, request)
@@ -113,7 +131,7 @@ def _cheapest_number(
         wanted = counted_zones(inputs, request, standing, number)
         try:
             problem = zones_problem(inputs, request, wanted, standing, ground)
-            plan = _solved(problem, request, seconds, report, span)
+            plan = _solved(problem, request, seconds, report, span, threads)
         except JobProblem as refusal:
             rows.append({"zones": number, "problem": refusal.detail})
             continue

@@ -222,7 +222,7 @@ def try_plan(
     with database.read() as session:
         asked = read_request(session, council, request, settings)
     inputs, standing = asked.inputs, asked.standing
-    drawn = drawn_as_asked(inputs, request, asked.wanted, standing, report)
+    drawn = drawn_as_asked(inputs, request, asked.wanted, standing, report, settings.solver_threads)
     plan = drawn.plan
     cost = plan_cost(judged(request, inputs), plan)
     return {
