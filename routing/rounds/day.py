@@ -233,6 +233,7 @@ class Day:
         no_way = ~(np.isfinite(answer.minutes) & np.isfinite(answer.miles))
         why = unreachable_reasons(model, places, places)[1] if no_way.any() else []
         minutes = np.where(no_way, NO_WAY_MINUTES, answer.minutes)
+        np.fill_diagonal(minutes, 0)
         elsewhere = minutes > 0
         to_visit = np.arange(len(places)) < len(self.visits)
         minutes[elsewhere & to_visit[None, :]] += answer.access_minutes

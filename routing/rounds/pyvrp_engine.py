@@ -35,6 +35,9 @@ class PyVrpEngine:
         skills = sorted({skill for n in self._visit for skill in day.visits[n].skills})
         shunned = sorted({name for n in self._visit for name in day.visits[n].excluded_carers})
         miles = np.rint(day.legs.miles * weights.pounds_per_mile * PER_POUND).astype(np.int64)
+        minutes = day.legs.minutes.astype(np.int64)
+        for legs in (miles, minutes):  # both copies; no place is any way from itself, whatever a day says
+            np.fill_diagonal(legs, 0)
         clients = []
         for n in self._visit:
             visit = day.visits[n]
@@ -74,7 +77,7 @@ class PyVrpEngine:
             [pyvrp.Depot(location=homes + c) for c in range(len(day.carers))],
             carers,
             [miles],
-            [day.legs.minutes.astype(np.int64)],
+            [minutes],
         )
 
     def run(

@@ -72,5 +72,5 @@ def test_a_leg_without_minutes_in_a_document_has_no_way() -> None:
     day = day_from_json(
         f'{{"visits": [{visits}], "carers": [{carer}], "travel": {{"minutes": {legs}, "miles": {miles}}}}}'
     )
-    assert day.legs.minutes[1, 0] == NO_WAY_MINUTES
+    assert day.legs.minutes[1, 0] == NO_WAY_MINUTES, "1 to 0"
     assert [missed.visit for missed in solve(day, seconds=1, solution_limit=3).unserved] == ["b"]
