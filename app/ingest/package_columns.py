@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.ingest.package_fields import Read, coded, day, minutes, read_each, visit_list, visit_minutes
-from app.ingest.package_mapping import VisitColumns, VisitList, VisitPair
+from app.ingest.package_mapping import HoursColumn, VisitColumns, VisitList, VisitPair
 from app.ingest.tables.numbers import decimal_comma, number
 from geo.demand import SERVICE_TYPES
 
@@ -94,16 +94,47 @@ def read_columns(texts: dict[str, list[str]], mapping: PackageMapping, findings:
             f"a number of carers{''.join(f', {code}' for code in mapping.carers)}",
         ),
         start_date=date_of(named.start_date, "start_date"),
-        end_date=date_of(named.end_date, "end_date"),
+        end_date=_sooner(date_of(named.end_date, "end_date"), date_of(named.ended_by, "end_date")),
         waiting_since=date_of(named.waiting_since, "waiting_since"),
-        minutes=column(
-            hours.column, "hours", minutes(hours.unit, comma=comma), np.nan, np.float64, _READ_AS[hours.unit]
-        )
-        if hours
-        else None,
+        minutes=_care_minutes(hours, column, findings, comma=comma) if hours else None,
         visits=visits,
         visits_bad=visits_bad,
     )
+
+
+def _sooner(end: Read, other: Read) -> Read:
+    """The end of care: the one of two dates that comes first, or that there is."""
+    first = np.fmin(end.data, other.data)
+    return Read(np.where(end.text == "", other.text, end.text), first, end.bad | other.bad)
+
+
+def _care_minutes(hours: HoursColumn, column: Callable[..., Read], findings: Collector, *, comma: bool) -> Read:
+    """Care minutes a week as written: columns added up, each by the unit its row names."""
+    parse = _decimal(comma=comma) if hours.unit_column else minutes(hours.unit, comma=comma)
+    read = [
+        column(name, "hours", parse, np.nan, np.float64, _READ_AS[hours.unit]) for name in (hours.column, *hours.more)
+    ]
+    text, data, bad = read[0].text, read[0].data, read[0].bad
+    for one in read[1:]:
+        some = ~np.isnan(data) | ~np.isnan(one.data)
+        data = np.where(some, np.nan_to_num(data) + np.nan_to_num(one.data), np.nan)
+        text, bad = np.where(text == "", one.text, text), bad | one.bad
+    if hours.sign == "dropped":
+        data = np.abs(data)
+    if hours.unit_column:
+        of_one = coded({code: float(length) for code, length in hours.unit_minutes.items()})
+        known = ", ".join(hours.unit_minutes)
+        each = column(hours.unit_column, "hours", str, "", object, "text")
+        factor = np.array([of_one(code) or np.nan for code in each.text], dtype=np.float64)
+        untold = np.isnan(factor) & (text != "") & ~bad
+        findings.add(untold, hours.unit_column, "hours_not_told", each.text, f"a unit with a length: {known}")
+        data = np.where(untold, np.nan, np.round(data * factor))
+        bad = bad | untold
+    return Read(text, data, bad)
+
+
+def _decimal(*, comma: bool) -> Callable[[str], float | None]:
+    return lambda text: number(text, comma=comma)
 
 
 def _columns_of_care(mapping: PackageMapping) -> dict[str, str]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -79,6 +80,10 @@ class FindingList:
         return out.getvalue()
 
 
+def _as_warning(build: Callable[[int], Finding], i: int) -> Finding:
+    return replace(build(i), severity="warning")
+
+
 def inert(text: str) -> str:
     """Text that no spreadsheet runs: an apostrophe before what would start a formula (OWASP, CSV Injection)."""
     return f"'{text}" if text.lstrip(" ")[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} and text.strip() else text
@@ -90,6 +95,7 @@ class Collector:
     def __init__(self, rows: NDArray[np.int64]) -> None:
         """Start for a table whose i-th line stands in spreadsheet row `rows[i]`."""
         self._rows = rows
+        self._silent: NDArray[np.bool_] | None = None
         self._batches: list[tuple[NDArray[np.int64], Callable[[int], Finding], str, Severity]] = []
 
     def add(
@@ -104,7 +110,7 @@ class Collector:
         severity: Severity = "error",
     ) -> None:
         """Record a finding for every line where the mask is true; `found` and `suggestion` are asked only if shown."""
-        at = np.flatnonzero(where)
+        at = np.flatnonzero(where if self._silent is None else np.asarray(where, dtype=np.bool_) & ~self._silent)
         if not len(at):
             return
 
@@ -148,6 +154,32 @@ class Collector:
             where = np.zeros(len(table.rows), dtype=np.bool_)
             where[list(found)] = True
             self.add(where, column, code, found.__getitem__, expected)
+
+    def silence(self, where: NDArray[np.bool_]) -> None:
+        """Record nothing more of these lines: they are not to be loaded."""
+        self._silent = where if self._silent is None else self._silent | where
+
+    def lines_with(self, codes: Collection[str]) -> NDArray[np.bool_]:
+        """Lines that have an error of one of these kinds."""
+        out = np.zeros(len(self._rows), dtype=np.bool_)
+        for at, _, code, severity in self._batches:
+            if severity == "error" and code in codes:
+                out[at[at >= 0]] = True
+        return out
+
+    def excuse(self, where: NDArray[np.bool_]) -> None:
+        """Make the errors of these lines warnings: the lines are set aside, so that they stop nothing."""
+        batches = self._batches
+        self._batches = []
+        for at, build, code, severity in batches:
+            mine = np.zeros(len(at), dtype=np.bool_)
+            mine[at >= 0] = where[at[at >= 0]]
+            if severity == "warning" or not mine.any():
+                self._batches.append((at, build, code, severity))
+                continue
+            self._batches.append((at[mine], partial(_as_warning, build), code, "warning"))
+            if not mine.all():
+                self._batches.append((at[~mine], build, code, severity))
 
     def listing(self, severity: Severity, most: int) -> FindingList:
         """Findings of that severity, the first `most` by row, with the full counts."""

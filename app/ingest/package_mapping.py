@@ -26,6 +26,7 @@ class PackageColumns(_Strict):
     service_type: Name | None = None
     start_date: Name | None = None
     end_date: Name | None = None
+    ended_by: Name | None = Field(None, description="Another date that ends care, such as that of a death.")
     waiting_since: Name | None = None
     provider: Name | None = None
     carers_per_visit: Name | None = None
@@ -40,6 +41,18 @@ class HoursColumn(_Strict):
     of: Literal["all_carers", "one_carer"] = Field(
         "all_carers", description="Whether a double-handed half hour stands as 1.0 (all carers) or 0.5 (one carer)."
     )
+    more: tuple[Name, ...] = Field((), description="Further columns to add up with the first: one a weekday, say.")
+    unit_column: Name | None = Field(None, description="Column that says what one of the number is, such as Hourly.")
+    unit_minutes: dict[Name, Annotated[float, Field(gt=0, le=10_080)]] = Field(
+        default_factory=dict, description="Code of the unit column to minutes of one: Hourly is 60."
+    )
+    sign: Literal["as_written", "dropped"] = Field("as_written", description="Whether -7 is an error, or 7 hours.")
+
+    @model_validator(mode="after")
+    def _units(self) -> Self:
+        if (self.unit_column is None) != (not self.unit_minutes):
+            raise ValueError("unit_column and unit_minutes go together: the one says which, the other how long")
+        return self
 
 
 class VisitColumns(_Strict):
@@ -65,6 +78,24 @@ class VisitPair(_Strict):
     minutes: Name
 
 
+class RowFilter(_Strict):
+    """Rows to keep, or to leave out, by what one column says."""
+
+    column: Name
+    values: Annotated[tuple[str, ...], Field(min_length=1, max_length=200)]
+
+
+class LinesOfPackage(_Strict):
+    """Several lines of the file that are one package: alike in all columns named.
+
+    As ``visits`` each line holds some of the package's visits, whose hours add up. As ``carers`` each line stands for
+    one carer at the same visits.
+    """
+
+    are: Literal["visits", "carers"]
+    alike: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+
+
 class PackageMapping(_Strict):
     """A saved way to read one kind of extract.
 
@@ -86,6 +117,10 @@ class PackageMapping(_Strict):
     carers: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict, description="Code to number of carers."
     )
+    keep: tuple[RowFilter, ...] = Field((), description="Only rows that every one of these fits are read.")
+    leave_out: tuple[RowFilter, ...] = Field((), description="Rows that any of these fits are passed over.")
+    lines: LinesOfPackage | None = None
+    number_repeats: bool = Field(False, description="A reference that stands again gets -2, -3 and so on behind it.")
     blanks: tuple[str, ...] = Field(("", "-", "n/a", "na", "none", "null", "nil"), description="Read as empty.")
 
     @model_validator(mode="after")
@@ -100,7 +135,7 @@ class PackageMapping(_Strict):
         """The columns that hold numbers: whether they have decimal commas is asked of all of them together."""
         named = [self.columns.carers_per_visit] if self.columns.carers_per_visit else []
         if self.hours and self.hours.unit != "hh_mm":
-            named.append(self.hours.column)
+            named += [self.hours.column, *self.hours.more]
         match self.visits:
             case VisitColumns(columns=columns):
                 named += columns
@@ -114,7 +149,13 @@ class PackageMapping(_Strict):
         """Every column of the file the mapping reads, in a steady order, each once."""
         named = [column for column in self.columns.model_dump().values() if column]
         if self.hours:
-            named.append(self.hours.column)
+            named += [
+                self.hours.column,
+                *self.hours.more,
+                *([self.hours.unit_column] if self.hours.unit_column else []),
+            ]
+        named += [row.column for row in (*self.keep, *self.leave_out)]
+        named += self.lines.alike if self.lines else ()
         match self.visits:
             case VisitColumns(columns=columns):
                 named += columns

@@ -6,15 +6,17 @@ from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.ingest.package_choices import REASONS, Choices, SetAside
 from app.ingest.package_columns import read_columns
 from app.ingest.package_findings import Collector, FindingList
 from app.ingest.package_fingerprint import fingerprint
 from app.ingest.package_limits import PackageLimits, package_limits
+from app.ingest.package_lines import joined_lines, passed_over
 from app.ingest.package_mapping import PackageMapping, match_template, template_names
 from app.ingest.package_rules import check_packages
 from app.ingest.tables import TableError, TextTable, find_columns, read_table
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     import pandas as pd
+    from numpy.typing import NDArray
 
+    from app.ingest.package_columns import PackageFields
     from app.ingest.package_postcodes import PostcodeIndex
 
+STOP = Choices()
 MOST_SHOWN = 1_000
 """Findings spelled out unless asked otherwise; the rest are counted."""
 
@@ -47,6 +52,9 @@ class PackagesRead:
         mapping: the mapping used.
         sheet: the worksheet read, of a workbook.
         header_row: the row its column names were found in.
+        passed_over: rows that the mapping's filters leave out, by column.
+        lines_joined: lines that went into the package of an earlier line.
+        set_aside: packages of the file that are not among `packages`, by reason; they are missing from every total.
     """
 
     packages: pd.DataFrame
@@ -57,6 +65,9 @@ class PackagesRead:
     mapping: PackageMapping
     sheet: str | None = None
     header_row: int = 1
+    passed_over: dict[str, int] = field(default_factory=dict)
+    lines_joined: int = 0
+    set_aside: dict[str, SetAside] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ def read_packages(
     mapping: PackageMapping | None = None,
     limits: PackageLimits | None = None,
     most_shown: int = MOST_SHOWN,
+    choices: Choices = STOP,
 ) -> PackagesRead | PackagesRefused:
     """Read and check an extract of care packages.
 
@@ -86,6 +98,7 @@ def read_packages(
         mapping: how to read the columns; the shipped template that fits the headers where None.
         limits: what to refuse; those of `package_limits.toml` where None.
         most_shown: findings to spell out of each severity; all are counted.
+        choices: what to do with rows that cannot be placed or counted; any of them stops the file where not given.
     """
     held = limits or package_limits()
     content = source if isinstance(source, bytes) else source.read(held.file.max_bytes + 1)
@@ -107,7 +120,7 @@ def read_packages(
     except TableError as error:
         return _refused(error)
     used = mapping or _mapping_for(list(table.headers.values()), None)
-    return _checked(table, used, postcodes, as_of, held, most_shown)
+    return _checked(table, used, postcodes, as_of, held, most_shown, choices)
 
 
 def _mapping_for(headers: list[str], mapping: PackageMapping | None) -> PackageMapping:
@@ -133,21 +146,61 @@ def _checked(
     as_of: date,
     limits: PackageLimits,
     most_shown: int,
+    choices: Choices,
 ) -> PackagesRead | PackagesRefused:
     findings = Collector(table.rows)
     findings.add_table(table)
     for note in table.notes:
         findings.add_file("header", "header_row", f"row {table.header_row}", note, severity="warning")
+    out, passed = passed_over(table.columns, mapping, len(table))
+    findings.silence(out)
     fields = read_columns(table.columns, mapping, findings)
-    columns = check_packages(fields, mapping, postcodes, as_of, limits, findings)
+    fields, joined = joined_lines(fields, table.columns, mapping, out)
+    findings.silence(joined)
+    columns = check_packages(fields, mapping, postcodes, as_of, limits, findings, choices.codes_mended())
+    out |= joined
+    aside, counts = _set_aside(findings, fields, columns, choices)
     errors = findings.listing("error", most_shown)
     warnings = findings.listing("warning", most_shown)
     if errors:
         return PackagesRefused(errors, warnings, len(table.rows))
-    frame = tidy(columns).sort_values("reference", ignore_index=True)
+    kept = columns[~(out | aside)]
+    if kept.empty:
+        found = f"{len(table):,} rows, none of which is a package to load"
+        return _refused(TableError("file_empty", found, "at least one care package"))
+    frame = tidy(kept.reset_index(drop=True)).sort_values("reference", ignore_index=True)
     return PackagesRead(
-        frame, warnings, fingerprint(frame), len(table.rows), table.kind, mapping, table.sheet, table.header_row
+        packages=frame,
+        warnings=warnings,
+        fingerprint=fingerprint(frame),
+        rows=len(table.rows),
+        kind=table.kind,
+        mapping=mapping,
+        sheet=table.sheet,
+        header_row=table.header_row,
+        passed_over=passed,
+        lines_joined=int(joined.sum()),
+        set_aside=counts,
     )
+
+
+def _set_aside(
+    findings: Collector, fields: PackageFields, columns: pd.DataFrame, choices: Choices
+) -> tuple[NDArray[np.bool_], dict[str, SetAside]]:
+    """Lines to be set aside, and what they come to by reason: a line with several goes by the first of them."""
+    aside = np.zeros(len(columns), dtype=np.bool_)
+    counts: dict[str, SetAside] = {}
+    said = np.zeros(len(columns), dtype=np.bool_) if fields.minutes is None else ~np.isnan(fields.minutes.data)
+    for visits in fields.visits.values():
+        said |= visits > 0
+    minutes = columns["minutes_per_week"].to_numpy(dtype=np.int64)
+    for reason in (name for name in REASONS if name in choices.set_aside):
+        mine = findings.lines_with(REASONS[reason]) & ~aside
+        aside |= mine
+        if mine.any():
+            counts[reason] = SetAside(int(mine.sum()), int(minutes[mine & said].sum()), int((mine & ~said).sum()))
+    findings.excuse(aside)
+    return aside, counts
 
 
 def _refused(error: TableError) -> PackagesRefused:

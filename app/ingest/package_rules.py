@@ -29,13 +29,14 @@ def check_packages(
     as_of: date,
     limits: PackageLimits,
     findings: Collector,
+    mend: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Check every package and give the frame's columns; the frame is sound only if no error was found."""
     _check_texts(fields, limits, findings)
     _check_dates(fields, as_of, limits, findings)
     carers = _check_carers(fields, limits, findings)
     minutes = _check_care(fields, mapping, carers, limits, findings)
-    codes, area_ids = place(fields, postcodes, findings)
+    codes, area_ids = place(fields, postcodes, findings, mend)
     columns: dict[str, Any] = {
         "reference": fields.reference.text,
         "person": fields.person.text,
