@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +17,8 @@ from app.cli.output import (
     quiet_settings,
     say,
     settings_in_force,
-    uploaded,
 )
+from app.cli.packages import packages
 from app.cli.roads import roads
 from app.exports.files import MEDIA_TYPES
 from app.ingest.national import councils as known_councils
@@ -28,7 +27,6 @@ from app.storage.models import ZonePlan
 from app.usecases.county.import_facts import import_facts
 from app.usecases.county.import_postcodes import Wanted, import_postcodes
 from app.usecases.demand.gate import outside_audience
-from app.usecases.demand.import_packages import load_file
 from app.usecases.maps.export import export_plan, export_postcodes
 from geo.councils import UnknownCouncilError
 
@@ -37,38 +35,7 @@ InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable
 ACTOR = "command line"
 
 
-@imports.command("packages")
-def packages(
-    file: InputFile,
-    taken_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day the extract describes.")],
-    label: Annotated[str, typer.Option(help="What to call the snapshot.")] = "Extract",
-    mapping: Annotated[str | None, typer.Option(help="Saved mapping or template; the headers decide without.")] = None,
-    synthetic: Annotated[bool, typer.Option("--synthetic", help="The packages are made up.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Load an extract of care packages (CSV, XLSX, Parquet) as a dated snapshot, whole or not at all."""
-    settings = quiet_settings()
-    content = uploaded(file, settings)
-    with problems_as_messages(), open_database(settings) as database:
-        done = load_file(
-            database,
-            settings,
-            settings.council,
-            content,
-            label=label,
-            taken_on=taken_on.date(),
-            mapping=mapping,
-            synthetic=synthetic,
-            actor=ACTOR,
-            report=progress_line,
-        )
-    known = "These packages stood already as" if done["already_loaded"] else "Loaded"
-    give(
-        done,
-        as_json=as_json,
-        text=f"{known} snapshot {done['snapshot_id']}: {done['packages']:,} packages, "
-        f"{done['hours_per_week']:,.1f} hours a week, {done['warnings']} warnings.",
-    )
+imports.command("packages")(packages)
 
 
 @imports.command("postcodes")

@@ -42,7 +42,10 @@ class Finding:
     @property
     def message(self) -> str:
         """One sentence for the uploader."""
-        where = f"row {self.row}, {self.column}" if self.row else self.column
+        if not self.row:
+            hint = f"; {self.suggestion}" if self.suggestion else ""
+            return f"{self.column}: found {self.found or 'nothing'}, expected {self.expected}{hint}"
+        where = f"row {self.row}, {self.column}"
         hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""
         return f"{where}: found {self.found or 'nothing'!r}, expected {self.expected}{hint}"
 

@@ -180,9 +180,18 @@ def load_template(name: str) -> PackageMapping:
     Raises:
         KeyError: no template has that name; lists those there are.
     """
+    return parse_mapping(template_text(name))
+
+
+def template_text(name: str) -> str:
+    """A mapping that comes with Patchwork, as TOML.
+
+    Raises:
+        KeyError: no template has that name; lists those there are.
+    """
     if name not in template_names():
         raise KeyError(f"no package template {name!r}: there are {', '.join(template_names())}")
-    return parse_mapping((files("app.ingest") / "templates" / f"{name}.toml").read_text("utf-8"))
+    return (files("app.ingest") / "templates" / f"{name}.toml").read_text("utf-8")
 
 
 def parse_mapping(text: str) -> PackageMapping:

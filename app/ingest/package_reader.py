@@ -55,6 +55,7 @@ class PackagesRead:
         passed_over: rows that the mapping's filters leave out, by column.
         lines_joined: lines that went into the package of an earlier line.
         set_aside: packages of the file that are not among `packages`, by reason; they are missing from every total.
+        table: the columns read, as texts.
     """
 
     packages: pd.DataFrame
@@ -68,6 +69,7 @@ class PackagesRead:
     passed_over: dict[str, int] = field(default_factory=dict)
     lines_joined: int = 0
     set_aside: dict[str, SetAside] = field(default_factory=dict)
+    table: TextTable | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class PackagesRefused:
     errors: FindingList
     warnings: FindingList
     rows: int
+    table: TextTable | None = field(default=None, repr=False)
 
 
 def read_packages(
@@ -163,7 +166,7 @@ def _checked(
     errors = findings.listing("error", most_shown)
     warnings = findings.listing("warning", most_shown)
     if errors:
-        return PackagesRefused(errors, warnings, len(table.rows))
+        return PackagesRefused(errors, warnings, len(table.rows), table)
     kept = columns[~(out | aside)]
     if kept.empty:
         found = f"{len(table):,} rows, none of which is a package to load"
@@ -181,6 +184,7 @@ def _checked(
         passed_over=passed,
         lines_joined=int(joined.sum()),
         set_aside=counts,
+        table=table,
     )
 
 

@@ -34,6 +34,7 @@ def save_snapshot(
     warnings: list[Any],
     provenance: dict[str, Any],
     actor: str,
+    set_aside: dict[str, Any] | None = None,
 ) -> DemandSnapshot:
     """Store a checked frame of packages as one snapshot in the caller's transaction."""
     snapshot = DemandSnapshot(
@@ -47,6 +48,7 @@ def save_snapshot(
         minutes_per_week=int(packages["minutes_per_week"].sum()),
         warnings=warnings,
         provenance=provenance,
+        set_aside=set_aside or {},
         created_by=actor,
         created_at=datetime.now(UTC),
         withdrawn_at=None,

@@ -278,6 +278,7 @@ class DemandSnapshot(Base):
     minutes_per_week: Mapped[int]
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    set_aside: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -302,7 +302,7 @@ def test_an_extract_in_the_style_of_controcc_reads_by_its_template():
 
 
 def test_every_shipped_template_loads_and_says_what_it_is():
-    assert template_names() == ["controcc-style", "las-style", "patchwork"]
+    assert template_names() == ["cld", "controcc-style", "las-style", "mosaic-style", "patchwork", "visit-lines"]
     for name in template_names():
         template = load_template(name)
         assert template.note

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from app.api.demand.schemas import SetAsideView
 from app.api.dependencies import AppServices, require
 from app.api.rates.endpoints import visible
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
 from app.usecases.demand.figures import snapshot_or_current
+from app.usecases.demand.set_aside import set_aside_of
 
 router = APIRouter()
 TotalsReader = Annotated[Principal, Depends(require(Permission.DEMAND_TOTALS))]
@@ -47,6 +49,7 @@ class BandTotals(BaseModel):
     snapshot_id: int
     synthetic: bool
     suppressed_below: int | None = Field(description="Null: nothing withheld.")
+    set_aside: SetAsideView = Field(description="Packages of the file that are in no total.")
     residents_from: dict[str, str | None] = Field(description="Measures that count residents; null: none is loaded.")
     urban_hours_per_1000_aged_75_plus: float | None = Field(description="The county's urban norm.")
     items: list[BandTotal]
@@ -95,6 +98,7 @@ def get_band_totals(
             snapshot_id=snapshot.id,
             synthetic=snapshot.synthetic,
             suppressed_below=audience.withheld_below,
+            set_aside=SetAsideView(**set_aside_of(snapshot, audience)),
             **found,
         )
 

@@ -9,8 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.api.demand.schemas import SetAsideView
 from app.lookup.schemas import Pounds
 from app.storage.models import DemandSnapshot
+from app.usecases.demand.gate import INSIDE
+from app.usecases.demand.set_aside import set_aside_of
 from pricing import IncomeChange, weeks_of_days
 from pricing.cost import Cost, CostComparison, CostReport
 
@@ -65,6 +68,7 @@ class CostAnswer(BaseModel):
 
     snapshot_id: int
     synthetic: bool
+    set_aside: SetAsideView = Field(description="Packages of the file that are in no cost.")
     proposed: str
     current: str
     weeks: list[int] | None = Field(description="Null where the year was counted by days.")
@@ -91,11 +95,16 @@ class ProviderIncomeAnswer(BaseModel):
 
     snapshot_id: int
     synthetic: bool
+    set_aside: SetAsideView = Field(description="Packages of the file that are in no cost.")
     proposed: str
     current: str
     weeks: list[int] | None = Field(description="Null where the year was counted by days.")
     days: list[int] | None = Field(description="Null where the year was counted by weeks.")
     providers: list[ProviderIncome] = Field(description="Biggest loss first.")
+
+
+def _set_aside(snapshot: DemandSnapshot) -> SetAsideView:
+    return SetAsideView(**set_aside_of(snapshot, INSIDE))
 
 
 def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison, period: Period) -> CostAnswer:
@@ -104,6 +113,7 @@ def cost_answer(snapshot: DemandSnapshot, comparison: CostComparison, period: Pe
     return CostAnswer(
         snapshot_id=snapshot.id,
         synthetic=snapshot.synthetic,
+        set_aside=_set_aside(snapshot),
         proposed=after.tariff,
         current=before.tariff,
         **period.length,
@@ -155,6 +165,7 @@ def income_answer(
     return ProviderIncomeAnswer(
         snapshot_id=snapshot.id,
         synthetic=snapshot.synthetic,
+        set_aside=_set_aside(snapshot),
         proposed=proposed,
         current=current,
         **period.length,

@@ -12,12 +12,15 @@ from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from app.api.demand.files import MappingFile, MappingName, Reasons, choices_asked, mapping_asked
+from app.api.demand.files import router as files_router
 from app.api.demand.schemas import (
     Comparison,
     ImportOutcome,
     ImportStarted,
     MappingView,
     PackageView,
+    SetAsideView,
     SnapshotView,
     Totals,
 )
@@ -33,11 +36,13 @@ from app.storage.models import CarePackage, DemandSnapshot, Job
 from app.storage.state import bump_state
 from app.usecases.demand.column_mappings import all_mappings, save_mapping
 from app.usecases.demand.figures import compare_snapshots, snapshot_or_current, snapshot_totals
-from app.usecases.demand.gate import Audience, headline
+from app.usecases.demand.gate import INSIDE, Audience, headline
 from app.usecases.demand.import_packages import forget_uploads, import_request, keep_upload
+from app.usecases.demand.set_aside import set_aside_of
 from geo.postcodes import spaced
 
 router = APIRouter(prefix="/demand", tags=["demand"])
+router.include_router(files_router)
 TotalsReader = Annotated[Principal, Depends(require(Permission.DEMAND_TOTALS))]
 ExactReader = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 PackageReader = Annotated[Principal, Depends(require(Permission.DEMAND_PACKAGES))]
@@ -49,6 +54,7 @@ _POLL_SECONDS = 0.15
 def _snapshot_view(session: Session, row: DemandSnapshot, audience: Audience) -> SnapshotView:
     """A snapshot as an audience may see it: without exact figures those of the current one alone, protected."""
     plain = {name: getattr(row, name) for name in SnapshotView.model_fields if hasattr(row, name)}
+    plain |= {"set_aside": set_aside_of(row, audience)}
     if not audience.exact:
         plain |= {"warnings": [], "provenance": {}}
         current = current_snapshot(session, row.council)
@@ -73,7 +79,10 @@ async def load_snapshot(
     file: Annotated[UploadFile, File(description="CSV, XLSX or Parquet, one row a care package.")],
     taken_on: Annotated[date, Form(description="The day the extract describes.")],
     label: Annotated[str, Form(min_length=1, max_length=120)] = "Extract",
-    mapping: Annotated[str | None, Form(max_length=80, description="Saved mapping or template.")] = None,
+    mapping: MappingName = None,
+    mapping_file: MappingFile = None,
+    set_aside: Reasons = "",
+    mend: Reasons = "",
     synthetic: Annotated[bool, Form(description="Whether the packages are made up.")] = False,  # noqa: FBT002
     wait_seconds: Annotated[float, Form(ge=0, le=60, description="How long to wait before answering 202.")] = 25,
 ) -> Response:
@@ -84,6 +93,8 @@ async def load_snapshot(
     """
     content = await file.read()
     filename = (file.filename or "upload")[-200:]
+    how = mapping_asked(mapping, None if mapping_file is None else await mapping_file.read())
+    choices = choices_asked(set_aside, mend)
 
     def submit() -> tuple[Job, bool]:
         with services.database.write() as session:
@@ -95,8 +106,9 @@ async def load_snapshot(
                 digest,
                 label=label,
                 taken_on=taken_on,
-                mapping=mapping or None,
+                mapping=how,
                 synthetic=synthetic,
+                choices=choices,
             )
             job = services.jobs.submit_in(session, "import-packages", request, caller.council, caller.name)
             done_before = job.status == "succeeded"
@@ -123,8 +135,11 @@ def _import_response(services: Services, job: Job, *, done_before: bool) -> Resp
     if job.status == "succeeded" and job.result is not None:
         services.lookup.refresh()
         known = job.result["already_loaded"] or done_before
+        with services.database.read() as session:
+            row = find_snapshot(session, job.council, job.result["snapshot_id"])
+            aside = None if row is None else set_aside_of(row, INSIDE)
         return JSONResponse(
-            {**job.result, "already_loaded": known},
+            {**job.result, "already_loaded": known, "set_aside": aside},
             status_code=200 if known else 201,
             headers={"location": f"/v1/demand/snapshots/{job.result['snapshot_id']}"},
         )
@@ -270,6 +285,7 @@ def get_demand_totals(
             synthetic=row.synthetic,
             by=list(dict.fromkeys(by)),
             suppressed_below=audience.withheld_below,
+            set_aside=SetAsideView(**set_aside_of(row, audience)),
             items=items,
         )
 
@@ -291,6 +307,8 @@ def compare_demand_snapshots(
         before_id=before.id,
         after_id=after.id,
         synthetic=before.synthetic or after.synthetic,
+        set_aside_before=SetAsideView(**set_aside_of(before, INSIDE)),
+        set_aside_after=SetAsideView(**set_aside_of(after, INSIDE)),
         summary=summary,
         by=list(dict.fromkeys(by)),
         items=items,

@@ -38,7 +38,7 @@ def decode(content: bytes) -> tuple[str, str]:
         return _no_nul(content.decode("utf-8")), "utf-8"
     except UnicodeDecodeError as error:
         whole = content[: error.start]
-        if error.start >= len(content) - 3 and not whole.isascii():
+        if error.reason == "unexpected end of data" and not whole.isascii():
             raise TableError(
                 "file_encoding", "UTF-8 text that ends within a letter", "a whole file", _CUT_SHORT
             ) from None

@@ -143,14 +143,11 @@ def _measured(packed: zipfile.ZipFile, member: str, name: str, limits: TableLimi
 
 
 def _lines(page: Any, name: str, facts: SheetFacts, look_in: int) -> Lines:
-    # The reader begins at the first row that holds anything; rows count from the sheet's own first.
-    above = page.start[0] if page.start else 0
+    # The reader's rows begin at the sheet's first, but at the first column that holds anything.
     left = page.start[1] if page.start else 0
 
     def lines(_keep: Sequence[int]) -> Iterator[list[Any]]:
         pad: list[Any] = [""] * left
-        for _ in range(above):
-            yield []
         for row in page.iter_rows():
             yield [*pad, *row] if left else row
 

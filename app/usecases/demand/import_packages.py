@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.ingest.package_choices import ChoiceError, Choices
 from app.ingest.package_findings import Finding
 from app.ingest.package_limits import package_limits
-from app.ingest.package_mapping import PackageMapping, load_template, template_names
-from app.ingest.package_reader import PackagesRead, PackagesRefused, read_packages
+from app.ingest.package_mapping import PackageMapping, load_template, parse_mapping, template_names
+from app.ingest.package_reader import STOP, PackagesRead, PackagesRefused, read_packages
 from app.jobs.context import JobCancelled, JobContext
+from app.jobs.fingerprint import canonical_json
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.lookup.directory import national_directory
 from app.lookup.index import LookupIndex, build_index
-from app.problems import Problem
+from app.problems import Problem, invalid_input
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.demand import save_snapshot, snapshot_with_content
 from app.storage.models import ColumnMapping, DemandSnapshot, Job, Upload
 from app.storage.provenance import made_from
 from app.storage.state import bump_state
+from app.usecases.demand.set_aside import stored, told
 from geo.gazetteer import Gazetteer
 from geo.postcodes import InvalidPostcode, parse, spaced
 
@@ -46,6 +50,9 @@ class ImportRequest(BaseModel):
     label: str
     taken_on: date
     mapping: str | None
+    mapping_body: dict[str, Any] | None = None
+    set_aside: list[str] = []
+    mend: list[str] = []
     synthetic: bool
     withdrawn_before: list[int] = []
     """Snapshots with this file that were withdrawn since: loading it again after that is a new job."""
@@ -98,14 +105,14 @@ class CountyPostcodes:
         return None
 
 
-def find_mapping(session: Session, council: str, name: str | None) -> PackageMapping | None:
-    """The saved mapping or shipped template of a name; None for none, when the file's headers decide.
+def find_mapping(session: Session, council: str, name: str | PackageMapping | None) -> PackageMapping | None:
+    """The saved mapping or shipped template of a name, or a mapping itself; None where the file's headers decide.
 
     Raises:
         Problem: there is neither.
     """
-    if name is None:
-        return None
+    if name is None or isinstance(name, PackageMapping):
+        return name
     saved = session.get(ColumnMapping, (council, name))
     if saved is not None:
         return PackageMapping.model_validate(saved.body)
@@ -118,6 +125,39 @@ def find_mapping(session: Session, council: str, name: str | None) -> PackageMap
         f"mapping: found {name!r}, expected a saved mapping or one of the templates {', '.join(template_names())}.",
         errors=[{"field": "mapping", "message": "no such mapping", "found": name}],
     )
+
+
+def mapping_of_text(text: str, name: str = "mapping") -> PackageMapping:
+    """A mapping written as TOML.
+
+    Raises:
+        Problem: it is no TOML, or no mapping; every field at fault is named.
+    """
+    try:
+        return parse_mapping(text)
+    except tomllib.TOMLDecodeError as error:
+        raise invalid_input(
+            f"{name}: found text that is no TOML ({error}).",
+            errors=[{"field": name, "message": f"no TOML: {error}"}],
+        ) from error
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join([name, *map(str, item["loc"])]), "message": item["msg"]} for item in error.errors()
+        ]
+        raise invalid_input(f"{errors[0]['field']}: {errors[0]['message']}.", errors=errors) from error
+
+
+def choices_of(set_aside: Sequence[str], mend: Sequence[str]) -> Choices:
+    """What to do with rows that cannot be placed or counted.
+
+    Raises:
+        Problem: a reason is not known, or cannot be mended.
+    """
+    try:
+        return Choices.of(set_aside, mend)
+    except ChoiceError as error:
+        field = str(error).partition(":")[0]
+        raise invalid_input(f"{error}.", errors=[{"field": field, "message": str(error)}]) from error
 
 
 def keep_upload(session: Session, council: str, content: bytes, filename: str, actor: str) -> str:
@@ -162,8 +202,9 @@ def import_request(
     *,
     label: str,
     taken_on: date,
-    mapping: str | None,
+    mapping: str | PackageMapping | None,
     synthetic: bool,
+    choices: Choices = STOP,
 ) -> ImportRequest:
     """Describe an import so that asking twice is one job, but asking again after a withdrawal is a new one."""
     withdrawn = session.scalars(
@@ -175,44 +216,30 @@ def import_request(
         upload_sha256=upload_sha256,
         label=label,
         taken_on=taken_on,
-        mapping=mapping,
+        mapping=mapping.name if isinstance(mapping, PackageMapping) else mapping,
+        mapping_body=mapping.model_dump(mode="json") if isinstance(mapping, PackageMapping) else None,
+        set_aside=sorted(choices.set_aside),
+        mend=sorted(choices.mend),
         synthetic=synthetic,
         withdrawn_before=list(withdrawn),
     )
 
 
-def load_file(
+def check_file(
     database: Database,
     settings: Settings,
     council: str,
     content: bytes,
     *,
-    label: str,
     taken_on: date,
-    mapping: str | None,
-    synthetic: bool,
-    actor: str,
+    mapping: str | PackageMapping | None,
+    choices: Choices = STOP,
     report: Callable[[float, str], None] = lambda _share, _stage: None,
-) -> dict[str, Any]:
-    """Check a file and store it as a snapshot.
-
-    Args:
-        database: Where to.
-        settings: For the folder of the directory cache.
-        council: Whose.
-        content: The file: CSV, XLSX or Parquet.
-        label: What to call the snapshot.
-        taken_on: The day it describes.
-        mapping: Saved mapping or template; None lets the headers decide.
-        synthetic: Whether it is made up; shown wherever its figures are.
-        actor: Who loads it.
-        report: Told how far it is.
-
-    Returns:
-        snapshot_id, already_loaded, packages, hours_per_week, warnings (count) and mapping.
+) -> PackagesRead | PackagesRefused:
+    """Read and check a file and store nothing; arguments as for :func:`load_file`.
 
     Raises:
-        Problem: ``import-refused`` with every error by row and column; nothing was changed.
+        Problem: there is no such mapping, or no postcodes are loaded.
     """
     report(0.05, "reading the postcode directory")
     directory = national_directory(settings)
@@ -227,20 +254,60 @@ def load_file(
             status=409,
         )
     report(0.15, "checking every row")
-    read = read_packages(
+    return read_packages(
         content,
         postcodes=CountyPostcodes(index, directory),
         as_of=taken_on,
         mapping=chosen,
         limits=package_limits(),
         most_shown=ERRORS_SHOWN,
+        choices=choices,
+    )
+
+
+def load_file(
+    database: Database,
+    settings: Settings,
+    council: str,
+    content: bytes,
+    *,
+    label: str,
+    taken_on: date,
+    mapping: str | PackageMapping | None,
+    synthetic: bool,
+    actor: str,
+    choices: Choices = STOP,
+    report: Callable[[float, str], None] = lambda _share, _stage: None,
+) -> dict[str, Any]:
+    """Check a file and store it as a snapshot.
+
+    Args:
+        database: Where to.
+        settings: For the folder of the directory cache.
+        council: Whose.
+        content: The file: CSV, XLSX or Parquet.
+        label: What to call the snapshot.
+        taken_on: The day it describes.
+        mapping: Saved mapping or template, or a mapping itself; None lets the headers decide.
+        synthetic: Whether it is made up; shown wherever its figures are.
+        actor: Who loads it.
+        choices: What to do with rows that cannot be placed or counted; they stop the file without.
+        report: Told how far it is.
+
+    Returns:
+        snapshot_id, already_loaded, packages, hours_per_week, warnings (count), mapping, how the file was read, and
+        what was passed over, joined and set aside.
+
+    Raises:
+        Problem: ``import-refused`` with every error by row and column; nothing was changed.
+    """
+    read = check_file(
+        database, settings, council, content, taken_on=taken_on, mapping=mapping, choices=choices, report=report
     )
     if isinstance(read, PackagesRefused):
         raise _refusal(read)
     report(0.6, f"storing {len(read.packages):,} packages")
-    return _store(
-        database, council, read, label=label, taken_on=taken_on, mapping=mapping, synthetic=synthetic, actor=actor
-    )
+    return _store(database, council, read, label=label, taken_on=taken_on, synthetic=synthetic, actor=actor)
 
 
 def _store(
@@ -250,17 +317,19 @@ def _store(
     *,
     label: str,
     taken_on: date,
-    mapping: str | None,
     synthetic: bool,
     actor: str,
 ) -> dict[str, Any]:
+    # What was set aside is part of what is recognised: totals say what they miss.
+    aside = stored(read.set_aside)
+    mark = f" {canonical_json(aside)}" if aside else ""
     # The same packages on another day are another snapshot: the day is part of what is recognised.
-    content_sha256 = hashlib.sha256(f"{read.fingerprint} {taken_on.isoformat()}".encode()).hexdigest()
+    content_sha256 = hashlib.sha256(f"{read.fingerprint} {taken_on.isoformat()}{mark}".encode()).hexdigest()
     try:
         with database.write() as session:
             known = snapshot_with_content(session, council, content_sha256)
             if known is not None:
-                return _outcome(known, already_loaded=True)
+                return _outcome(known, read, already_loaded=True)
             snapshot = save_snapshot(
                 session,
                 council,
@@ -269,22 +338,23 @@ def _store(
                 taken_on=taken_on,
                 synthetic=synthetic,
                 content_sha256=content_sha256,
-                mapping_name=mapping or read.mapping.name,
+                mapping_name=read.mapping.name,
                 warnings=[_without_found(finding) for finding in read.warnings.shown[:STORED_WARNINGS]],
                 provenance=made_from(session, kind=read.kind, rows=read.rows, warnings=read.warnings.total),
                 actor=actor,
+                set_aside=aside,
             )
             bump_state(session, council)
-            return _outcome(snapshot, already_loaded=False)
+            return _outcome(snapshot, read, already_loaded=False)
     except IntegrityError:
         with database.read() as session:
             known = snapshot_with_content(session, council, content_sha256)
             if known is None:
                 raise
-            return _outcome(known, already_loaded=True)
+            return _outcome(known, read, already_loaded=True)
 
 
-def _outcome(snapshot: DemandSnapshot, *, already_loaded: bool) -> dict[str, Any]:
+def _outcome(snapshot: DemandSnapshot, read: PackagesRead, *, already_loaded: bool) -> dict[str, Any]:
     return {
         "snapshot_id": snapshot.id,
         "already_loaded": already_loaded,
@@ -292,6 +362,12 @@ def _outcome(snapshot: DemandSnapshot, *, already_loaded: bool) -> dict[str, Any
         "hours_per_week": snapshot.minutes_per_week / 60,
         "warnings": snapshot.provenance.get("warnings", len(snapshot.warnings)),
         "mapping": snapshot.mapping_name,
+        "sheet": read.sheet,
+        "header_row": read.header_row,
+        "rows": read.rows,
+        "rows_passed_over": sum(read.passed_over.values()),
+        "lines_joined": read.lines_joined,
+        "set_aside": told(snapshot.set_aside or {}),
     }
 
 
@@ -341,15 +417,19 @@ def _load_upload(context: JobContext, request: ImportRequest) -> dict[str, Any]:
             slug="not-found",
             status=404,
         )
-    return load_file(
+    body = request.mapping_body
+    done = load_file(
         context.database,
         context.settings,
         context.council,
         upload.content,
         label=request.label,
         taken_on=request.taken_on,
-        mapping=request.mapping,
+        mapping=PackageMapping.model_validate(body) if body is not None else request.mapping,
         synthetic=request.synthetic,
         actor=context.requested_by,
+        choices=Choices.of(request.set_aside, request.mend),
         report=context.progress,
     )
+    # Jobs are read by more roles than exact figures: what was set aside is asked of the snapshot.
+    return {name: value for name, value in done.items() if name != "set_aside"}
