@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.storage.models import Area, AreaLink, Dataset, Postcode
+from app.storage.models import Area, AreaLink, AreaOtherCensus, Dataset, Postcode
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def replace_areas(
     links: pd.DataFrame,
     postcodes: pd.DataFrame,
     dataset_id: int,
+    other_census: pd.DataFrame | None = None,
 ) -> None:
     """Put a council's areas, links and postcodes in place of those it had, in the caller's transaction.
 
@@ -64,7 +65,9 @@ def replace_areas(
         links: area_a, area_b, shared_metres, bridged.
         postcodes: Columns of :class:`Postcode` but council and dataset.
         dataset_id: The dataset they come from.
+        other_census: area_id, code, live_postcodes; None where the postcodes carry areas of one census alone.
     """
+    session.execute(delete(AreaOtherCensus).where(AreaOtherCensus.council == council))
     session.execute(delete(AreaLink).where(AreaLink.council == council))
     session.execute(delete(Postcode).where(Postcode.council == council))
     session.execute(delete(Area).where(Area.council == council))
@@ -78,6 +81,8 @@ def replace_areas(
     session.execute(
         insert(Postcode), [{**row, "council": council, "dataset_id": dataset_id} for row in _records(postcodes)]
     )
+    if other_census is not None and len(other_census):
+        session.execute(insert(AreaOtherCensus), [{**row, "council": council} for row in _records(other_census)])
     _replace_spatial_index(session, council, rows)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.storage.models import Area, AreaFact
+from app.storage.models import Area, AreaFact, AreaOtherCensus
 
 OFFICIAL_CLASS = r"[A-F][12]|UN1|UF1|RLN1|RLF1|RSN1|RSF1"
 """Codes of the official rural-urban classification: ten classes of 2011, six of 2021 (England and Wales; ONS)."""
@@ -56,9 +56,14 @@ def set_official_classes(session: Session, council: str, classes: Mapping[str, s
     if not classes:
         return 0
     areas = session.scalars(select(Area).where(Area.council == council)).all()
+    through = _through_postcodes(session, council)
+    through = through[through["code"].isin(set(classes))].sort_values(
+        ["live_postcodes", "code"], ascending=[False, True]
+    )
+    most = through.drop_duplicates("area_id").set_index("area_id")["code"].to_dict()
     given = 0
     for area in areas:
-        found = classes.get(area.id) or classes.get(area.parent_code or "")
+        found = classes.get(area.id) or classes.get(area.parent_code or "") or classes.get(most.get(area.id, ""))
         if found is not None:
             area.official_class = found
             given += 1
@@ -96,13 +101,43 @@ def load_facts(session: Session, council: str) -> Facts | None:
     )
     in_parent = areas.groupby("parent")["postcodes"].transform("sum")
     share = (areas["postcodes"] / in_parent.where(in_parent > 0)).fillna(0.0)
+    through = _through_postcodes(session, council)
     counts, rates = {}, {}
     frame = pd.DataFrame(rows, columns=["measure", "code", "kind", "value", "dataset_id"])
     for (measure, kind), table in frame.groupby(["measure", "kind"]):
         values = table.set_index("code")["value"]
         own, parent = areas["id"].map(values), areas["parent"].map(values)
         if kind == "count":
-            counts[str(measure)] = own.fillna(parent * share).fillna(0.0).to_numpy(np.float64)
+            other = areas["id"].map(_joined(through, values, adds_up=True))
+            counts[str(measure)] = own.fillna(parent * share).fillna(other).fillna(0.0).to_numpy(np.float64)
         else:
-            rates[str(measure)] = own.fillna(parent).to_numpy(np.float64)
+            other = areas["id"].map(_joined(through, values, adds_up=False))
+            rates[str(measure)] = own.fillna(parent).fillna(other).to_numpy(np.float64)
     return Facts(counts, rates, sorted({int(number) for number in frame["dataset_id"]}))
+
+
+def other_census_codes(session: Session, council: str) -> set[str]:
+    """Codes of the other census that the council's postcodes carry."""
+    found = session.scalars(select(AreaOtherCensus.code).where(AreaOtherCensus.council == council).distinct())
+    return set(found)
+
+
+def _through_postcodes(session: Session, council: str) -> pd.DataFrame:
+    rows = session.execute(
+        select(AreaOtherCensus.area_id, AreaOtherCensus.code, AreaOtherCensus.live_postcodes).where(
+            AreaOtherCensus.council == council
+        )
+    ).all()
+    return pd.DataFrame(rows, columns=["area_id", "code", "live_postcodes"])
+
+
+def _joined(through: pd.DataFrame, values: pd.Series[float], *, adds_up: bool) -> pd.Series[float]:
+    """A figure of the other census by area: counts shared by live postcodes, rates averaged over them."""
+    known = through[through["code"].isin(values.index)]
+    value = known["code"].map(values)
+    if adds_up:
+        # A count is shared over all of its postcodes, those in areas with a figure of their own included.
+        share = known["live_postcodes"] / known.groupby("code")["live_postcodes"].transform("sum")
+        return (value * share).groupby(known["area_id"]).sum()
+    weight = known["live_postcodes"]
+    return (value * weight).groupby(known["area_id"]).sum() / weight.groupby(known["area_id"]).sum()

@@ -123,6 +123,20 @@ class AreaFact(Base):
     __table_args__ = (CheckConstraint("kind in ('count', 'rate')", name="kind"),)
 
 
+class AreaOtherCensus(Base):
+    """How many of an area's live postcodes are in an area of the other census, so that its figures can be joined."""
+
+    __tablename__ = "area_other_census"
+
+    council: Mapped[str] = mapped_column(COUNCIL, primary_key=True)
+    area_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """An output area or lower-layer super output area of the census that the council's areas are not of."""
+    live_postcodes: Mapped[int]
+
+    __table_args__ = (ForeignKeyConstraint(["council", "area_id"], ["area.council", "area.id"], ondelete="CASCADE"),)
+
+
 class AreaLink(Base):
     """Two areas that touch, or that a bridge joins because nothing else does."""
 

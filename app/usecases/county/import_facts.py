@@ -19,7 +19,7 @@ from app.ingest.tables.headers import column_missing
 from app.ingest.tables.numbers import as_numbers, decimal_comma
 from app.problems import Problem, invalid_input
 from app.storage.audit import record
-from app.storage.facts import OFFICIAL_CLASS, replace_facts, set_official_classes
+from app.storage.facts import OFFICIAL_CLASS, other_census_codes, replace_facts, set_official_classes
 from app.storage.models import Area, Dataset
 
 CODE_COLUMNS = (
@@ -76,10 +76,13 @@ def import_facts(
     read = read_for(content, partial(_choose, named), what="small areas")
     table, code = frame_of(read), "area"
     own = _own_codes(session, council)
+    other = other_census_codes(session, council) - own
+    own |= other
     table[code] = table[code].str.upper().where(~table[code].isin(own), table[code])
     mine = table[code].isin(own).to_numpy()
     passed_over = int((~mine).sum())
     table = table[mine]
+    joined = int(table[code].isin(other).sum())
     if table.empty:
         of = read.headers[code]
         raise invalid_input(f"{of}: none of the file's areas is this council's, nor what its areas lie in.")
@@ -117,7 +120,8 @@ def import_facts(
         "measures": wanted,
         "areas_classed": classed,
         "rows_passed_over": passed_over,
-        "notes": list(read.notes),
+        "areas_joined_through_postcodes": joined,
+        "notes": [*read.notes, *_said_of_census(joined, len(table))],
     }
     record(
         session,
@@ -129,6 +133,14 @@ def import_facts(
         after=done,
     )
     return done
+
+
+def _said_of_census(joined: int, rows: int) -> list[str]:
+    """What to say where figures are of another census than the council's areas."""
+    if not joined:
+        return []
+    said = f"{joined:,} of {rows:,} areas of the file are of another census than the council's areas. Their figures "
+    return [f"{said}were joined through the postcodes that carry both: counts by live postcodes, rates as their mean."]
 
 
 def _classes(table: pd.DataFrame, code: str, column: str | None) -> dict[str, str]:

@@ -23,6 +23,8 @@ from app.storage.state import bump_state
 from geo.adjacency import Adjacency, build_adjacency, connect
 from geo.areas import Areas, build_areas
 
+OTHER_COLUMNS = ("other_area_id", "other_parent_code")
+
 SETTLEMENT_METRES = 2_500
 """An area is named after the nearest listed place within this distance of its centre, else "near" the nearest."""
 
@@ -153,6 +155,7 @@ def load_county(
         links=_link_rows(areas, joined),
         postcodes=_postcode_rows(known),
         dataset_id=dataset.id,
+        other_census=in_other_census(live),
     )
     bump_state(session, council)
     counts = {"areas": len(areas), "postcodes": len(known), "live_postcodes": len(live)}
@@ -185,6 +188,15 @@ def _details(
         "postcodes_beyond_outline": len(areas.beyond),
         "postcodes_left_out": left_out,
     }
+
+
+def in_other_census(live: pd.DataFrame) -> pd.DataFrame | None:
+    """Live postcodes by area and area of the other census: area_id, code, live_postcodes; None where none is known."""
+    if "other_area_id" not in live:
+        return None
+    pairs = pd.concat([live[["area_id", column]].set_axis(["area_id", "code"], axis=1) for column in OTHER_COLUMNS])
+    pairs = pairs[pairs["code"] != ""]
+    return pairs.groupby(["area_id", "code"]).size().reset_index(name="live_postcodes")
 
 
 def official_of_areas(live: pd.DataFrame) -> dict[str, str]:
