@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.banding.points import PointGrid
+from geo.points import PointGrid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

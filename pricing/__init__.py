@@ -37,12 +37,13 @@ from pricing.inverse import (
     return_supported,
     solve,
 )
+from pricing.lines import Line, VisitPrice
 from pricing.minimum_wage import WageSupported, WageTest, minimum_wage_tests, wages_supported
 from pricing.parsing import parse_assumptions
 from pricing.paths import input_paths, with_input
 from pricing.price_warnings import Warned, price_warnings
 from pricing.publication import Clash, ClashError, Period, clashes, end, in_force, periods, publish, withdraw
-from pricing.rate import Line, Rate, VisitPrice, price
+from pricing.rate import Rate, price
 from pricing.rate_card import (
     HOME_CARE,
     WEEKDAY,

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pricing.rounding import PENNY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from pricing.rate import Line, Rate
+    from pricing.assumptions import Assumptions
+    from pricing.lines import Line, VisitPrice
+
+
+class Priced(Protocol):
+    """A price with its lines, as `pricing.Rate` is."""
+
+    @property
+    def total(self) -> Decimal:
+        """The price, rounded once."""
+
+    @property
+    def unrounded(self) -> Decimal:
+        """The exact sum of the lines."""
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The inputs."""
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The build-up."""
+
+    @property
+    def by_visit_length(self) -> Sequence[VisitPrice]:
+        """The price at the lengths asked for."""
+
+    @property
+    def conventions(self) -> Mapping[str, str]:
+        """Each choice that was made, named."""
+
+    def subtotal(self, group: str) -> Decimal:
+        """The sum of the lines of a group, in pounds per contact hour."""
 
 
 def pounds(value: Decimal) -> str:
@@ -22,7 +55,7 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def sentences(rate: Rate) -> str:
+def sentences(rate: Priced) -> str:
     """One sentence a line, then the sum and the rounding."""
     conventions = rate.conventions
     label = f" for {rate.assumptions.label}" if rate.assumptions.label else ""
@@ -62,7 +95,7 @@ def _sentence(line: Line) -> str:
 COLUMNS = ("line", "annex_a", "pounds_per_contact_hour", "share_of_price", "formula", "inputs", "source")
 
 
-def table(rate: Rate) -> list[dict[str, str]]:
+def table(rate: Priced) -> list[dict[str, str]]:
     """The build-up as rows of text under ``COLUMNS``, ending in the unrounded and the rounded price."""
     rows = []
     for line in rate.lines:

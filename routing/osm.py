@@ -11,8 +11,9 @@ from routing.access import FERRIES, is_ferry, is_open, may_use, way_directions
 from routing.ferries import ASSUMED_KMH, crossing_seconds
 from routing.modes import CAR
 from routing.network import NetworkError, RawRoads
+from routing.roads_from_ways import roads_for
 from routing.speeds import speed_table
-from routing.ways import Turn, Ways, roads_for
+from routing.ways import Turn, Ways
 
 if TYPE_CHECKING:
     import os

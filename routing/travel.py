@@ -17,9 +17,10 @@ from routing.remote import OsrmModel, ValhallaModel
 from routing.remote.connection import Connection
 from routing.road_free import RoadFreeModel
 from routing.roads import RoadsModel
+from routing.roads_from_ways import roads_for
 from routing.routes import Route, route
 from routing.speeds import speed_table
-from routing.ways import Ways, roads_for
+from routing.ways import Ways
 from routing.without_roads import AtHour, StraightModel
 
 if TYPE_CHECKING:

@@ -168,9 +168,11 @@ def doctor(
 ) -> None:
     """Check the installation and say what to do about what is wrong."""
     from app.usecases.service.doctor import examine
+    from app.web.assets import load_assets
+    from app.web.pages import static_folder
 
     settings = settings_in_force()
-    checks = examine(settings)
+    checks = examine(settings, page_built=load_assets(static_folder()) is not None)
     listed = _settings_listed(settings) if settings_too else None
     lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['check']}: {check['detail']}" for check in checks]
     lines += [f"      -> {check['do']}" for check in checks if not check["ok"]]

@@ -12,8 +12,8 @@ import typer
 
 from app.cli.output import AsJson, fail, give, problems_as_messages, settings_in_force
 from app.ingest.travel_files import FORMATS, read_places, write_matrix
+from app.ingest.travel_places import checked_places
 from app.usecases.travel.answers import (
-    checked_places,
     geojson,
     journey,
     line_of,

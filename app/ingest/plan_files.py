@@ -19,11 +19,11 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from app.ingest.plan_given import PlanFile, invalid
 from app.ingest.plan_table import named_in_full, read_plan_table, zones_of_rows
 from app.ingest.tables.encodings import encoding_of
 from app.ingest.tables.read import holds_table
 from app.problems import Problem
-from app.usecases.plans.imports.given import PlanFile, invalid
 
 MOST_VERTICES = 5_000_000
 UNPACKED_OVER_PACKED = 40

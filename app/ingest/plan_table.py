@@ -7,12 +7,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from app.ingest.plan_given import PlanFile, ZoneGiven, invalid
 from app.ingest.table_door import frame_of, read_for
 from app.ingest.tables import pick
 from app.ingest.tables.cells import as_text
 from app.ingest.tables.headers import column_missing
 from app.ingest.tables.numbers import as_numbers, decimal_comma
-from app.usecases.plans.imports.given import PlanFile, ZoneGiven, invalid
 from geo.postcodes import clean
 
 MOST_ZONES = 200

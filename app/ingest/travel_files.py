@@ -15,8 +15,8 @@ import pyarrow.parquet
 from app.ingest.table_door import numbers_of, read_for
 from app.ingest.tables import TableError, TextTable, pick
 from app.ingest.tables.headers import listed
+from app.ingest.travel_places import Places, checked_places, wrong
 from app.problems import FieldError, Problem
-from app.usecases.travel.answers import Places, checked_places, wrong
 from routing.blocks import PAIRS_A_BLOCK, matrix_in_blocks, reason_of_pair, unreachable_reasons
 from routing.model import TravelModel
 from routing.wgs84 import metres

@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from geo.banding.definitions import read_data_file
-from geo.banding.points import PointGrid
 from geo.bands import classify
+from geo.points import PointGrid
 from geo.settlements import SettlementSettings, find_settlements
 
 CODES = ("C1", "D1", "E1", "F1")

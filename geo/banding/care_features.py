@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.banding.features import assumptions
-from geo.banding.points import PointGrid
 from geo.banding.reach import sums_within_minutes, sums_within_straight, thinned
+from geo.points import PointGrid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

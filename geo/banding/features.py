@@ -10,8 +10,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from geo.banding.definitions import read_data_file
-from geo.banding.points import nearest_metres
 from geo.banding.reach import minutes_to_nearest, thinned
+from geo.points import nearest_metres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.banding.points import PointGrid
+    from geo.points import PointGrid
 
 FASTEST_METRES_PER_MINUTE = 1_600.0
 """No journey by car gets farther along a straight line: 96 km an hour, under any motorway's mean with its ways on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.bands import Bands
+    from geo.banding.inputs import AreaTable
 
 ABSENT = "absent"
 """Band of an area on the side of a shift where it is not."""
@@ -25,7 +25,23 @@ WEEKS_PER_YEAR = 52
 """Weeks of care in a year; the published case counts 52 or 53."""
 
 
-def band_totals(bands: Bands) -> pd.DataFrame:
+class Classified(Protocol):
+    """Areas with their bands, as `geo.bands.Bands` is."""
+
+    @property
+    def areas(self) -> AreaTable:
+        """What was classified."""
+
+    @property
+    def band(self) -> NDArray[np.str_]:
+        """(n,) name of the band of each area."""
+
+    @property
+    def ids(self) -> NDArray[np.str_]:
+        """(n,) codes of the areas."""
+
+
+def band_totals(bands: Classified) -> pd.DataFrame:
     """Areas and whatever was loaded, by band, with the care that seems to be missing.
 
     Returns:
@@ -49,8 +65,8 @@ def band_totals(bands: Bands) -> pd.DataFrame:
 
 
 def shift_table(
-    before: Bands,
-    after: Bands,
+    before: Classified,
+    after: Classified,
     *,
     hours_per_week: NDArray[np.float64] | None = None,
     pounds_per_hour: Mapping[str, Decimal] | None = None,

@@ -14,10 +14,10 @@ from scipy.spatial import cKDTree
 
 from geo.banding.neighbours import nearest_areas, smooth
 from geo.banding.overrides import Override, report_overrides
-from geo.banding.points import PointGrid
 from geo.banding.scheme_files import load_scheme, parse_scheme, shipped_schemes
 from geo.banding.totals import band_totals, shift_table
 from geo.bands import Smoothing, classify
+from geo.points import PointGrid
 from tests.open_data import open_data
 
 TOWN = [(450_000 + 100 * i, 300_000 + 100 * j) for i in range(20) for j in range(20)]

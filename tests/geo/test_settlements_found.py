@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.banding.points import SORTED_FROM, PointGrid, nearest_metres
+from geo.points import SORTED_FROM, PointGrid, nearest_metres
 from geo.settlements import SettlementSettings, find_settlements
 
 ALONE = SettlementSettings(200, 20, 520, 800)

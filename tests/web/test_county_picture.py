@@ -8,8 +8,8 @@ import threading
 import pytest
 from PIL import Image
 
-from app.web.picture import BANDS, UNKNOWN, draw_county
-from app.web.zone_colours import PALETTE
+from app.exports.picture import BANDS, UNKNOWN, draw_county
+from app.exports.zone_colours import PALETTE
 from tests.web.pixels import share_of_colour
 from tests.web.stub_county import LABEL, bands, county
 

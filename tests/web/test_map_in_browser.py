@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.web.picture import BANDS
-from app.web.zone_colours import PALETTE
+from app.exports.picture import BANDS
+from app.exports.zone_colours import PALETTE
 from tests.services import Service
 from tests.web.conftest import SignIn, keep, open_signed_in, settle
 from tests.web.pixels import share_of_colour

@@ -9,8 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.web.picture import BANDS, INK
-from app.web.zone_colours import PALETTE, PATTERNS, apart, contrast, touching_zones, zone_looks
+from app.exports.picture import BANDS, INK
+from app.exports.zone_colours import PALETTE, PATTERNS, apart, contrast, touching_zones, zone_looks
 
 #: Two colours of this Oklab distance are told apart at a glance; about 0.02 is just seen side by side.
 AT_A_GLANCE = 0.04

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.api.dependencies import AppServices, Services, require
 from app.api.travel import schemas as s
+from app.ingest.travel_places import Places, checked_places, refused
 from app.problems import FieldError
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -37,7 +38,7 @@ def _positions(name: str, places: Sequence[s.Position]) -> NDArray[np.float64]:
         given = [(p.longitude, p.latitude) for p in places if p.latitude is not None]
         out[globe] = metres(np.array(given, dtype=np.float64))
     ids = [place.id if isinstance(place, s.Place) else str(row) for row, place in enumerate(places)]
-    return asked.checked_places(name, ids, out).positions
+    return checked_places(name, ids, out).positions
 
 
 # Plain functions: FastAPI runs them in its threads, and the work behind them lets other threads go on.
@@ -52,9 +53,9 @@ def measure_travel_matrix(request: s.MatrixRequest, _caller: Caller, services: A
     if pairs > s.MOST_PAIRS:
         message = f"{len(request.origins):,} origins to {len(request.destinations):,} destinations are {pairs:,} pairs"
         expected = f"at most {s.MOST_PAIRS:,} pairs; ask in blocks of origins"
-        raise asked.refused([FieldError(field="origins", message=message, found=pairs, expected=expected)])
-    origins = asked.Places([p.id for p in request.origins], _positions("origins", request.origins))
-    destinations = asked.Places([p.id for p in request.destinations], _positions("destinations", request.destinations))
+        raise refused([FieldError(field="origins", message=message, found=pairs, expected=expected)])
+    origins = Places([p.id for p in request.origins], _positions("origins", request.origins))
+    destinations = Places([p.id for p in request.destinations], _positions("destinations", request.destinations))
     model = _model(services, request)
     with asked.server_failures():
         found = model.matrix(origins.positions, destinations.positions)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 from sqlalchemy.orm import Session
 
+from app.exports.picture import draw_county
 from app.problems import Problem
 from app.storage.areas import load_areas, newest_dataset
 from app.storage.decisions import bands_of_run, published, zone_of_areas, zones_of_plan
 from app.storage.demand import current_snapshot
 from app.storage.models import BandRun, Council, ZonePlan
 from app.usecases.service.overview import SYNTHETIC_LABEL
-from app.web.picture import draw_county
 from geo.banding.definitions import band_definitions
 
 

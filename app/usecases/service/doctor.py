@@ -22,20 +22,23 @@ from app.storage.faults import diagnose
 from app.storage.migrate import current_revision, head_revision
 from app.storage.models import ApiKey, BandOverride, BandRun, Job, ZonePlan
 from app.usecases.service.health import written
-from app.web.assets import load_assets
-from app.web.pages import static_folder
 
 LEAST_FREE_BYTES = 1_000_000_000
 Finding = tuple[bool, str, str]
 
 
-def examine(settings: Settings) -> list[dict[str, Any]]:
-    """Run every check; each says what was found and, when it is not well, what to do."""
+def examine(settings: Settings, *, page_built: bool) -> list[dict[str, Any]]:
+    """Run every check; each says what was found and, when it is not well, what to do.
+
+    Args:
+        settings: The service's.
+        page_built: Whether the pages for the browser are built.
+    """
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
         ("data folder", lambda: _data_folder(settings)),
         ("postcode directory", _directory),
-        ("first page", _page),
+        ("first page", lambda: _page(built=page_built)),
     ]
     found = [_run(name, check) for name, check in checks]
     database = Database(settings.resolved_database_url)
@@ -98,8 +101,7 @@ def _directory() -> Finding:
     return True, installed_version(), "run make install"
 
 
-def _page() -> Finding:
-    built = load_assets(static_folder()) is not None
+def _page(*, built: bool) -> Finding:
     return built, "built" if built else "not built", "run make web"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from sqlalchemy import text
@@ -16,7 +16,7 @@ from app.storage.migrate import current_revision, head_revision
 from app.storage.models import ServiceSecret
 
 if TYPE_CHECKING:
-    from app.api.dependencies import Services
+    from app.lookup.index import LookupHolder
     from app.storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,19 @@ _last: dict[int, float] = {}
 _lock = threading.Lock()
 
 
-def readiness(services: Services) -> list[dict[str, Any]]:
+class Answering(Protocol):
+    """What an answer needs."""
+
+    @property
+    def database(self) -> Database:
+        """The service's database."""
+
+    @property
+    def lookup(self) -> LookupHolder:
+        """The index of postcodes."""
+
+
+def readiness(services: Answering) -> list[dict[str, Any]]:
     """Check what an answer needs: the database, its schema, that it takes a write, the lookup index."""
     checks = []
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geo.zoning.bound.proof import Proof
-    from geo.zoning.solve.run import Run
+    from geo.zoning.search.run import Run
 
 EXACT_NODES_A_START = 20
 """Branch and bound nodes of the exact model for each start of the work budget."""

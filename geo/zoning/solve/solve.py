@@ -15,12 +15,12 @@ from geo.zoning.bound.proof import ROOT_LOOKS, ROUNDING, Proof
 from geo.zoning.plan.plan import Progress, ZonePlan
 from geo.zoning.problem.errors import NoPlanFoundError
 from geo.zoning.search.bases import BaseSearch, plan_prices
+from geo.zoning.search.run import Run
 from geo.zoning.search.search import QUICK_SHAKES
 from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
 from geo.zoning.small.small import list_small, prove_small
-from geo.zoning.solve.run import Run
-from geo.zoning.solve.warm import warm_up
+from geo.zoning.solve.kernels import compile_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +115,11 @@ def solve(
     # Loading kernels counts; where they have to be compiled first, half of the seconds are left to search in.
     left = max(float(seconds) - (time.monotonic() - began), LEAST_LEFT * float(seconds))
     return _search(Run(problem, left, seed, progress, gap, cores() if threads is None else max(1, threads)), seed, work)
+
+
+def warm_up() -> None:
+    """Compile or load every kernel once, so that no one's seconds are spent on it."""
+    compile_all(run_once)
 
 
 def run_once(problem: ZoningProblem) -> ZonePlan:

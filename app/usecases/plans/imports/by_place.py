@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from app.ingest.plan_given import PlanFile, invalid
 from app.storage.areas import live_postcodes
-from app.usecases.plans.imports.given import PlanFile, invalid
 from geo.postcodes import clean, spaced
 
 PASSED_OVER_SHOWN = 20

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
+from app.ingest.plan_given import PlanFile, ZoneGiven, invalid
 from app.jobs.problems import JobProblem
 from app.problems import Problem
 from app.settings import Settings
@@ -17,7 +18,6 @@ from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
 from app.storage.provenance import made_from
 from app.usecases.plans.imports.by_place import zone_by_majority, zone_by_shape
-from app.usecases.plans.imports.given import PlanFile, ZoneGiven, invalid
 from app.usecases.plans.measure.checks import DEFAULT_TOLERANCE, plan_checks
 from app.usecases.plans.measure.costs import Priorities, measured_plan
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs

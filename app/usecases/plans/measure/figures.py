@@ -13,7 +13,7 @@ from app.storage.models import DemandSnapshot, ZonePlan
 from app.usecases.county.areas import feature_collection, simplified
 from app.usecases.demand.figures import labels, rows_of
 from app.usecases.demand.gate import Audience, demand_of_snapshot, in_steps
-from app.usecases.maps.zone_neighbours import shown_on_maps
+from app.usecases.plans.measure.zone_neighbours import shown_on_maps
 
 
 def plan_zones(

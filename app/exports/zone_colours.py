@@ -82,7 +82,7 @@ def _oklab(colour: str, sight: int) -> NDArray[np.float64]:
 
 
 def touching_zones(numbers: Sequence[int], shapes: Sequence[BaseGeometry]) -> dict[int, set[int]]:
-    """The zones beside each zone. Shapes are in metres; a metre of reach, for borders may be simplified each on its own."""
+    """The zones beside each zone. Shapes are in metres; one metre of reach, as borders may be simplified one by one."""
     touching: dict[int, set[int]] = {number: set() for number in numbers}
     left, right = shapely.STRtree(shapes).query(shapely.buffer(np.array(shapes), 1.0), predicate="intersects")
     for i, j in zip(left.tolist(), right.tolist(), strict=True):

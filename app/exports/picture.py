@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from app.web.zone_colours import touching_zones, zone_looks
+from app.exports.zone_colours import touching_zones, zone_looks
 
 if TYPE_CHECKING:
     import geopandas as gpd

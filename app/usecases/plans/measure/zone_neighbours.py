@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from app.exports.zone_colours import touching_zones, zone_looks
 from app.storage.models import Zone
-from app.web.zone_colours import touching_zones, zone_looks
 
 COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.banding import point_kernels
+from geo import point_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Compiled loops over points sorted into square cells; `geo.banding.points` checks what goes in.
+"""Compiled loops over points sorted into square cells; `geo.points` checks what goes in.
 
 They let go of Python's lock, so that two threads can each take half of the queries.
 """
