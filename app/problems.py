@@ -16,8 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.faults import diagnose
 from app.problem_json import plain_value, problem_json
-from app.storage.faults import diagnose
 from pricing.errors import NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.parsing import expected
 

@@ -9,8 +9,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from app.faults import diagnose
 from app.storage.database import Database
-from app.storage.faults import diagnose
 from app.storage.migrate import upgrade
 from app.usecases.service.health import written
 

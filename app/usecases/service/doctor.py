@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from app.faults import diagnose
 from app.ingest.postcode_directory import installed_version
 from app.settings import Settings
 from app.storage.areas import count_areas
 from app.storage.database import Database
 from app.storage.decisions import published
 from app.storage.demand import current_snapshot
-from app.storage.faults import diagnose
 from app.storage.migrate import current_revision, head_revision
 from app.storage.models import ApiKey, BandOverride, BandRun, Job, ZonePlan
 from app.usecases.service.health import written

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.storage.faults import diagnose
+from app.faults import diagnose
 from app.storage.migrate import current_revision, head_revision
 from app.storage.models import ServiceSecret
 
