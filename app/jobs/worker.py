@@ -27,7 +27,7 @@ from app.jobs.store import JobStore
 from app.jobs.sweep import Sweep
 from app.settings import Settings, get_settings
 from app.storage.database import Database
-from geo.zoning.solve.solve import warm_up
+from geo.zoning.solve.warm import warm_up
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,7 @@ def one_size(units: int, zones: int, seconds: float, seed: int) -> dict[str, Any
 
     from geo.zoning import solve
     from geo.zoning.check.plan_and_bound import broken_rules
-    from geo.zoning.solve.solve import warm_up
+    from geo.zoning.solve.warm import warm_up
 
     warm_up()
     began = time.monotonic()

@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from geo.zoning import ZoningProblem, solve
 from geo.zoning.check.plan_and_bound import broken_rules, checked_bound, recomputed_cost
-from geo.zoning.solve.solve import warm_up
+from geo.zoning.solve.warm import warm_up
 
 
 def as_problem(state: dict[str, Any]) -> ZoningProblem:
