@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from app.cli.pricing import price
+from app.cli.rates_propose import propose
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "set-rates.md"
 
@@ -22,6 +23,16 @@ def test_every_address_in_the_how_to_is_served(empty: TestClient) -> None:
     }
     assert len(named) > 15
     assert set(named) - served == set()
+
+
+def test_every_option_of_proposing_is_the_commands() -> None:
+    text = HOW_TO.with_name("propose-rates.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"--([a-z][a-z-]+)", text)) - {"json", "against", "accept", "out", "no-draft"}
+    assert {"year", "wage", "uplift", "mileage", "absence-days", "input"} <= named
+    assert all(
+        f'"--{name}"' in inspect.getsource(propose) or f"{name}: Annotated" in inspect.getsource(propose)
+        for name in named
+    )
 
 
 def test_every_option_in_the_how_to_is_the_commands() -> None:

@@ -16,7 +16,6 @@ from app.usecases.rates.proposal_request import ProposalRequest
 from app.usecases.rates.proposals import propose
 
 Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
-Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 
 
 @router.post(
@@ -27,13 +26,19 @@ Planner = Annotated[Principal, Depends(require(Permission.DEMAND_EXACT))]
 def propose_rates(
     request: Annotated[ProposalRequest, Body(openapi_examples=PROPOSAL_EXAMPLE)],
     caller: Analyst,
-    _planner: Planner,
     services: AppServices,
     response: Response,
 ) -> Proposal:
     """Next year's rates by band, length and day type; their cost, lawfulness and warnings; and a draft card of them."""
     with services.database.write() as session:
-        found = propose(session, caller.council, request, caller.name, drafts=caller.may(Permission.DRAFTS_READ))
+        found = propose(
+            session,
+            caller.council,
+            request,
+            caller.name,
+            drafts=caller.may(Permission.DRAFTS_READ),
+            costed=caller.may(Permission.DEMAND_EXACT),
+        )
     if found.draft_card_id is None:
         response.status_code = 200
     else:

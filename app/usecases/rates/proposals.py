@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, cards_with_dates, rates_of_card
 from app.usecases.rates.lawful_pay import LawfulQuestion, lawful_pay, minimums_of, terms_in_year
-from app.usecases.rates.proposal_answer import AgainstCard, Lawful, LawfulTest, Proposal, WarningAnswer
+from app.usecases.rates.proposal_answer import (
+    AgainstCard,
+    Lawful,
+    LawfulTest,
+    Proposal,
+    ProposalCost,
+    ProviderChange,
+    WarningAnswer,
+)
 from app.usecases.rates.proposal_bands import proposed_bands
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.proposal_request import ProposalRequest
@@ -49,7 +57,9 @@ class _Start:
     standing: tuple[RateCard, PricingCard] | None
 
 
-def propose(session: Session, council: str, request: ProposalRequest, actor: str, *, drafts: bool) -> Proposal:
+def propose(
+    session: Session, council: str, request: ProposalRequest, actor: str, *, drafts: bool, costed: bool = True
+) -> Proposal:
     """Answer the question, and keep the card that follows as a draft.
 
     Args:
@@ -58,6 +68,7 @@ def propose(session: Session, council: str, request: ProposalRequest, actor: str
         request: The question.
         actor: Who asks.
         drafts: Whether the caller may start from a draft card.
+        costed: Whether the caller may see exact demand, from which the cost follows.
 
     Raises:
         Problem: the card or snapshot named is not there.
@@ -83,14 +94,17 @@ def propose(session: Session, council: str, request: ProposalRequest, actor: str
     )
     card = card_of(asked, rates)
     warned = _warnings(session, council, card, rates, moves, statutory)
-    cost, providers = cost_of(
-        session,
-        council,
-        Tariff.of_card(card),
-        None if start.standing is None else Tariff.of_card(start.standing[1]),
-        snapshot_id=request.snapshot_id,
-        maintenance_only=request.maintenance_only,
-    )
+    cost: ProposalCost | None = None
+    providers: list[ProviderChange] = []
+    if costed:
+        cost, providers = cost_of(
+            session,
+            council,
+            Tariff.of_card(card),
+            None if start.standing is None else Tariff.of_card(start.standing[1]),
+            snapshot_id=request.snapshot_id,
+            maintenance_only=request.maintenance_only,
+        )
     kept = draft_card(session, council, asked, actor, moves) if request.keep_draft else None
     return Proposal(
         financial_year=request.financial_year,
