@@ -24,5 +24,6 @@ from app.ingest.guard.apart import read_apart
 from app.ingest.guard.limits import GuardLimits
 from app.ingest.guard.measure import Extent, is_small, measure
 from app.ingest.guard.refusal import FileRefused
+from app.ingest.guard.rehearse import rehearse
 
-__all__ = ["Extent", "FileRefused", "GuardLimits", "is_small", "measure", "read_apart"]
+__all__ = ["Extent", "FileRefused", "GuardLimits", "is_small", "measure", "read_apart", "rehearse"]

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.ingest.guard import FileRefused, rehearse
 from app.ingest.package_choices import ChoiceError, Choices
 from app.ingest.package_findings import Finding
 from app.ingest.package_limits import package_limits
@@ -253,6 +254,11 @@ def check_file(
             slug="nothing-published",
             status=409,
         )
+    report(0.1, "trying the file apart")
+    try:
+        rehearse(content)
+    except FileRefused as error:
+        raise _unreadable(error) from error
     report(0.15, "checking every row")
     return read_packages(
         content,
@@ -374,6 +380,20 @@ def _outcome(snapshot: DemandSnapshot, read: PackagesRead, *, already_loaded: bo
 def _without_found(finding: Finding) -> dict[str, Any]:
     """A finding as it may be kept: without the value, which may be a person's postcode."""
     return {"row": finding.row, "column": finding.column, "code": finding.code, "expected": finding.expected}
+
+
+def _unreadable(error: FileRefused) -> JobProblem:
+    fault = {"row": None, "column": error.place, "code": error.code, "found": error.found, "expected": error.expected}
+    return JobProblem(
+        "Import refused",
+        f"Nothing was loaded. {error}",
+        slug="import-refused",
+        errors=[fault | {"suggestion": error.remedy, "message": str(error)}],
+        errors_total=1,
+        errors_left_out=0,
+        warnings_total=0,
+        rows=0,
+    )
 
 
 def _refusal(refused: PackagesRefused) -> JobProblem:
