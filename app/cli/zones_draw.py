@@ -13,6 +13,7 @@ from app.cli.zones_options import (
     BORDER_POUNDS,
     Against,
     Border,
+    BorderLength,
     Counts,
     DespiteBrokenRules,
     Disruption,
@@ -64,6 +65,7 @@ def draw(
     starts: Starts = None,
     seed: Seed = 0,
     border_pounds: Border = BORDER_POUNDS,
+    border_pounds_per_km: BorderLength = 0,
     town_pounds: Natural = 0,
     against: Against = None,
     move_pounds: Disruption = 0,
@@ -101,6 +103,7 @@ def draw(
         "seed": seed,
         "priorities": {
             "border_pounds_per_year": border_pounds,
+            "border_pounds_per_km": border_pounds_per_km,
             "natural_area_pounds_per_year": town_pounds,
             "disruption_pounds_per_package": move_pounds,
         },

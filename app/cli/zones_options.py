@@ -28,6 +28,9 @@ Tolerance = Annotated[float, typer.Option("--tolerance", help="Largest deviation
 Seconds = Annotated[float, typer.Option("--seconds", help="How long to search.", min=1)]
 Starts = Annotated[int | None, typer.Option("--starts", help="Stop after so many starts: repeatable.", min=1)]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the search.", min=0)]
+BorderLength = Annotated[
+    float, typer.Option("--border-pounds-per-km", help="Price a year of each km of border between zones.", min=0)
+]
 Border = Annotated[float, typer.Option("--border-pounds", help="Price a year of each parted pair of areas.", min=0)]
 Natural = Annotated[
     float, typer.Option("--town-pounds", help="Price a year of each further zone a town or village is cut into.", min=0)

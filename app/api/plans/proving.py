@@ -56,7 +56,12 @@ class PlanProof(BaseModel):
     apart: list[tuple[int, int]]
     natural_area_of_unit: list[int] | None = Field(description="-1 for none.")
     natural_area_pounds_per_year: float = Field(description="For each further zone that a natural area is cut into.")
-    border_pounds_per_year: float = Field(description="For each pair of neighbours in different zones.")
+    border_pounds_per_year: float = Field(
+        description="For each pair of neighbours in different zones; 0 where each pair has a price of its own."
+    )
+    border_pounds_of_neighbours: list[float] | None = Field(
+        description="For each of the neighbours, in their order, where borders count by their length."
+    )
     membership_pounds: list[list[float]] | None = Field(description="Of each unit in each zone.")
     costs: Costs
     objective_pounds_per_year: float

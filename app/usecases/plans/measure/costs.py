@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.usecases.plans.measure.inputs import PlanInputs
 from app.usecases.plans.measure.places import unit_names
+from geo.adjacency import shared_borders
+from geo.plans.border_price import pair_prices
 from geo.plans.travel_cost import year_of_travel, yearly_cost
 from geo.zoning import ZonePlan, ZoningProblem
 from geo.zoning.plan.compare import parted_neighbours
@@ -30,6 +32,12 @@ class Priorities(BaseModel):
         ge=0,
         le=100_000,
         description="Compactness: what each pair of neighbouring areas in different zones counts. 0 draws by travel.",
+    )
+    border_pounds_per_km: float = Field(
+        default=0.0,
+        ge=0,
+        le=1_000_000,
+        description="What each km of border between two zones counts a year, beside the pairs it parts.",
     )
     natural_area_pounds_per_year: float = Field(
         default=0.0, ge=0, le=1_000_000, description="What each further zone that a town or village is cut into counts."
@@ -58,11 +66,20 @@ def measured_problem(
         membership_cost=membership_cost,
         areas=inputs.uncut,
         area_price=priorities.natural_area_pounds_per_year,
-        cut_price=priorities.border_pounds_per_year,
+        cut_price=_cut_price(inputs, priorities),
         groupings=inputs.groupings,
         names=unit_names(inputs),
         **limits,
     )
+
+
+def _cut_price(inputs: PlanInputs, priorities: Priorities) -> Any:
+    """Pounds a year of parting two neighbours: one number, or one for each pair where borders count by their length."""
+    if priorities.border_pounds_per_km == 0:
+        return priorities.border_pounds_per_year
+    borders = shared_borders(np.array(inputs.areas.polygons, dtype=object))
+    adjacency = inputs.areas.adjacency
+    return pair_prices(adjacency, borders, priorities.border_pounds_per_year, priorities.border_pounds_per_km)
 
 
 def measured_plan(inputs: PlanInputs, zones: int, labels: NDArray[np.int64], priorities: Priorities) -> ZonePlan:

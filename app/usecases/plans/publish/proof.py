@@ -106,6 +106,15 @@ def _same_aims(ours: list[float | None], stored: list[float | None]) -> bool:
     )
 
 
+def _prices_of_pairs(problem: ZoningProblem) -> list[float] | None:
+    """Price of parting each of the neighbours, in their order; None where all have the same."""
+    if problem.one_cut_price is not None:
+        return None
+    pairs = problem.pair_price.tocoo()
+    rows = zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist(), strict=True)
+    return [price for a, b, price in rows if a < b]
+
+
 def proof_document(plan: ZonePlan, proof: Proof) -> dict[str, Any]:
     """All that a stranger needs to check a plan's bound, but the matrix of costs, as plain data."""
     problem, kept = proof.problem, proof.kept
@@ -135,7 +144,8 @@ def proof_document(plan: ZonePlan, proof: Proof) -> dict[str, Any]:
         "apart": [list(pair) for pair in problem.apart or ()],
         "natural_area_of_unit": None if problem.areas is None else problem.areas.tolist(),
         "natural_area_pounds_per_year": float(problem.area_price),
-        "border_pounds_per_year": float(problem.cut_price),
+        "border_pounds_per_year": problem.one_cut_price or 0.0,
+        "border_pounds_of_neighbours": _prices_of_pairs(problem),
         "membership_pounds": None if problem.membership_cost is None else problem.membership_cost.tolist(),
         "costs": {
             "address": f"/v1/plans/{plan.id}/proof/costs.npy",

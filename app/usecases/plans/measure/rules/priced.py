@@ -28,8 +28,14 @@ class Compactness(Rule[BaseModel]):
     words = Words("No neighbours are parted.", "Neighbours are parted.", "Raise the price of a parted pair.")
 
     def check(self, asked: BaseModel, plan: Labelled) -> Iterator[Verdict]:
-        price = plan.priorities.border_pounds_per_year
-        yield from priced(self, price, "pounds a year for each parted pair", plan.plan.parts["cuts"])
+        asked_prices, cuts = plan.priorities, plan.plan.parts["cuts"]
+        if asked_prices.border_pounds_per_km > 0:
+            also = {"pounds_for_each_parted_pair": asked_prices.border_pounds_per_year}
+            per_km = asked_prices.border_pounds_per_km
+            yield from priced(self, per_km, "pounds a year for each km of border between zones", cuts, also)
+        else:
+            price = asked_prices.border_pounds_per_year
+            yield from priced(self, price, "pounds a year for each parted pair", cuts)
 
 
 class Disruption(Rule[BaseModel]):
