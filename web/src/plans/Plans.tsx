@@ -1,5 +1,25 @@
-/** Zone plans. */
+/** The analyst's plans: the list, one plan on the map with its editing, a drawing, and two plans side by side. */
+
+import { useLocation } from "preact-iso/router";
+import { useSession } from "../shell/session";
+import { ComparePlans } from "./Compare";
+import { DrawPlan } from "./DrawPlan";
+import { PlanList } from "./List";
+import { Plan } from "./Plan";
 
 export function Plans() {
-  return <h1>Zone plans</h1>;
+  const { path } = useLocation();
+  const { may } = useSession();
+  const [, , view = ""] = path.split("/");
+  if (view === "") return <PlanList />;
+  if (view === "draw" && may("analysis:write")) return <DrawPlan />;
+  if (view === "draw")
+    return (
+      <>
+        <h1>Draw a plan</h1>
+        <p class="notice">Drawing is for analysts and commissioners.</p>
+      </>
+    );
+  if (view === "compare") return <ComparePlans />;
+  return <Plan key={view} id={decodeURIComponent(view)} />;
 }

@@ -4,6 +4,7 @@ import { useLocation } from "preact-iso/router";
 import { useState } from "preact/hooks";
 import { everyItem, type Schemas } from "../api/client";
 import { useGet, useLoad } from "../api/use";
+import { Download } from "../parts/download";
 import { SelectField } from "../parts/field";
 import { date, money, sentence } from "../parts/format";
 import { Empty, Failure, Loading } from "../parts/notice";
@@ -47,6 +48,14 @@ export function Cards() {
           <a class="action" href="/rates/set">
             Set next year's rates
           </a>
+        </p>
+      )}
+      {inForce.data && may("exports:read") && (
+        <p>
+          <Download button class="light" href={`/v1/rate-cards/${inForce.data.id}/workbook.xlsx`} name={`${inForce.data.name}.xlsx`}>
+            Download
+          </Download>{" "}
+          the card in force as a workbook with live formulas.
         </p>
       )}
       {error !== null && <Failure what="The cards cannot be shown." error={error} again={again} />}

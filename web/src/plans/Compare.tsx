@@ -1,0 +1,93 @@
+/** Two plans side by side on the same demand and prices, with the areas that change zone on the map. */
+
+import { address } from "../api/client";
+import { useGet } from "../api/use";
+import { MapPanel } from "../map/MapPanel";
+import { useCounty, usePlanAreas } from "../map/data";
+import { Download } from "../parts/download";
+import { SYNTHETIC_NOTE, hours } from "../parts/format";
+import { Failure, Loading } from "../parts/notice";
+import { DataTable } from "../parts/table";
+import { useQuery } from "../shell/address";
+import { useSession } from "../shell/session";
+import { useZones } from "../shell/county";
+import { FIGURES } from "./figures";
+
+interface Compared {
+  plans: { plan_id: number; name: string; status: string; figures: Record<string, unknown>; zones: { number: number; name: string }[]; broken_rules: { detail: string }[] }[];
+  changes_against_the_first: { areas: number; people: number | null; packages: number | null; hours_per_week: number | null; from_zone_to_zone: Row[] }[];
+}
+interface Row {
+  from_zone: string;
+  to_zone: string;
+  stays: boolean;
+  areas: number;
+  hours_per_week: number | null;
+  people: number | null;
+}
+
+export function ComparePlans() {
+  const [query] = useQuery();
+  const [a, b] = [query["a"] ?? "", query["b"] ?? ""];
+  const { may } = useSession();
+  const { data, error, again } = useGet<Compared>(a && b ? "/v1/plans/compare" : null, { plan: [a, b] });
+  const county = useCounty(b || null);
+  const first = usePlanAreas(a || null);
+  const firstZones = useZones(a || null);
+  if (!a || !b) return <p class="notice">Choose two plans on <a href="/plans">the page of plans</a>.</p>;
+  if (error !== null) return <Failure what="The plans cannot be compared." error={error} again={again} />;
+  if (data === null) return <Loading what="both plans; measuring them takes some seconds" />;
+  const [one, two] = data.plans as [Compared["plans"][number], Compared["plans"][number]];
+  const change = data.changes_against_the_first[0];
+  const against = first.data && firstZones.data ? { name: one.name, zoneOf: first.data, zoneNames: new Map(firstZones.data.features.map(({ properties }) => [properties.number, properties.name])) } : null;
+  const note = county.data?.meta.synthetic ? SYNTHETIC_NOTE : "";
+  return (
+    <>
+      <h1>
+        “{one.name}” and “{two.name}”
+      </h1>
+      {change && (
+        <p>
+          From the first to the second, {change.areas} areas with {hours(change.hours_per_week)} hours a week and {hours(change.people)} people change zone.
+        </p>
+      )}
+      {may("exports:read") && (
+        <div class="buttons">
+          <Download button href={address("/v1/plans/compare.xlsx", { plan: [a, b] })} name="plans compared.xlsx">
+            Download
+          </Download>
+          <a href={address("/v1/plans/compare.html", { plan: [a, b] })}>As a page to print</a>
+        </div>
+      )}
+      {county.data && <MapPanel data={county.data} planId={b} against={against} first="change" label={`Map of “${two.name}”`} />}
+      <div class="tables">
+        <DataTable
+          caption="Figures"
+          note={note}
+          rows={FIGURES.filter(({ key }) => one.figures[key] !== undefined || two.figures[key] !== undefined)}
+          rowKey={({ key }) => key}
+          columns={[
+            { key: "words", head: "Figure", cell: ({ words }) => words },
+            { key: "one", head: one.name, figure: true, cell: ({ key, write }) => write(one.figures[key]) },
+            { key: "two", head: two.name, figure: true, cell: ({ key, write }) => write(two.figures[key]) },
+          ]}
+        />
+        <DataTable
+          caption="What moves, from zone to zone"
+          note={note}
+          rows={(change?.from_zone_to_zone ?? []).filter(({ stays }) => !stays)}
+          rowKey={({ from_zone, to_zone }) => `${from_zone}>${to_zone}`}
+          sortBy="hours"
+          descending
+          columns={[
+            { key: "from", head: "From", cell: ({ from_zone }) => from_zone, sort: ({ from_zone }) => from_zone },
+            { key: "to", head: "To", cell: ({ to_zone }) => to_zone, sort: ({ to_zone }) => to_zone },
+            { key: "areas", head: "Areas", figure: true, cell: ({ areas }) => areas, sort: ({ areas }) => areas },
+            { key: "hours", head: "Hours a week", figure: true, cell: ({ hours_per_week }) => hours(hours_per_week), sort: ({ hours_per_week }) => hours_per_week },
+            { key: "people", head: "People", figure: true, cell: ({ people }) => hours(people), sort: ({ people }) => people },
+          ]}
+        />
+      </div>
+    </>
+  );
+}
