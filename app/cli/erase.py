@@ -21,7 +21,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it nothing is changed, only counted.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase packages of withdrawn snapshots, proofs of plans drawn on them, uploads, findings, rounds and answers."""
+    """Erase packages of withdrawn snapshots, proofs of plans drawn on them, uploads, findings, rounds, answers, requests."""
     settings = quiet_settings()
     actor = f"command line ({os.environ.get('USER', 'unknown')})"
     with problems_as_messages(), open_database(settings) as database:
@@ -42,5 +42,6 @@ def erase(
         f"  quoted findings     {found.findings:,}",
         f"  days of rounds      {found.rounds:,}",
         f"  kept answers        {found.answers:,}",
+        f"  ended requests      {found.requests:,}",
     ]
     give({"done": yes, **found.as_json()}, as_json=as_json, text="\n".join(lines))

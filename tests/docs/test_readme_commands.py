@@ -21,6 +21,7 @@ SHORT_GUIDES = [
     "docs/tutorial/first-county.md",
     "docs/how-to/deploy-with-postgresql.md",
     "docs/how-to/manage-keys.md",
+    "docs/how-to/place-a-package.md",
     "docs/how-to/export-to-qgis-and-excel.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/run-several-workers.md",

@@ -317,6 +317,28 @@ def hours_taken_since(session: Session, council: str, since: datetime) -> list[t
     return [(row.provider_id or 0, row.zone, row.placed_at or since, row.hours_per_week) for row in rows]
 
 
+ENDED = (RequestState.ENDED.value, RequestState.WITHDRAWN.value)
+NOWHERE = {"person": None, "reference": None, "postcode_key": "", "area_id": "", "easting": 0.0, "northing": 0.0}
+"""What stands in an erased request where the person and the place stood."""
+
+
+def erase_requests(session: Session, council: str, before: datetime, *, do_it: bool) -> int:
+    """Erase the person and the place of requests that ended before; count them, or only count them.
+
+    Zone, band, hours and the record of moves stay: reports and evidence rest on them, and they name nobody.
+    """
+    old = (
+        (CareRequest.council == council)
+        & CareRequest.state.in_(ENDED)
+        & (CareRequest.ended_on < before.date())
+        & CareRequest.erased_at.is_(None)
+    )
+    number = session.scalar(select(func.count(CareRequest.id)).where(old)) or 0
+    if do_it:
+        session.execute(update(CareRequest).where(old).values(**NOWHERE, erased_at=datetime.now(UTC)))
+    return number
+
+
 def end_of(day: date) -> datetime:
     """The last instant of a day, UTC."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)

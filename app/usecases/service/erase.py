@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem, not_found
 from app.storage.audit import record
+from app.storage.brokerage.requests import erase_requests
 from app.storage.database import Database
 from app.storage.models import (
     CarePackage,
@@ -44,6 +45,7 @@ class Erased:
         rounds: days handed in to be planned, with their plans.
         answers: kept answers to writes that carried an ``Idempotency-Key``.
         proofs: proofs of plans drawn on those snapshots: their prices follow the hours of single areas.
+        requests: requests for care that ended or were withdrawn: person, postcode and place go, zone and figures stay.
     """
 
     snapshots: tuple[int, ...]
@@ -53,6 +55,7 @@ class Erased:
     rounds: int
     answers: int
     proofs: int
+    requests: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -101,6 +104,7 @@ def erase(
             rounds=_count(session, RoundsRun, old_days) if all_kinds else 0,
             answers=_count(session, IdempotencyRecord, old_answers) if all_kinds else 0,
             proofs=_count(session, ZonePlanProof, of_plans),
+            requests=erase_requests(session, council, before, do_it=do_it) if all_kinds else 0,
         )
         if do_it:
             session.execute(delete_rows(CarePackage).where(of_snapshots))
