@@ -21,7 +21,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it nothing is changed, only counted.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase packages of withdrawn snapshots, proofs of plans drawn on them, uploads, findings, rounds, answers, requests."""
+    """Erase packages of withdrawn snapshots, proofs, uploads, findings, rounds, answers and ended requests."""
     settings = quiet_settings()
     actor = f"command line ({os.environ.get('USER', 'unknown')})"
     with problems_as_messages(), open_database(settings) as database:
