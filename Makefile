@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contract web demo lock guides bench docs clean
+.PHONY: help install run test lint types contract web demo lock guides mutants bench docs clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,11 @@ test: lint types contract web ## Check everything: lint, types, import contract 
 
 guides: $(VENV)/.developed web ## Run every command of every guide, the long ones too
 	PATCHWORK_TEST_GUIDES=all $(BIN)/python -m pytest tests/docs/test_readme_commands.py
+
+ROOMS ?=
+mutants: $(VENV)/.developed ## Put small faults into the code, room by room, and count those that tests find: ROOMS="zoning"
+	$(INSTALL) -r requirements/mutants.txt
+	$(BIN)/python scripts/mutants.py $(ROOMS)
 
 bench: $(VENV)/.developed ## Run the benchmarks; each prints a ratio to a plain reference in the same run
 	$(BIN)/python bench/run.py

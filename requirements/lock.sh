@@ -9,5 +9,6 @@ python3 -m venv "$tool"
 compile() { "$tool/bin/uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header "$@"; }
 compile pyproject.toml --extra build -o requirements/base.txt
 compile pyproject.toml --extra build --extra dev -c requirements/base.txt -o requirements/dev.txt
+compile requirements/mutants.in -c requirements/dev.txt -o requirements/mutants.txt
 compile requirements/node.in -o requirements/node.txt
 compile bench/zoning/peers-requirements.in -c requirements/dev.txt -o bench/zoning/peers-requirements.txt
