@@ -21,6 +21,7 @@ from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
 from geo.zoning.small.small import list_small, prove_small
 from geo.zoning.solve.kernels import compile_all
+from geo.zoning.solve.parameters import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,48 +32,6 @@ if TYPE_CHECKING:
     from geo.zoning.problem.problem import ZoningProblem
 
     Floats = npt.NDArray[np.float64]
-
-LEAST_LEFT = 0.5
-"""Share of the seconds left for the search whatever loading takes."""
-
-SEARCH_SHARE = 0.9
-"""Share of the seconds in which one thread looks for plans; the other proves, and in the rest both do."""
-
-TIGHT = 0.006
-"""Gap up to which the search goes on to the end, as there is little left to prove."""
-
-COARSE_SHARE = 0.15
-"""Share of the seconds after which a large map's proof turns from the coarse map to the map itself."""
-
-FIRST_SEARCH_SHARE, LIST_SHARE = 0.02, 0.4
-"""Shares of the seconds that pass in starts before zones are listed, and until listing is given up."""
-
-SMALL_SEARCH_SHARE = 0.1
-"""Share of the seconds in starts for problems small enough for the exact model, which does better with the time."""
-
-HARD_SEARCH_SHARE = 0.5
-"""The same while no plan is found, which the exact model finds harder still."""
-
-NODES_A_START = 4
-"""Nodes of the search tree divided for each start of the work budget."""
-
-SMALL_DIVIDED, SMALL_DIVIDED_BY_WORK = 80, 12
-"""Most nodes divided before the exact model is tried on a small problem, with seconds given and with work."""
-
-DIVIDE_SHARE, LEAST_DIVIDE_SHARE = 0.25, 0.1
-"""Share of the seconds after which the exact model is tried in any case, and that dividing has at the least."""
-
-GUESSED_ABOVE = 0.005
-"""Share by which a plan is taken to cost more than its bases promise while there is none."""
-
-BORDERS_WORTH = 1e-4
-"""Share by which sharing borders out must raise the bound to be done once more."""
-
-MOST_EXACT_ATOMS = 120
-"""Atoms up to which the exact model is tried."""
-
-MOST_EXACT_ATOMS_BY_WORK = 40
-"""The same where starts are counted, not seconds: larger models have no useful end but a time limit."""
 
 
 def solve(
@@ -113,7 +72,7 @@ def solve(
     began = time.monotonic()
     warm_up()
     # Loading kernels counts; where they have to be compiled first, half of the seconds are left to search in.
-    left = max(float(seconds) - (time.monotonic() - began), LEAST_LEFT * float(seconds))
+    left = max(float(seconds) - (time.monotonic() - began), DEFAULT.least_left * float(seconds))
     return _search(Run(problem, left, seed, progress, gap, cores() if threads is None else max(1, threads)), seed, work)
 
 
@@ -129,7 +88,7 @@ def run_once(problem: ZoningProblem) -> ZonePlan:
 
 def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     run.threads = run.threads if work is None else COUNTED_THREADS
-    most = MOST_EXACT_ATOMS if work is None else MOST_EXACT_ATOMS_BY_WORK
+    most = DEFAULT.most_exact_atoms if work is None else DEFAULT.most_exact_atoms_by_work
     small = can_be_exact(run.model) and run.model.atoms <= most
     with ThreadPoolExecutor(run.threads) as pool:
         listed = _list_zones(run, pool, work) if can_grow(run.model) else None
@@ -178,14 +137,14 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
 def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[int, Proof, bool]:
     """Solve by listing zones, as far as that goes: starts made, the proof begun, and whether the plan is optimal."""
     end = run.began + run.seconds
-    starts = _make_plans(run, pool, work, FIRST_SEARCH_SHARE)
+    starts = _make_plans(run, pool, work, DEFAULT.first_search_share)
     run.deadline, run.out_of_time = end, False
     proof = _start_proof(run)
     while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, run.threads):
         _note_bound(run, proof)
     proof = _see_borders(run, proof, pool)
     if work is None:
-        run.deadline = run.began + LIST_SHARE * run.seconds
+        run.deadline = run.began + DEFAULT.list_share * run.seconds
     optimal = list_small(run, proof, work)
     run.deadline, run.out_of_time = end, time.monotonic() >= end
     return starts, proof, optimal
@@ -195,16 +154,16 @@ def _find_then_prove(
     run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, begun: Proof | None, *, small: bool
 ) -> tuple[int, Proof]:
     """Search, then prove: starts made and the proof, as far as they go without the exact model."""
-    starts = _make_plans(run, pool, work, SMALL_SEARCH_SHARE, starts)
+    starts = _make_plans(run, pool, work, DEFAULT.small_search_share, starts)
     if run.best is None and work is None:
-        starts = _make_plans(run, pool, work, HARD_SEARCH_SHARE, starts)
+        starts = _make_plans(run, pool, work, DEFAULT.hard_search_share, starts)
     timed, end = small and work is None and run.best is not None, run.began + run.seconds
     passed = time.monotonic() - run.began
-    divide = max(DIVIDE_SHARE * run.seconds, passed + LEAST_DIVIDE_SHARE * run.seconds)
+    divide = max(DEFAULT.divide_share * run.seconds, passed + DEFAULT.least_divide_share * run.seconds)
     run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
     proof = begun or _see_borders(run, _start_proof(run), pool)
-    divided = SMALL_DIVIDED if work is None else SMALL_DIVIDED_BY_WORK
-    _prove(run, proof, pool, divided if small else NODES_A_START * (work or 0))
+    divided = DEFAULT.small_divided if work is None else DEFAULT.small_divided_by_work
+    _prove(run, proof, pool, divided if small else DEFAULT.nodes_a_start * (work or 0))
     run.deadline, run.out_of_time = end, time.monotonic() >= end
     return starts, proof
 
@@ -212,7 +171,7 @@ def _find_then_prove(
 def _make_plans(run: Run, pool: ThreadPoolExecutor, work: int | None, share: float, starts: int = 0) -> int:
     """Make starts until the work is done or the search's share of the time is up; return how many were made."""
     run.deadline = run.began + (run.seconds * share if work is None else run.seconds)
-    run.out_of_time, hard = False, share == HARD_SEARCH_SHARE
+    run.out_of_time, hard = False, share == DEFAULT.hard_search_share
     while not (hard and run.best is not None) and not run.stop() and (work is None or starts < work):
         end = starts + run.threads if work is None else min(starts + run.threads, work)
         starts = _batch(run, pool, starts, end, seconds_given=work is None)
@@ -245,7 +204,7 @@ def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
         shared = Proof(run.model, proof.price, share_borders(run.model, proof.price))
         while shared.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, shared, pool, run.threads):
             pass
-        if shared.lower <= proof.lower * (1 + BORDERS_WORTH):
+        if shared.lower <= proof.lower * (1 + DEFAULT.borders_worth):
             break
         proof = shared
         _note_bound(run, proof)
@@ -255,7 +214,7 @@ def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
 def _advance(run: Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
     """Raise the bound a little; return whether more can be gained."""
     upper = np.inf if run.best is None else run.best.cost
-    target = run.likely_cost * (1 + GUESSED_ABOVE) if run.best is None else upper
+    target = run.likely_cost * (1 + DEFAULT.guessed_above) if run.best is None else upper
     return proof.advance(target, upper, run.stop, pool, width)
 
 
@@ -278,14 +237,14 @@ def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> No
 
 def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof | None) -> tuple[int, Proof]:
     """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
-    search_ends = run.began + run.seconds * SEARCH_SHARE
+    search_ends = run.began + run.seconds * DEFAULT.search_share
     proof = begun or _see_borders(run, _start_proof(run), pool)
-    proof.hurry = lambda: time.monotonic() > run.began + COARSE_SHARE * run.seconds
+    proof.hurry = lambda: time.monotonic() > run.began + DEFAULT.coarse_share * run.seconds
     more_to_prove = True
     with ThreadPoolExecutor(run.threads) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
-            tight = run.best is not None and run.bound >= run.best.cost * (1 - TIGHT)
+            tight = run.best is not None and run.bound >= run.best.cost * (1 - DEFAULT.tight)
             searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
             kinds = list(running.values())
             if more_to_prove and "bound" not in kinds:
