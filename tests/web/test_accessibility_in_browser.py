@@ -32,7 +32,6 @@ VIEWS = [
     "/bands",
     "/rounds",
     "/data",
-    "/nowhere-below/desk",
     "/guides",
     "/guides/reference/roles",
 ]
