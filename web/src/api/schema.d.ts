@@ -460,6 +460,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/councils": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Councils by name, each with its districts' codes of today and of earlier years
+         * @description Councils by name, each with its districts' codes of today and of earlier years.
+         */
+        get: operations["listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demand/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an extract and store nothing: every finding, as JSON, as CSV, or as a workbook with the rows marked
+         * @description Check an extract and store nothing: every finding, as JSON, as CSV, or as a workbook with the rows marked.
+         */
+        post: operations["checkExtract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/demand/comparison": {
         parameters: {
             query?: never;
@@ -494,6 +534,26 @@ export interface paths {
         get: operations["listColumnMappings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demand/mappings/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose how an extract is read: each column taken for a field with its reason
+         * @description Propose how an extract is read: each column taken for a field with its reason. Nothing is stored.
+         */
+        post: operations["suggestColumnMapping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +728,46 @@ export interface paths {
          * @description A rate card with every line of every band.
          */
         get: operations["exportRateCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * First offers and hours against what each provider was owed, by zone, with intervals
+         * @description First offers and hours against what each provider was owed, by zone, with intervals.
+         */
+        get: operations["reportFairness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fairness report as a table, for scrutiny
+         * @description The fairness report as a table, for scrutiny.
+         */
+        get: operations["downloadFairness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2603,6 +2703,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rate-cards/{card_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card in words: every line of every band with formula and source, and what became of each input
+         * @description The card in words: every line of every band with formula and source, and what became of each input.
+         */
+        get: operations["explainRateCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rate-cards/{card_id}/publish": {
         parameters: {
             query?: never;
@@ -2663,6 +2783,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rates/direct-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A weekly and yearly budget for a pattern of visits: agency, employed assistant, self-employed
+         * @description A weekly and yearly budget for a pattern of visits: agency, employed assistant, self-employed.
+         */
+        post: operations["budgetDirectPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/payment-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same visits at the same rates under several payment rules: what each costs a week
+         * @description The same visits at the same rates under several payment rules: what each costs a week.
+         */
+        post: operations["comparePaymentRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rates/proposals": {
         parameters: {
             query?: never;
@@ -2677,6 +2837,26 @@ export interface paths {
          * @description Next year's rates by band, length and day type; their cost, lawfulness and warnings; and a draft card of them.
          */
         post: operations["proposeRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a visit is paid on a day, in a band and zone, for a service, by length, carers and part of the week
+         * @description What a visit is paid on a day, in a band and zone, for a service, by length, carers and part of the week.
+         */
+        get: operations["getVisitRate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2867,6 +3047,26 @@ export interface paths {
          * @description Offer a request to one provider; the ranking behind it is kept as evidence.
          */
         post: operations["offerCareRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{request_id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which time would make it placeable: other windows, splits and pairings that fit, with minutes and pounds
+         * @description Which time would make it placeable: other windows, splits and pairings that fit, with minutes and pounds.
+         */
+        get: operations["listPlacingOptions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3313,6 +3513,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rule-sets/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set
+         * @description Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set.
+         */
+        post: operations["simulateRuleSets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rule-sets/{rule_set_id}": {
         parameters: {
             query?: never;
@@ -3529,6 +3749,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/waiting.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits on a day, as a table for a spreadsheet
+         * @description Who waits on a day, as a table for a spreadsheet.
+         */
+        get: operations["downloadWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waiting/period": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days to offer and first visit, reasons, hand-backs, refusals and the share on framework, from a day to a day
+         * @description Days to offer and first visit, reasons, hand-backs, refusals and the share on framework, from a day to a day.
+         */
+        get: operations["reportPeriod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waiting/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People and hours that waited, at the end of every so many days
+         * @description People and hours that waited, at the end of every so many days.
+         */
+        get: operations["listWaitingSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3571,6 +3851,29 @@ export interface components {
             accept?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * AcceptedWarning
+         * @description A warning that somebody accepted when the card was published.
+         */
+        AcceptedWarning: {
+            /** Band */
+            band: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /**
+             * Note
+             * @description For information: needs no acceptance.
+             */
+            note: boolean;
+            /** Reason */
+            reason: string;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * AgainstCard
@@ -4045,9 +4348,7 @@ export interface components {
              * By Day Type
              * @description Prices by part of the week, where pay is enhanced.
              */
-            by_day_type: {
-                [key: string]: unknown;
-            }[];
+            by_day_type: components["schemas"]["DayTypeView"][];
             /**
              * By Visit Length
              * @description Each visit by one carer and by two.
@@ -4166,6 +4467,8 @@ export interface components {
             };
             /** Run Id */
             run_id: number;
+            /** @description Packages of the file that are in no total. */
+            set_aside: components["schemas"]["SetAsideView"];
             /** Snapshot Id */
             snapshot_id: number;
             /**
@@ -4271,6 +4574,49 @@ export interface components {
             /** Swing Pounds Per Hour */
             swing_pounds_per_hour: number;
         };
+        /** Body_checkExtract */
+        Body_checkExtract: {
+            /**
+             * File
+             * @description CSV, XLSX or Parquet, one row a care package.
+             */
+            file: string;
+            /**
+             * Format
+             * @description Of the findings.
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv" | "xlsx";
+            /**
+             * Mapping
+             * @description Saved mapping or template.
+             */
+            mapping?: string | null;
+            /**
+             * Mapping File
+             * @description A mapping of one's own, as TOML, in place of a name.
+             */
+            mapping_file?: string | null;
+            /**
+             * Mend
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            mend: string;
+            /**
+             * Set Aside
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            set_aside: string;
+            /**
+             * Taken On
+             * Format: date
+             * @description The day the extract describes.
+             */
+            taken_on: string;
+        };
         /** Body_fillListOfPostcodes */
         Body_fillListOfPostcodes: {
             /**
@@ -4293,6 +4639,11 @@ export interface components {
             layer?: string | null;
             /** Name */
             name: string;
+            /**
+             * Rules
+             * @description Rules that it is to keep, as JSON: see `rules` of imports.
+             */
+            rules?: string | null;
             /**
              * Snap Metres
              * @description A postcode outside every shape goes to the nearest one this near.
@@ -4339,6 +4690,23 @@ export interface components {
              */
             mapping?: string | null;
             /**
+             * Mapping File
+             * @description A mapping of one's own, as TOML, in place of a name.
+             */
+            mapping_file?: string | null;
+            /**
+             * Mend
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            mend: string;
+            /**
+             * Set Aside
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            set_aside: string;
+            /**
              * Synthetic
              * @description Whether the packages are made up.
              * @default false
@@ -4374,6 +4742,14 @@ export interface components {
              * @description Of the file back; as sent when absent.
              */
             form?: ("csv" | "xlsx") | null;
+        };
+        /** Body_suggestColumnMapping */
+        Body_suggestColumnMapping: {
+            /**
+             * File
+             * @description CSV, XLSX or Parquet, one row a care package.
+             */
+            file: string;
         };
         /**
          * Border
@@ -4458,15 +4834,92 @@ export interface components {
         BrokenRule: {
             /**
              * Areas
-             * @description The areas concerned: those cut off from the rest of the zone.
+             * @description The areas concerned, such as those cut off from the rest of the zone.
              */
             areas: string[];
             /** Detail */
             detail: string;
+            /**
+             * Remedy
+             * @description What would help.
+             */
+            remedy: string;
             /** Rule */
             rule: string;
-            /** Zone Number */
-            zone_number: number;
+            /**
+             * Zone Number
+             * @description Null where it is the whole plan that breaks it.
+             */
+            zone_number: number | null;
+        };
+        /**
+         * BudgetAnswer
+         * @description The budget of one way of arranging the care.
+         */
+        BudgetAnswer: {
+            /** Hours Per Week */
+            hours_per_week: number;
+            /** Lines */
+            lines: components["schemas"]["BudgetLineAnswer"][];
+            /** Pounds Per Week */
+            pounds_per_week: number;
+            /**
+             * Pounds Per Year
+             * @description 52 weeks.
+             */
+            pounds_per_year: number;
+            /** Said */
+            said: string;
+            /** Way */
+            way: string;
+        };
+        /**
+         * BudgetLineAnswer
+         * @description One line of a budget.
+         */
+        BudgetLineAnswer: {
+            /** Name */
+            name: string;
+            /** Pounds Per Week */
+            pounds_per_week: number;
+        };
+        /**
+         * BudgetQuestion
+         * @description A pattern of visits, and the ways of arranging it to budget for.
+         */
+        BudgetQuestion: {
+            /**
+             * Agency
+             * @description Budget for an agency at the card's prices.
+             * @default true
+             */
+            agency: boolean;
+            /**
+             * Band
+             * @example urban
+             */
+            band: string;
+            employed?: components["schemas"]["EmployedAssistant"] | null;
+            /**
+             * Financial Year
+             * @description Today's where left out.
+             */
+            financial_year?: string | null;
+            /** Own Figures Toml */
+            own_figures_toml?: string | null;
+            /**
+             * Rate Card Id
+             * @description For an agency: the card in force where left out.
+             */
+            rate_card_id?: number | null;
+            self_employed?: components["schemas"]["SelfEmployed"] | null;
+            /**
+             * Share Of Rate
+             * @default 1
+             */
+            share_of_rate: number | string;
+            /** Visits */
+            visits: components["schemas"]["PatternVisit"][];
         };
         /**
          * BulkAnswer
@@ -4812,7 +5265,7 @@ export interface components {
             share_of_zone_hours?: number | null;
             /**
              * Within Stated Capacity
-             * @description Who has too few free hours comes after the others.
+             * @description Who has too few free hours is asked last.
              * @default true
              */
             within_stated_capacity: boolean;
@@ -4846,6 +5299,33 @@ export interface components {
             rate_card_id: number;
         };
         /**
+         * CardExplanation
+         * @description A card in words.
+         */
+        CardExplanation: {
+            /** Sentences */
+            sentences: string[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * CardInForce
+         * @description The rate card in force today.
+         */
+        CardInForce: {
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * CardRequest
          * @description A rate card to be drafted.
          */
@@ -4876,7 +5356,7 @@ export interface components {
              * @description Prices of further services on the same card.
              * @default []
              */
-            other_services: components["schemas"]["ServiceRate"][];
+            other_services: components["schemas"]["ServiceRate-Input"][];
             /**
              * Overrides
              * @description Rates set by decision, by band.
@@ -4884,6 +5364,8 @@ export interface components {
             overrides?: {
                 [key: string]: components["schemas"]["Override"];
             };
+            /** @description How visits are paid at these rates, if stated. */
+            payment?: components["schemas"]["PaymentRules-Input"] | null;
             /**
              * Service Type
              * @description The service its rates are for.
@@ -4949,9 +5431,7 @@ export interface components {
              * Accepted
              * @description The warnings accepted at publication, why and by whom.
              */
-            accepted: {
-                [key: string]: unknown;
-            }[];
+            accepted: components["schemas"]["AcceptedWarning"][];
             /** Assumptions */
             assumptions: {
                 [key: string]: unknown;
@@ -4984,9 +5464,9 @@ export interface components {
             /** Name */
             name: string;
             /** Other Services */
-            other_services: {
-                [key: string]: unknown;
-            }[];
+            other_services: components["schemas"]["ServiceRate-Output"][];
+            /** @description How visits are paid at these rates, where the card says so. */
+            payment: components["schemas"]["PaymentRules-Output"] | null;
             /** Provenance */
             provenance: {
                 [key: string]: unknown;
@@ -5013,6 +5493,20 @@ export interface components {
              * @description Numbers of the zones it is for; empty for the whole county.
              */
             zones: number[];
+        };
+        /**
+         * CardVisit
+         * @description What one visit of a length is paid, by one carer and by two.
+         */
+        CardVisit: {
+            /** Minutes */
+            minutes: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number | null;
+            /** Pounds Per Visit */
+            pounds_per_visit: number;
+            /** Two Carers Pounds Per Visit */
+            two_carers_pounds_per_visit?: number | null;
         };
         /**
          * CardWarning
@@ -5163,6 +5657,21 @@ export interface components {
             index: string;
         };
         /**
+         * Check
+         * @description One thing that the service needs.
+         */
+        Check: {
+            /** Check */
+            check: string;
+            /**
+             * Detail
+             * @description What was found, and what to do where it is not well.
+             */
+            detail: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /**
          * ClassifyRequest
          * @description What a classification is asked to be.
          * @example {
@@ -5200,15 +5709,13 @@ export interface components {
             reach_by_travel: boolean;
             /**
              * Scheme
-             * @description A shipped scheme; `official` takes the official class where it is loaded, `care` hours of care.
-             * @default settlement
-             * @enum {string}
+             * @description A shipped scheme: `official` takes the official class of each area, `settlement` finds towns and villages in live postcodes, `care` counts hours of care. Left out: `official` where official classes are loaded, else `settlement`.
              */
-            scheme: "settlement" | "official" | "care";
+            scheme?: ("settlement" | "official" | "care") | null;
             /**
              * Smooth
-             * @description One odd area inside a town is not priced apart.
-             * @default true
+             * @description An area that stands alone among another band's goes with its neighbours. Never with `official`: the official class is served as it is.
+             * @default false
              */
             smooth: boolean;
             /**
@@ -5275,6 +5782,8 @@ export interface components {
             items: {
                 [key: string]: unknown;
             }[];
+            set_aside_after: components["schemas"]["SetAsideView"];
+            set_aside_before: components["schemas"]["SetAsideView"];
             /** Summary */
             summary: {
                 [key: string]: unknown;
@@ -5358,6 +5867,8 @@ export interface components {
             days: number[] | null;
             /** Proposed */
             proposed: string;
+            /** @description Packages of the file that are in no cost. */
+            set_aside: components["schemas"]["SetAsideView"];
             /** Snapshot Id */
             snapshot_id: number;
             /** Synthetic */
@@ -5509,6 +6020,24 @@ export interface components {
             unit: string;
         };
         /**
+         * CouncilView
+         * @description A council and the codes that postcode files know it by.
+         */
+        CouncilView: {
+            /** Districts */
+            districts: components["schemas"]["app__api__councils__endpoints__DistrictView"][];
+            /**
+             * Kind
+             * @description `council` for one authority, `county` for a county with its districts.
+             */
+            kind: string;
+            /**
+             * Name
+             * @example Leicestershire
+             */
+            name: string;
+        };
+        /**
          * CqcAnswer
          * @description The Care Quality Commission's annual fee.
          */
@@ -5534,6 +6063,25 @@ export interface components {
              * @description Financial year the fees scheme started in.
              */
             scheme: string;
+        };
+        /**
+         * CurrentSnapshot
+         * @description The snapshot of care packages in use.
+         */
+        CurrentSnapshot: {
+            /** Hours Per Week */
+            hours_per_week: number;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /** Packages */
+            packages: number;
+            /**
+             * Taken On
+             * Format: date
+             */
+            taken_on: string;
         };
         /**
          * Day
@@ -5564,6 +6112,21 @@ export interface components {
              * @description False where pay is the same as on weekdays, so the price is too.
              */
             priced_apart: boolean;
+        };
+        /**
+         * DayTypeView
+         * @description The prices of one part of the week.
+         */
+        DayTypeView: {
+            /** By Visit Length */
+            by_visit_length: components["schemas"]["CardVisit"][];
+            /**
+             * Day Type
+             * @description weekday for basic hours, else the name of the enhancement.
+             */
+            day_type: string;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
         };
         /**
          * DayView
@@ -5631,7 +6194,7 @@ export interface components {
                         /** Miles */
                         miles: number[][];
                         /** Minutes */
-                        minutes: number[][];
+                        minutes: (number | null)[][];
                         /**
                          * Version
                          * @default given with the day
@@ -5643,7 +6206,7 @@ export interface components {
                     /** Miles */
                     miles: number[][];
                     /** Minutes */
-                    minutes: number[][];
+                    minutes: (number | null)[][];
                     /**
                      * Version
                      * @default given with the day
@@ -5805,17 +6368,6 @@ export interface components {
             rule: string;
         };
         /**
-         * DistrictView
-         * @description A district with its border.
-         */
-        DistrictView: {
-            /** Code */
-            code: string;
-            geometry: components["schemas"]["Border"];
-            /** Name */
-            name: string;
-        };
-        /**
          * DoubleHanded
          * @description Visits that two carers make together.
          *
@@ -5850,6 +6402,22 @@ export interface components {
             second_carer_miles_share: number;
             /** Share Of Visits */
             share_of_visits: number;
+        };
+        /**
+         * Durations
+         * @description Figures of some durations, in days.
+         */
+        Durations: {
+            /** Mean */
+            mean: number;
+            /** Median */
+            median: number;
+            /** Number */
+            number: number;
+            /** P90 */
+            p90: number;
+            /** P95 */
+            p95: number;
         };
         /**
          * EditOutcome
@@ -5954,6 +6522,56 @@ export interface components {
              * @description made, undone, or discarded: undone and then overtaken by another edit.
              */
             status: string;
+        };
+        /**
+         * EmployedAssistant
+         * @description Terms of an assistant whom the person employs.
+         *
+         *     Attributes:
+         *         assistants: how many share the hours; thresholds count for each.
+         *         holiday: of pay for time worked; 5.6 weeks is 12.07%.
+         *         pension_participation: 1 enrols everybody who is eligible.
+         *         employer_pounds_per_year: insurance, payroll service, recruitment and training together.
+         */
+        EmployedAssistant: {
+            absence?: components["schemas"]["Absence"] | null;
+            /**
+             * Assistants
+             * @default 1
+             */
+            assistants: number;
+            /**
+             * Employer Pounds Per Year
+             * @default 0
+             */
+            employer_pounds_per_year: number | string;
+            /**
+             * Employment Allowance
+             * @default true
+             */
+            employment_allowance: boolean;
+            /**
+             * Holiday
+             * @default 0.1207
+             */
+            holiday: number | string;
+            /**
+             * Miles Per Visit
+             * @default 0
+             */
+            miles_per_visit: number | string;
+            /**
+             * Pence Per Mile
+             * @default 45
+             */
+            pence_per_mile: number | string;
+            /**
+             * Pension Participation
+             * @default 1
+             */
+            pension_participation: number | string;
+            /** Wage Pounds Per Hour */
+            wage_pounds_per_hour: number | string;
         };
         /**
          * Ending
@@ -6096,6 +6714,70 @@ export interface components {
             total: number;
         };
         /**
+         * FairnessReport
+         * @description First offers and hours against what was owed.
+         */
+        FairnessReport: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["FairnessRow"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * FairnessRow
+         * @description What a provider got against what it was owed.
+         */
+        FairnessRow: {
+            /** Got */
+            got: number;
+            /**
+             * Group
+             * @description Number of the zone; 0 for all together.
+             */
+            group: number;
+            /** High */
+            high: number;
+            /** Hours Accepted */
+            hours_accepted: number;
+            /** Hours Owed */
+            hours_owed: number;
+            /**
+             * Low
+             * @description 95% interval of the share it got.
+             */
+            low: number;
+            /** Name */
+            name: string;
+            /** Owed */
+            owed: number;
+            /** Provider Id */
+            provider_id: number;
+            /** Share Got */
+            share_got: number;
+            /** Share Owed */
+            share_owed: number;
+            /**
+             * Turns
+             * @description Requests it could have been asked first for.
+             */
+            turns: number;
+            /**
+             * Within
+             * @description Whether the share owed lies in the interval.
+             */
+            within: boolean;
+            /** Zone Name */
+            zone_name: string | null;
+        };
+        /**
          * FeatureView
          * @description A feature that a rule may test.
          */
@@ -6148,6 +6830,43 @@ export interface components {
             value: number;
         };
         /**
+         * FileChecked
+         * @description What loading a file would come to; nothing was stored.
+         */
+        FileChecked: {
+            /** Errors Total */
+            errors_total: number;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Header Row */
+            header_row: number | null;
+            /** Lines Joined */
+            lines_joined: number;
+            /** Loads */
+            loads: boolean;
+            /** Mapping */
+            mapping: string | null;
+            /**
+             * Packages
+             * @description That would be loaded; 0 where the file would be refused.
+             */
+            packages: number;
+            /** Rows */
+            rows: number;
+            /**
+             * Rows Passed Over
+             * @description By the mapping's filters, by column.
+             */
+            rows_passed_over: {
+                [key: string]: number;
+            };
+            set_aside: components["schemas"]["SetAsideView"];
+            /** Sheet */
+            sheet: string | null;
+            /** Warnings Total */
+            warnings_total: number;
+        };
+        /**
          * FindingAnswer
          * @description One thing to know before using published prices.
          */
@@ -6158,12 +6877,34 @@ export interface components {
             sentence: string;
         };
         /**
+         * FindingView
+         * @description One thing found in a file: row 0 is the file as a whole.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Expected */
+            expected: string;
+            /** Found */
+            found: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
+            /** Severity */
+            severity: string;
+            /** Suggestion */
+            suggestion: string | null;
+        };
+        /**
          * GroundView
          * @description Settlements, largest first, districts, and the neighbours of each area.
          */
         GroundView: {
             /** Districts */
-            districts: components["schemas"]["DistrictView"][];
+            districts: components["schemas"]["app__api__maps__endpoints__DistrictView"][];
             /**
              * Minutes To Next Visit
              * @description By area, of the classification in force.
@@ -6238,6 +6979,12 @@ export interface components {
             /** Column */
             column: string;
             /**
+             * More
+             * @description Further columns to add up with the first: one a weekday, say.
+             * @default []
+             */
+            more: string[];
+            /**
              * Of
              * @description Whether a double-handed half hour stands as 1.0 (all carers) or 0.5 (one carer).
              * @default all_carers
@@ -6245,12 +6992,31 @@ export interface components {
              */
             of: "all_carers" | "one_carer";
             /**
+             * Sign
+             * @description Whether -7 is an error, or 7 hours.
+             * @default as_written
+             * @enum {string}
+             */
+            sign: "as_written" | "dropped";
+            /**
              * Unit
              * @description 7.5, 450 or 07:30.
              * @default hours
              * @enum {string}
              */
             unit: "hours" | "minutes" | "hh_mm";
+            /**
+             * Unit Column
+             * @description Column that says what one of the number is, such as Hourly.
+             */
+            unit_column?: string | null;
+            /**
+             * Unit Minutes
+             * @description Code of the unit column to minutes of one: Hourly is 60.
+             */
+            unit_minutes?: {
+                [key: string]: number;
+            };
         };
         /**
          * HoursWorked
@@ -6272,12 +7038,38 @@ export interface components {
              * @description True when exactly these packages stood already; nothing was changed.
              */
             already_loaded: boolean;
+            /**
+             * Header Row
+             * @description Row the column names were found in.
+             * @default 1
+             */
+            header_row: number;
             /** Hours Per Week */
             hours_per_week: number;
+            /**
+             * Lines Joined
+             * @description Lines that went into the package of an earlier line.
+             * @default 0
+             */
+            lines_joined: number;
             /** Mapping */
             mapping: string | null;
             /** Packages */
             packages: number;
+            /** Rows */
+            rows?: number | null;
+            /**
+             * Rows Passed Over
+             * @description By the mapping's filters.
+             * @default 0
+             */
+            rows_passed_over: number;
+            set_aside?: components["schemas"]["SetAsideView"] | null;
+            /**
+             * Sheet
+             * @description Worksheet read, of a workbook.
+             */
+            sheet?: string | null;
             /** Snapshot Id */
             snapshot_id: number;
             /** Warnings */
@@ -6794,6 +7586,34 @@ export interface components {
         };
         /**
          * Line
+         * @description A line on the map, given by what lies on each side of it.
+         */
+        "Line-Input": {
+            /**
+             * Along
+             * @description The line between all districts.
+             */
+            along?: "districts" | null;
+            /**
+             * Name
+             * @description `districts` where it runs along them and has no other.
+             * @default line
+             */
+            name: string;
+            /**
+             * Pounds Per Year
+             * @description Null: no zone may cross. Otherwise what each further side that a zone reaches into counts a year.
+             */
+            pounds_per_year?: number | null;
+            /**
+             * Sides
+             * @description Or its sides. Areas in none of them are one more side.
+             * @default []
+             */
+            sides: components["schemas"]["LineSide"][];
+        };
+        /**
+         * Line
          * @description One line of the build-up.
          *
          *     Attributes:
@@ -6805,7 +7625,7 @@ export interface components {
          *         inputs: value by name, exactly as used.
          *         source: where the formula or convention comes from.
          */
-        Line: {
+        "Line-Output": {
             /** Annex A */
             annex_a: string;
             /** Formula */
@@ -6824,6 +7644,19 @@ export interface components {
             pounds_per_contact_hour: number;
             /** Source */
             source: string;
+        };
+        /**
+         * LineSide
+         * @description The places on one side of a line.
+         */
+        LineSide: {
+            /** Name */
+            name: string;
+            /**
+             * Places
+             * @description Areas and districts by code, towns and villages by name.
+             */
+            places: string[];
         };
         /**
          * LineSummaryAnswer
@@ -6846,6 +7679,22 @@ export interface components {
             zeros: number;
         };
         /**
+         * LinesOfPackage
+         * @description Several lines of the file that are one package: alike in all columns named.
+         *
+         *     As ``visits`` each line holds some of the package's visits, whose hours add up. As ``carers`` each line stands for
+         *     one carer at the same visits.
+         */
+        LinesOfPackage: {
+            /** Alike */
+            alike: string[];
+            /**
+             * Are
+             * @enum {string}
+             */
+            are: "visits" | "carers";
+        };
+        /**
          * Link
          * @description A way on from here.
          */
@@ -6858,6 +7707,33 @@ export interface components {
             title?: string | null;
             /** Type */
             type: string;
+        };
+        /**
+         * Liveness
+         * @description The process can answer.
+         * @example {
+         *       "status": "alive"
+         *     }
+         */
+        Liveness: {
+            /**
+             * Status
+             * @default alive
+             * @constant
+             */
+            status: "alive";
+        };
+        /**
+         * LoadedDirectory
+         * @description The postcodes loaded last.
+         */
+        LoadedDirectory: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
         };
         /**
          * LookupDistrict
@@ -6929,6 +7805,34 @@ export interface components {
              * @description Equal versions give equal answers.
              */
             version: string;
+        };
+        /**
+         * MappingSuggested
+         * @description A mapping proposed for a file. Look it over, then save it.
+         */
+        MappingSuggested: {
+            /**
+             * Mapping
+             * @description Null where columns it needs were not found.
+             */
+            mapping: {
+                [key: string]: unknown;
+            } | null;
+            /** Missing */
+            missing: string[];
+            /** Notes */
+            notes: string[];
+            /** Placed */
+            placed: components["schemas"]["PlacedColumn"][];
+            /**
+             * Template
+             * @description The shipped template that fits the file as it stands.
+             */
+            template: string | null;
+            /** Toml */
+            toml: string;
+            /** Unused */
+            unused: string[];
         };
         /**
          * MappingView
@@ -7228,6 +8132,39 @@ export interface components {
             terms?: components["schemas"]["WorkingTerms"] | null;
         };
         /**
+         * MonitoredVisit
+         * @description A visit as planned and as it was delivered, so many times a week.
+         *
+         *     Attributes:
+         *         delivered_minutes: what was monitored; as planned where left out.
+         *         cancelled_hours_before: notice of a cancelled visit; the visit was made where left out.
+         */
+        MonitoredVisit: {
+            /** Band */
+            band: string;
+            /** Cancelled Hours Before */
+            cancelled_hours_before?: number | string | null;
+            /**
+             * Carers
+             * @default 1
+             */
+            carers: number;
+            /**
+             * Day Type
+             * @default weekday
+             */
+            day_type: string;
+            /** Delivered Minutes */
+            delivered_minutes?: number | string | null;
+            /**
+             * Per Week
+             * @default 1
+             */
+            per_week: number | string;
+            /** Planned Minutes */
+            planned_minutes: number | string;
+        };
+        /**
          * Move
          * @description Areas, or every area of a town or village, go to another zone.
          */
@@ -7275,6 +8212,16 @@ export interface components {
             provider_id: number | null;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * NamedCouncil
+         * @description The council served.
+         */
+        NamedCouncil: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * NaturalArea
@@ -7789,6 +8736,34 @@ export interface components {
             withdrawn_at: string | null;
         };
         /**
+         * Overview
+         * @description What is loaded and in force.
+         */
+        Overview: {
+            /** Attribution */
+            attribution: string;
+            band_run: components["schemas"]["PublishedBands"] | null;
+            /** Basemap Url */
+            basemap_url: string | null;
+            /** Code Version */
+            code_version: string;
+            council: components["schemas"]["NamedCouncil"];
+            dataset: components["schemas"]["LoadedDirectory"] | null;
+            /**
+             * Label
+             * @description What to say beside every figure; empty for real demand.
+             */
+            label: string;
+            plan: components["schemas"]["PublishedPlan"] | null;
+            rate_card: components["schemas"]["CardInForce"] | null;
+            snapshot: components["schemas"]["CurrentSnapshot"] | null;
+            /**
+             * Synthetic
+             * @description Whether the demand was generated by program.
+             */
+            synthetic: boolean;
+        };
+        /**
          * PackageColumns
          * @description Which column of the file holds what; a field left out is not in the file.
          */
@@ -7797,6 +8772,11 @@ export interface components {
             carers_per_visit?: string | null;
             /** End Date */
             end_date?: string | null;
+            /**
+             * Ended By
+             * @description Another date that ends care, such as that of a death.
+             */
+            ended_by?: string | null;
             /**
              * Person
              * @description Pseudonym of the person, where one may hold several packages.
@@ -7863,6 +8843,19 @@ export interface components {
              */
             header_row: number;
             hours?: components["schemas"]["HoursColumn"] | null;
+            /**
+             * Keep
+             * @description Only rows that every one of these fits are read.
+             * @default []
+             */
+            keep: components["schemas"]["RowFilter"][];
+            /**
+             * Leave Out
+             * @description Rows that any of these fits are passed over.
+             * @default []
+             */
+            leave_out: components["schemas"]["RowFilter"][];
+            lines?: components["schemas"]["LinesOfPackage"] | null;
             /** Name */
             name: string;
             /**
@@ -7870,6 +8863,12 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Number Repeats
+             * @description A reference that stands again gets -2, -3 and so on behind it.
+             * @default false
+             */
+            number_repeats: boolean;
             /**
              * Service Types
              * @description Code in the file to service type.
@@ -7957,6 +8956,16 @@ export interface components {
         Page_CardSummary_: {
             /** Items */
             items: components["schemas"]["CardSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for more; null on the last page.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CouncilView] */
+        Page_CouncilView_: {
+            /** Items */
+            items: components["schemas"]["CouncilView"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` for more; null on the last page.
@@ -8124,6 +9133,26 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PaidStep
+         * @description Delivered minutes up to a number are paid as so many.
+         */
+        "PaidStep-Input": {
+            /** Paid Minutes */
+            paid_minutes: number | string;
+            /** Up To Minutes */
+            up_to_minutes: number | string;
+        };
+        /**
+         * PaidStep
+         * @description Delivered minutes up to a number are paid as so many.
+         */
+        "PaidStep-Output": {
+            /** Paid Minutes */
+            paid_minutes: number;
+            /** Up To Minutes */
+            up_to_minutes: number;
+        };
+        /**
          * PartView
          * @description One part of a score.
          */
@@ -8203,6 +9232,148 @@ export interface components {
             zone: number | null;
         };
         /**
+         * PatternVisit
+         * @description Visits of one kind in a week.
+         */
+        PatternVisit: {
+            /**
+             * Carers
+             * @default 1
+             */
+            carers: number;
+            /**
+             * Day Type
+             * @default weekday
+             */
+            day_type: string;
+            /** Minutes */
+            minutes: number | string;
+            /** Per Week */
+            per_week: number | string;
+        };
+        /**
+         * PaymentRules
+         * @description What of a visit is paid.
+         *
+         *     Attributes:
+         *         basis: planned minutes, delivered minutes, or the step that delivered minutes fall in.
+         *         steps: for ``by_band_of_minutes``, rising; longer visits are paid by the minute.
+         *         round_to_minutes: delivered minutes are rounded to a multiple of this.
+         *         rounding: nearest (half up), up or down.
+         *         tolerance_minutes: delivered within so many of plan is paid as planned.
+         *         rate: ``by_length`` pays the card's price of the length; ``hourly`` pays the hourly rate pro rata.
+         *         premium: on short visits.
+         *         cancelled_share: of the planned price, for a visit cancelled with too little notice.
+         *         cancelled_notice_hours: notice below which that is paid.
+         */
+        "PaymentRules-Input": {
+            /**
+             * Basis
+             * @default by_plan
+             * @enum {string}
+             */
+            basis: "by_plan" | "by_minute" | "by_band_of_minutes";
+            /**
+             * Cancelled Notice Hours
+             * @default 24
+             */
+            cancelled_notice_hours: number | string;
+            /**
+             * Cancelled Share
+             * @default 0
+             */
+            cancelled_share: number | string;
+            premium?: components["schemas"]["ShortVisitPremium-Input"] | null;
+            /**
+             * Rate
+             * @default by_length
+             * @enum {string}
+             */
+            rate: "by_length" | "hourly";
+            /**
+             * Round To Minutes
+             * @default 1
+             */
+            round_to_minutes: number | string;
+            /**
+             * Rounding
+             * @default nearest
+             * @enum {string}
+             */
+            rounding: "nearest" | "up" | "down";
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["PaidStep-Input"][];
+            /**
+             * Tolerance Minutes
+             * @default 0
+             */
+            tolerance_minutes: number | string;
+        };
+        /**
+         * PaymentRules
+         * @description What of a visit is paid.
+         *
+         *     Attributes:
+         *         basis: planned minutes, delivered minutes, or the step that delivered minutes fall in.
+         *         steps: for ``by_band_of_minutes``, rising; longer visits are paid by the minute.
+         *         round_to_minutes: delivered minutes are rounded to a multiple of this.
+         *         rounding: nearest (half up), up or down.
+         *         tolerance_minutes: delivered within so many of plan is paid as planned.
+         *         rate: ``by_length`` pays the card's price of the length; ``hourly`` pays the hourly rate pro rata.
+         *         premium: on short visits.
+         *         cancelled_share: of the planned price, for a visit cancelled with too little notice.
+         *         cancelled_notice_hours: notice below which that is paid.
+         */
+        "PaymentRules-Output": {
+            /**
+             * Basis
+             * @default by_plan
+             * @enum {string}
+             */
+            basis: "by_plan" | "by_minute" | "by_band_of_minutes";
+            /**
+             * Cancelled Notice Hours
+             * @default 24
+             */
+            cancelled_notice_hours: number;
+            /**
+             * Cancelled Share
+             * @default 0
+             */
+            cancelled_share: number;
+            premium?: components["schemas"]["ShortVisitPremium-Output"] | null;
+            /**
+             * Rate
+             * @default by_length
+             * @enum {string}
+             */
+            rate: "by_length" | "hourly";
+            /**
+             * Round To Minutes
+             * @default 1
+             */
+            round_to_minutes: number;
+            /**
+             * Rounding
+             * @default nearest
+             * @enum {string}
+             */
+            rounding: "nearest" | "up" | "down";
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["PaidStep-Output"][];
+            /**
+             * Tolerance Minutes
+             * @default 0
+             */
+            tolerance_minutes: number;
+        };
+        /**
          * PeriodPrice
          * @description The price of one part of the week.
          */
@@ -8223,6 +9394,61 @@ export interface components {
             pounds_per_visit_by_minutes: {
                 [key: string]: number;
             };
+        };
+        /**
+         * PeriodReport
+         * @description What happened from a day to a day.
+         */
+        PeriodReport: {
+            /** By */
+            by: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["PeriodRow"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * PeriodRow
+         * @description What happened in a period, in one group.
+         */
+        PeriodRow: {
+            /** Acceptances */
+            acceptances: number;
+            /** Group */
+            group: string | number | null;
+            /** Hand Backs */
+            hand_backs: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Refusals */
+            refusals: number;
+            /** Requests */
+            requests: number;
+            /**
+             * Share On Framework
+             * @description Of acceptances by providers that hold a role under contract.
+             */
+            share_on_framework: number | null;
+            /** Still Waiting */
+            still_waiting: number;
+            /** Time Outs */
+            time_outs: number;
+            to_acceptance: components["schemas"]["Durations"];
+            to_first_visit: components["schemas"]["Durations"];
+            to_offer: components["schemas"]["Durations"];
+            to_place_again: components["schemas"]["Durations"];
+            /** Withdrawn */
+            withdrawn: number;
         };
         /**
          * Permission
@@ -8302,6 +9528,74 @@ export interface components {
             zones: components["schemas"]["ZoneShare"][];
         };
         /**
+         * PlacedColumn
+         * @description A column taken for a field of a package, and why.
+         */
+        PlacedColumn: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /**
+             * Sure
+             * @description 0 to 1.
+             */
+            sure: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PlacingOption
+         * @description A way in which a request could be placed.
+         */
+        PlacingOption: {
+            /**
+             * Changes
+             * @description How much it changes what was asked: 0 for nothing.
+             */
+            changes: number;
+            /**
+             * Kind
+             * @description as asked, other window, split or pairing.
+             */
+            kind: string;
+            /** Parts */
+            parts: components["schemas"]["PlacingPart"][];
+            /**
+             * Said
+             * @description In words.
+             */
+            said: string;
+            /** Travel Minutes Per Week */
+            travel_minutes_per_week: number;
+            /** Travel Pounds Per Week */
+            travel_pounds_per_week: number;
+            /** With Request */
+            with_request: number | null;
+        };
+        /**
+         * PlacingOptions
+         * @description Ways in which a request could be placed, those that change least first.
+         */
+        PlacingOptions: {
+            /** Items */
+            items: components["schemas"]["PlacingOption"][];
+        };
+        /**
+         * PlacingPart
+         * @description What one provider would take.
+         */
+        PlacingPart: {
+            /** Minutes Per Visit */
+            minutes_per_visit: number;
+            /** Name */
+            name: string;
+            /** Provider Id */
+            provider_id: number;
+            /** Visits */
+            visits: components["schemas"]["VisitPattern"][];
+        };
+        /**
          * PlanChange
          * @description A new name, or candidate status, for a plan that is not published.
          * @example {
@@ -8350,6 +9644,8 @@ export interface components {
         PlanImport: {
             /** Name */
             name: string;
+            /** @description Rules that it is to keep: checked now, after every edit and before it is published. Zones go by their names. */
+            rules?: components["schemas"]["ZoneRules"] | null;
             /** Zone By Area */
             zone_by_area?: {
                 [key: string]: number;
@@ -8380,8 +9676,13 @@ export interface components {
                 number
             ][];
             /**
+             * Border Pounds Of Neighbours
+             * @description For each of the neighbours, in their order, where borders count by their length.
+             */
+            border_pounds_of_neighbours: number[] | null;
+            /**
              * Border Pounds Per Year
-             * @description For each pair of neighbours in different zones.
+             * @description For each pair of neighbours in different zones; 0 where each pair has a price of its own.
              */
             border_pounds_per_year: number;
             /**
@@ -8513,6 +9814,30 @@ export interface components {
          *         }
          *       ]
          *     }
+         * @example {
+         *       "lines": [
+         *         {
+         *           "along": "districts"
+         *         },
+         *         {
+         *           "name": "motorway",
+         *           "pounds_per_year": 20000,
+         *           "sides": [
+         *             {
+         *               "name": "Towns east of it",
+         *               "places": [
+         *                 "Syston",
+         *                 "Quorndon"
+         *               ]
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "name": "Fourteen zones within districts",
+         *       "seconds": 60,
+         *       "tolerance_share": 0.35,
+         *       "zones": 14
+         *     }
          */
         PlanRequest: {
             /**
@@ -8558,6 +9883,12 @@ export interface components {
              */
             like_plan_id?: number | null;
             /**
+             * Lines
+             * @description Lines that no zone crosses, or at a price.
+             * @default []
+             */
+            lines: components["schemas"]["Line-Input"][];
+            /**
              * Locked
              * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
              * @default {}
@@ -8580,6 +9911,7 @@ export interface components {
             natural_areas: components["schemas"]["NaturalArea"][];
             /**
              * @default {
+             *       "border_pounds_per_km": 0,
              *       "border_pounds_per_year": 50,
              *       "disruption_pounds_per_package": 0,
              *       "natural_area_pounds_per_year": 0
@@ -8964,6 +10296,12 @@ export interface components {
          * @description What else a plan is judged by, in pounds a year beside paid travel.
          */
         Priorities: {
+            /**
+             * Border Pounds Per Km
+             * @description What each km of border between two zones counts a year, beside the pairs it parts.
+             * @default 0
+             */
+            border_pounds_per_km: number;
             /**
              * Border Pounds Per Year
              * @description Compactness: what each pair of neighbouring areas in different zones counts. 0 draws by travel.
@@ -9460,6 +10798,8 @@ export interface components {
              * @description Biggest loss first.
              */
             providers: components["schemas"]["ProviderIncome"][];
+            /** @description Packages of the file that are in no cost. */
+            set_aside: components["schemas"]["SetAsideView"];
             /** Snapshot Id */
             snapshot_id: number;
             /** Synthetic */
@@ -9563,6 +10903,33 @@ export interface components {
             pounds_per_hour_by_minutes: {
                 [key: string]: number | string;
             };
+        };
+        /**
+         * PublishedBands
+         * @description The classification in force.
+         */
+        PublishedBands: {
+            /** Id */
+            id: number;
+            /** Scheme */
+            scheme: string;
+            /** Scheme Version */
+            scheme_version: string;
+        };
+        /**
+         * PublishedPlan
+         * @description The zone plan in force.
+         */
+        PublishedPlan: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
         };
         /**
          * Publishing
@@ -9727,6 +11094,7 @@ export interface components {
          *         steps: intermediate figures, such as visits per contact hour and paid minutes per contact hour.
          *         conventions: each choice that was made, named.
          *         assumptions: the inputs, so that a stored result says what made it.
+         *         warnings: what to know before the price goes out: pay below the floor, mileage unpaid and the like.
          */
         Rate: {
             assumptions: components["schemas"]["Assumptions-Output"];
@@ -9737,7 +11105,7 @@ export interface components {
                 [key: string]: string;
             };
             /** Lines */
-            lines: components["schemas"]["Line"][];
+            lines: components["schemas"]["Line-Output"][];
             /** Steps */
             steps: {
                 [key: string]: number;
@@ -9746,6 +11114,11 @@ export interface components {
             total: number;
             /** Unrounded */
             unrounded: number;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: components["schemas"]["Warned"][];
         };
         /**
          * RateDifference
@@ -9834,6 +11207,39 @@ export interface components {
              * @constant
              */
             type: "Feature";
+        };
+        /**
+         * Readiness
+         * @description Whether the service can do its work, check by check.
+         * @example {
+         *       "checks": [
+         *         {
+         *           "check": "database",
+         *           "detail": "sqlite",
+         *           "ok": true
+         *         },
+         *         {
+         *           "check": "schema",
+         *           "detail": "at 0015",
+         *           "ok": true
+         *         },
+         *         {
+         *           "check": "lookup index",
+         *           "detail": "17,870 postcodes",
+         *           "ok": true
+         *         }
+         *       ],
+         *       "status": "ready"
+         *     }
+         */
+        Readiness: {
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "not ready";
         };
         /**
          * Reason
@@ -10564,7 +11970,7 @@ export interface components {
                         /** Miles */
                         miles: number[][];
                         /** Minutes */
-                        minutes: number[][];
+                        minutes: (number | null)[][];
                         /**
                          * Version
                          * @default given with the day
@@ -10576,7 +11982,7 @@ export interface components {
                     /** Miles */
                     miles: number[][];
                     /** Minutes */
-                    minutes: number[][];
+                    minutes: (number | null)[][];
                     /**
                      * Version
                      * @default given with the day
@@ -11038,6 +12444,16 @@ export interface components {
             origin: components["schemas"]["Position"];
         };
         /**
+         * RowFilter
+         * @description Rows to keep, or to leave out, by what one column says.
+         */
+        RowFilter: {
+            /** Column */
+            column: string;
+            /** Values */
+            values: string[];
+        };
+        /**
          * RuleSet
          * @description Rules of allocation in one version.
          */
@@ -11116,6 +12532,45 @@ export interface components {
              */
             undo_minutes: number;
             weights: components["schemas"]["Weights"];
+        };
+        /**
+         * RulesAnswer
+         * @description What a week of visits costs under one set of rules.
+         */
+        RulesAnswer: {
+            /** Delivered Hours Per Week */
+            delivered_hours_per_week: number;
+            /** Name */
+            name: string;
+            /**
+             * Over Plan Pounds Per Week
+             * @description Over what paying by plan costs.
+             */
+            over_plan_pounds_per_week: number;
+            /** Paid Hours Per Week */
+            paid_hours_per_week: number;
+            /** Pounds Per Week */
+            pounds_per_week: number;
+        };
+        /**
+         * RulesQuestion
+         * @description A week of visits, and the rules to compare.
+         */
+        RulesQuestion: {
+            /**
+             * Rate Card Id
+             * @description The card in force where left out.
+             */
+            rate_card_id?: number | null;
+            /**
+             * Rules
+             * @description By name; the usual four where left out.
+             */
+            rules?: {
+                [key: string]: components["schemas"]["PaymentRules-Input"];
+            };
+            /** Visits */
+            visits: components["schemas"]["MonitoredVisit"][];
         };
         /**
          * RulesView
@@ -11296,6 +12751,19 @@ export interface components {
             starting_score: number;
         };
         /**
+         * SelfEmployed
+         * @description Terms of somebody who is in business on their own account.
+         */
+        SelfEmployed: {
+            /** Pounds Per Hour */
+            pounds_per_hour: number | string;
+            /**
+             * Pounds Per Visit
+             * @default 0
+             */
+            pounds_per_visit: number | string;
+        };
+        /**
          * SensitivityAnswer
          * @description Which input moves the price most; the widest bar first.
          */
@@ -11329,10 +12797,27 @@ export interface components {
             share: number | string;
         };
         /**
+         * SeriesRow
+         * @description Who waited at the end of a day.
+         */
+        SeriesRow: {
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** People */
+            people: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
          * ServiceRate
          * @description The price of another service on the same card: by the hour in each band, or one price a night or a week.
          */
-        ServiceRate: {
+        "ServiceRate-Input": {
             /**
              * Basis
              * @default
@@ -11346,6 +12831,27 @@ export interface components {
             pounds_per_night?: number | string | null;
             /** Pounds Per Week */
             pounds_per_week?: number | string | null;
+            /** Service Type */
+            service_type: string;
+        };
+        /**
+         * ServiceRate
+         * @description The price of another service on the same card: by the hour in each band, or one price a night or a week.
+         */
+        "ServiceRate-Output": {
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /** Pounds Per Hour */
+            pounds_per_hour?: {
+                [key: string]: number;
+            };
+            /** Pounds Per Night */
+            pounds_per_night?: number | null;
+            /** Pounds Per Week */
+            pounds_per_week?: number | null;
             /** Service Type */
             service_type: string;
         };
@@ -11374,6 +12880,44 @@ export interface components {
              */
             opened_at: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * SetAsideReason
+         * @description Packages set aside for one reason.
+         */
+        SetAsideReason: {
+            /**
+             * Hours Per Week
+             * @description Of those that say.
+             */
+            hours_per_week: number;
+            /** Packages */
+            packages: number;
+            /**
+             * Reason
+             * @example no-fixed-abode
+             */
+            reason: string;
+            /** Without Hours */
+            without_hours: number;
+        };
+        /**
+         * SetAsideView
+         * @description Packages that are in the file and in no total, because they were set aside when it was loaded.
+         *
+         *     Figures are null for those who see no exact ones.
+         */
+        SetAsideView: {
+            /** Any */
+            any: boolean;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Packages */
+            packages: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["SetAsideReason"][] | null;
+            /** Without Hours */
+            without_hours: number | null;
         };
         /**
          * SetTier
@@ -11470,6 +13014,38 @@ export interface components {
             items: components["schemas"]["RulesView"][];
         };
         /**
+         * ShortVisitPremium
+         * @description A sum added to visits of up to so many paid minutes.
+         */
+        "ShortVisitPremium-Input": {
+            /** Pounds Per Visit */
+            pounds_per_visit: number | string;
+            /** Up To Minutes */
+            up_to_minutes: number | string;
+        };
+        /**
+         * ShortVisitPremium
+         * @description A sum added to visits of up to so many paid minutes.
+         */
+        "ShortVisitPremium-Output": {
+            /** Pounds Per Visit */
+            pounds_per_visit: number;
+            /** Up To Minutes */
+            up_to_minutes: number;
+        };
+        /**
+         * SimFigure
+         * @description A mean over seeds with its 95% interval.
+         */
+        SimFigure: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+        };
+        /**
          * SimulateAnswer
          * @description What the scenarios gave.
          */
@@ -11539,6 +13115,121 @@ export interface components {
              * @default 0
              */
             seed: number;
+        };
+        /**
+         * Simulated
+         * @description Rule sets beside each other on the same made-up counties.
+         */
+        Simulated: {
+            /** Assumed */
+            assumed: {
+                [key: string]: number | null;
+            };
+            /** County */
+            county: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["SimulatedRules"][];
+            /** Seeds */
+            seeds: number[];
+        };
+        /**
+         * SimulatedRules
+         * @description What came of one rule set.
+         */
+        SimulatedRules: {
+            /** @description Herfindahl index by zone; 1 is one provider alone. */
+            concentration: components["schemas"]["SimFigure"];
+            mean_days: components["schemas"]["SimFigure"];
+            mean_days_to_first_visit: components["schemas"]["SimFigure"];
+            minutes_per_visit: components["schemas"]["SimFigure"];
+            offers_per_request: components["schemas"]["SimFigure"];
+            p90_days: components["schemas"]["SimFigure"];
+            /** Placed */
+            placed: number;
+            /** Requests */
+            requests: number;
+            /** Rule Set */
+            rule_set: string;
+            /** @description Turns from turns owed, packages; null where nothing is owed. */
+            stray_p95: components["schemas"]["SimFigure"] | null;
+            /** Unmet Hours By Band */
+            unmet_hours_by_band: {
+                [key: string]: components["schemas"]["SimFigure"];
+            };
+        };
+        /**
+         * SimulationBody
+         * @description What to simulate.
+         * @example {
+         *       "requests_a_year": 200,
+         *       "rule_sets": [
+         *         "leicestershire-2020",
+         *         "weighted-round-robin"
+         *       ],
+         *       "seeds": [
+         *         1
+         *       ]
+         *     }
+         */
+        SimulationBody: {
+            /**
+             * First Visit Days
+             * @default 1.5
+             */
+            first_visit_days: number;
+            /**
+             * Packages A Provider
+             * @default 30
+             */
+            packages_a_provider: number;
+            /**
+             * Primes
+             * @description Prime providers in each zone.
+             * @default 2
+             */
+            primes: number;
+            /**
+             * Putting Off Minutes
+             * @description Added minutes of a visit that make a provider a third as willing.
+             * @default 20
+             */
+            putting_off_minutes: number;
+            /**
+             * Requests A Year
+             * @default 400
+             */
+            requests_a_year: number;
+            /**
+             * Rule Sets
+             * @description Names of shipped ones, or whole rule sets.
+             * @default [
+             *       "leicestershire-2020",
+             *       "open-round",
+             *       "principal-with-shares",
+             *       "weighted-round-robin"
+             *     ]
+             */
+            rule_sets: (string | components["schemas"]["RuleSet"])[];
+            /**
+             * Seeds
+             * @default [
+             *       1,
+             *       2
+             *     ]
+             */
+            seeds: number[];
+            /**
+             * Supplementaries
+             * @default 3
+             */
+            supplementaries: number;
+            /**
+             * Zones
+             * @default 4
+             */
+            zones: number;
         };
         /**
          * SimulationRequest
@@ -11690,6 +13381,7 @@ export interface components {
             provenance: {
                 [key: string]: unknown;
             };
+            set_aside: components["schemas"]["SetAsideView"];
             /**
              * Synthetic
              * @description True: made up by program; must be said wherever its figures are shown.
@@ -11890,6 +13582,11 @@ export interface components {
             rank: number;
             /** Score */
             score: number;
+            /**
+             * Short
+             * @default false
+             */
+            short: boolean;
             /** Step */
             step: number;
             /** Why */
@@ -12108,6 +13805,12 @@ export interface components {
              */
             like_plan_id?: number | null;
             /**
+             * Lines
+             * @description Lines that no zone crosses, or at a price.
+             * @default []
+             */
+            lines: components["schemas"]["Line-Input"][];
+            /**
              * Locked
              * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
              * @default {}
@@ -12130,6 +13833,7 @@ export interface components {
              * Priorities
              * @default [
              *       {
+             *         "border_pounds_per_km": 0,
              *         "border_pounds_per_year": 50,
              *         "disruption_pounds_per_package": 0,
              *         "natural_area_pounds_per_year": 0
@@ -12283,6 +13987,8 @@ export interface components {
             items: {
                 [key: string]: unknown;
             }[];
+            /** @description Packages of the file that are in no total. */
+            set_aside: components["schemas"]["SetAsideView"];
             /** Snapshot Id */
             snapshot_id: number;
             /**
@@ -12638,6 +14344,46 @@ export interface components {
             rounded_pounds_per_visit: number;
         };
         /**
+         * VisitRateAnswer
+         * @description What a visit is paid.
+         */
+        VisitRateAnswer: {
+            /** Band */
+            band: string;
+            /** Carers */
+            carers: number;
+            /**
+             * Day Type
+             * @description any where the card pays every day alike.
+             */
+            day_type: string;
+            /** How */
+            how: string;
+            /** Minutes */
+            minutes: number | null;
+            /**
+             * Pounds Per Hour
+             * @description Null for a price a night or a week.
+             */
+            pounds_per_hour: number | null;
+            /** Pounds Per Unit */
+            pounds_per_unit: number;
+            /**
+             * Pounds Per Visit
+             * @description With all its carers; null where no length was asked about.
+             */
+            pounds_per_visit: number | null;
+            /** Rate Card Id */
+            rate_card_id: number;
+            /** Service Type */
+            service_type: string;
+            /**
+             * Unit
+             * @description hour, night or week.
+             */
+            unit: string;
+        };
+        /**
          * WageGiven
          * @description A wage of the council's own.
          */
@@ -12754,6 +14500,46 @@ export interface components {
             zone?: number | null;
             /** Zone Name */
             zone_name?: string | null;
+        };
+        /**
+         * WaitingSeries
+         * @description Who waited over time.
+         */
+        WaitingSeries: {
+            /** Items */
+            items: components["schemas"]["SeriesRow"][];
+        };
+        /**
+         * Warned
+         * @description One thing to know.
+         *
+         *     Attributes:
+         *         code: what kind it is; publication asks for each kind to be accepted.
+         *         field: the input or rate it is about.
+         *         band: the band, or empty where it is about all.
+         *         sentence: in words, with the figures.
+         *         note: whether it is for information alone and needs no acceptance.
+         */
+        Warned: {
+            /**
+             * Band
+             * @default
+             */
+            band: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "below-wage-floor" | "pay-below-minimum" | "mileage-unpaid" | "mileage-in-pounds" | "travel-unpaid" | "stale-year" | "year-unknown" | "inputs-to-decide" | "far-from-benchmark" | "below-cost" | "visit-below-cost" | "back-dated";
+            /** Field */
+            field: string;
+            /**
+             * Note
+             * @default false
+             */
+            note: boolean;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * WarningAnswer
@@ -13020,6 +14806,103 @@ export interface components {
             tier?: string | null;
         };
         /**
+         * ZoneRules
+         * @description The rules that zones have to keep.
+         */
+        ZoneRules: {
+            /**
+             * Apart
+             * @description Pairs of places of which no two areas may share a zone.
+             * @default []
+             */
+            apart: [
+                string,
+                string
+            ][];
+            /**
+             * Barriers
+             * @description Neighbouring areas that a river or motorway parts: no zone crosses there.
+             * @default []
+             */
+            barriers: [
+                string,
+                string
+            ][];
+            /**
+             * Crossings
+             * @description Areas that a bridge or ferry joins although they do not touch.
+             * @default []
+             */
+            crossings: [
+                string,
+                string
+            ][];
+            /**
+             * Lines
+             * @description Lines that no zone crosses, or at a price.
+             * @default []
+             */
+            lines: components["schemas"]["Line-Input"][];
+            /**
+             * Locked
+             * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
+             * @default {}
+             */
+            locked: {
+                [key: string]: string[];
+            };
+            /**
+             * Longest Minutes
+             * @description No area with care hours may be further than this from its zone's base, by the travel model's minutes.
+             */
+            longest_minutes?: number | null;
+            /**
+             * Natural Areas
+             * @description Towns with their villages, and other places that belong together.
+             * @default []
+             */
+            natural_areas: components["schemas"]["NaturalArea"][];
+            /**
+             * Tier Hours Per Week
+             * @description Hours of each zone of a tier, for wanted zones without hours of their own.
+             * @default {}
+             */
+            tier_hours_per_week: {
+                [key: string]: number;
+            };
+            /**
+             * Together
+             * @description Pairs of places that must share a zone, with all their areas.
+             * @default []
+             */
+            together: [
+                string,
+                string
+            ][];
+            /**
+             * Viable Hours Per Week
+             * @description Least hours that each of a zone's two prime providers must have to be viable: every zone carries at least twice as many, but for zones with hours of their own for it. Null sets no limit.
+             */
+            viable_hours_per_week?: number | null;
+            /**
+             * Viable Without Target
+             * @description Whether `viable_hours_per_week` holds for zones without a target too. As a rule they, such as a rural free zone, have no prime providers and are exempt.
+             * @default false
+             */
+            viable_without_target: boolean;
+            /**
+             * Whole Settlements
+             * @description Towns, villages and `natural_areas` that may not be cut, by name.
+             * @default []
+             */
+            whole_settlements: string[];
+            /**
+             * Whole Settlements Up To Hours Per Week
+             * @description And every town, village and natural area with at most so many hours.
+             */
+            whole_settlements_up_to_hours_per_week?: number | null;
+        };
+        /**
          * ZoneShare
          * @description A zone and how many of the postcodes it holds.
          */
@@ -13089,6 +14972,38 @@ export interface components {
             /** Items */
             items: components["schemas"]["ZoneWarningView"][];
         };
+        /**
+         * DistrictView
+         * @description A district, by a code of today or of an earlier year.
+         */
+        app__api__councils__endpoints__DistrictView: {
+            /**
+             * Code
+             * @example E07000134
+             */
+            code: string;
+            /**
+             * Former
+             * @description Whether the code is no longer in use.
+             */
+            former: boolean;
+            /**
+             * Name
+             * @example North West Leicestershire
+             */
+            name: string;
+        };
+        /**
+         * DistrictView
+         * @description A district with its border.
+         */
+        app__api__maps__endpoints__DistrictView: {
+            /** Code */
+            code: string;
+            geometry: components["schemas"]["Border"];
+            /** Name */
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -13113,9 +15028,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    /**
+                     * @example {
+                     *       "status": "alive"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -13142,7 +15060,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "check": "database",
+                     *           "detail": "sqlite",
+                     *           "ok": true
+                     *         },
+                     *         {
+                     *           "check": "schema",
+                     *           "detail": "at 0015",
+                     *           "ok": true
+                     *         },
+                     *         {
+                     *           "check": "lookup index",
+                     *           "detail": "17,870 postcodes",
+                     *           "ok": true
+                     *         }
+                     *       ],
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -13151,6 +15091,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Something that it needs is not well. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "check": "database",
+                     *           "detail": "sqlite",
+                     *           "ok": true
+                     *         },
+                     *         {
+                     *           "check": "schema",
+                     *           "detail": "at 0015",
+                     *           "ok": true
+                     *         },
+                     *         {
+                     *           "check": "lookup index",
+                     *           "detail": "17,870 postcodes",
+                     *           "ok": true
+                     *         }
+                     *       ],
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
         };
     };
@@ -13169,15 +15140,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/plain": string;
                 };
-            };
-            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -14229,6 +16193,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No valid key. */
             401: {
                 headers: {
@@ -14275,6 +16256,23 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It was there and is gone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "LE67 3AB was terminated in 12/1994. The nearest live postcode is LE67 3AP, 80 metres away.",
+                     *       "status": 410,
+                     *       "title": "Terminated postcode",
+                     *       "type": "/problems/postcode-terminated"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -14515,6 +16513,23 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -15798,6 +17813,256 @@ export interface operations {
             };
         };
     };
+    listed: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Part of a council's or district's name. */
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CouncilView_"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    checkExtract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_checkExtract"];
+            };
+        };
+        responses: {
+            /** @description Findings, in the format asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileChecked"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     compareDemandSnapshots: {
         parameters: {
             query: {
@@ -15970,6 +18235,152 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    suggestColumnMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_suggestColumnMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingSuggested"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -17256,6 +19667,200 @@ export interface operations {
             };
         };
     };
+    reportFairness: {
+        parameters: {
+            query?: {
+                /** @description First day; half a year ago when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+                by?: "zone" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FairnessReport"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    downloadFairness: {
+        parameters: {
+            query?: {
+                /** @description First day; half a year ago when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getFeaturesLanding: {
         parameters: {
             query?: never;
@@ -17662,6 +20267,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No valid key. */
             401: {
                 headers: {
@@ -17783,6 +20405,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description No valid key. */
             401: {
@@ -19045,9 +21684,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -20211,6 +22848,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It contradicts the present state, or the same request is still being answered. */
             409: {
                 headers: {
@@ -21130,6 +23784,23 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -22705,6 +25376,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A value is wrong; `errors` names every field. */
             422: {
                 headers: {
@@ -22807,6 +25495,23 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -28473,6 +31178,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It contradicts the present state, or the same request is still being answered. */
             409: {
                 headers: {
@@ -30134,6 +32856,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A value is wrong; `errors` names every field. */
             422: {
                 headers: {
@@ -30527,6 +33266,120 @@ export interface operations {
                      *       "status": 413,
                      *       "title": "Upload too large",
                      *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    explainRateCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardExplanation"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -30967,6 +33820,332 @@ export interface operations {
             };
         };
     };
+    budgetDirectPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetAnswer"][];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    comparePaymentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesAnswer"][];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     proposeRates: {
         parameters: {
             query?: never;
@@ -30983,6 +34162,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Worked out; no card was drafted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -31043,6 +34231,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It contradicts the present state, or the same request is still being answered. */
             409: {
                 headers: {
@@ -31072,6 +34277,110 @@ export interface operations {
                      *       "status": 413,
                      *       "title": "Upload too large",
                      *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getVisitRate: {
+        parameters: {
+            query: {
+                band: string;
+                minutes?: number | string | null;
+                carers?: number;
+                day_type?: string;
+                service_type?: string;
+                zone?: number | null;
+                /** @description The day; today when absent. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitRateAnswer"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -32560,6 +35869,120 @@ export interface operations {
             };
         };
     };
+    listPlacingOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacingOptions"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     rankProviders: {
         parameters: {
             query?: never;
@@ -33475,6 +36898,23 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -34439,6 +37879,23 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -35973,6 +39430,164 @@ export interface operations {
             };
         };
     };
+    simulateRuleSets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "requests_a_year": 200,
+                 *       "rule_sets": [
+                 *         "leicestershire-2020",
+                 *         "weighted-round-robin"
+                 *       ],
+                 *       "seeds": [
+                 *         1
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SimulationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getRuleSet: {
         parameters: {
             query?: never;
@@ -37339,6 +40954,299 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitingReport"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    downloadWaiting: {
+        parameters: {
+            query?: {
+                on?: string | null;
+                by?: "zone" | "band" | "source" | "service_type" | "urgency" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reportPeriod: {
+        parameters: {
+            query?: {
+                /** @description First day; half a year ago when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+                by?: "zone" | "band" | "source" | "service_type" | "urgency" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodReport"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listWaitingSeries: {
+        parameters: {
+            query?: {
+                /** @description First day; half a year ago when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+                step_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingSeries"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
