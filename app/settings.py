@@ -142,7 +142,10 @@ class Settings(BaseSettings):
             raise ValueError("PATCHWORK_BOOTSTRAP_KEY must hold at least 24 characters")
         return value
 
-    @field_validator("database_url", "jobs_database_url", "routing_server", "basemap_url", "public_url", mode="before")
+    @field_validator(
+        *("database_url", "jobs_database_url", "routing_server", "basemap_url", "public_url", "solver_threads"),
+        mode="before",
+    )
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value
