@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.faults import diagnose
+from app.json_value import Json
 from app.problem_json import plain_value, problem_json
 from pricing.errors import NoSolutionError, PricingError, PricingInputError, UnknownYearError
 from pricing.parsing import expected
@@ -112,12 +113,14 @@ class ProblemDocument(BaseModel):
     """A problem document (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Json] = Field(init=False)
 
     type: str = Field(examples=["/problems/postcode-unknown"])
     title: str = Field(examples=["Unknown postcode"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["LE67 9ZZ is not in the postcode directory."])
     request_id: str | None = None
+    errors: list[dict[str, Json]] | None = Field(default=None, description="Every wrong field, or row and column.")
 
 
 def invalid_input(detail: str, **extra: Any) -> Problem:

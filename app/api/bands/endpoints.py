@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
@@ -15,6 +15,7 @@ from app.api.jobs.schemas import JobView
 from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates.endpoints import visible
+from app.json_value import JsonObject
 from app.lookup.answers import look_up
 from app.problems import not_found
 from app.security.keys import Principal
@@ -54,8 +55,8 @@ class RunView(BaseModel):
     scheme: str
     scheme_version: str
     status: str
-    parameters: dict[str, Any]
-    provenance: dict[str, Any]
+    parameters: JsonObject
+    provenance: JsonObject
     created_by: str
     created_at: datetime
 
@@ -72,17 +73,16 @@ class AreaBand(BaseModel):
     rule: str
     decided_by: str = Field(description="rule, smoothing or override.")
     why: str
-    features: dict[str, Any]
-    explanation: dict[str, Any] = Field(
-        description="Every feature with unit and source, the margin, what would change it."
-    )
+    features: JsonObject
+    explanation: JsonObject = Field(description="Every feature with unit and source, the margin, what would change it.")
 
     @computed_field(description="It rests on an override whose review day has passed.")  # type: ignore[prop-decorator]
     @property
     def review_overdue(self) -> bool:
         """Whether the decision behind it should have been looked at again by now."""
-        review = (self.explanation.get("override") or {}).get("review")
-        return review is not None and date.fromisoformat(review) < date.today()  # noqa: DTZ011 - by the local calendar
+        override = self.explanation.get("override")
+        review = override.get("review") if isinstance(override, dict) else None
+        return isinstance(review, str) and date.fromisoformat(review) < date.today()  # noqa: DTZ011 - by the local calendar
 
 
 class PostcodeBand(AreaBand):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.json_value import Json, JsonObject
 
 
 class SetAsideReason(BaseModel):
@@ -72,7 +73,7 @@ class PlacedColumn(BaseModel):
 class MappingSuggested(BaseModel):
     """A mapping proposed for a file. Look it over, then save it."""
 
-    mapping: dict[str, Any] | None = Field(description="Null where columns it needs were not found.")
+    mapping: JsonObject | None = Field(description="Null where columns it needs were not found.")
     toml: str
     template: str | None = Field(description="The shipped template that fits the file as it stands.")
     placed: list[PlacedColumn]
@@ -94,8 +95,8 @@ class SnapshotView(BaseModel):
     packages: float | None = Field(description="Null where the role sees figures of the current snapshot alone.")
     hours_per_week: float | None = Field(description="Care hours, all carers counted. Null like packages.")
     set_aside: SetAsideView
-    warnings: list[Any] = Field(description="What was let through but deserves a look, by row and column.")
-    provenance: dict[str, Any]
+    warnings: list[Json] = Field(description="What was let through but deserves a look, by row and column.")
+    provenance: JsonObject
     created_by: str
     created_at: datetime
     withdrawn_at: datetime | None
@@ -152,7 +153,7 @@ class Totals(BaseModel):
         description="What rests on fewer people is null, and the rest stands in whole steps. Null: figures are exact."
     )
     set_aside: SetAsideView = Field(description="Packages of the file that are in no total.")
-    items: list[dict[str, Any]]
+    items: list[JsonObject]
 
 
 class Comparison(BaseModel):
@@ -163,9 +164,9 @@ class Comparison(BaseModel):
     synthetic: bool
     set_aside_before: SetAsideView
     set_aside_after: SetAsideView
-    summary: dict[str, Any]
+    summary: JsonObject
     by: list[str]
-    items: list[dict[str, Any]]
+    items: list[JsonObject]
 
 
 class MappingView(BaseModel):
@@ -173,6 +174,6 @@ class MappingView(BaseModel):
 
     name: str
     shipped: bool
-    mapping: dict[str, Any]
+    mapping: JsonObject
     updated_by: str | None
     updated_at: datetime | None

@@ -17,7 +17,18 @@ from fastapi.responses import JSONResponse
 from app.api.address import public_address
 from app.api.dependencies import AppServices, Services, require
 from app.api.features.query import MOST_SIMPLIFY_METRES, ItemsQuery, read_query
-from app.api.features.schemas import Collection, Collections, Conformance, Features, Landing, Link
+from app.api.features.schemas import (
+    Collection,
+    Collections,
+    Conformance,
+    Extent,
+    Features,
+    Landing,
+    Link,
+    LinkedFeature,
+    SpatialExtent,
+)
+from app.api.geojson import GeoJsonResponse
 from app.api.openapi import problems
 from app.problems import Problem, not_found
 from app.security.keys import Principal
@@ -48,12 +59,6 @@ _QUERY = [
     ("simplify_metres", "number", f"Size of the smallest corner kept, up to {MOST_SIMPLIFY_METRES:g}; 0 keeps all."),
     ("f", "string", "json; other forms are not given."),
 ]
-
-
-def _page_schema() -> dict[str, Any]:
-    """The schema of a page, with `Link` where the whole description keeps it."""
-    schema = Features.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {name: value for name, value in schema.items() if name != "$defs"}
 
 
 def _documented(names: set[str]) -> dict[str, Any]:
@@ -126,8 +131,9 @@ def get_collection(collection: str, request: Request, caller: Viewer, services: 
 
 @router.get(
     "/collections/{collection}/items",
-    response_class=Response,
-    responses={200: {"content": {GEOJSON: {"schema": _page_schema()}}}, **problems(400)},
+    response_class=GeoJsonResponse,
+    response_model=Features,
+    responses=problems(400),
     openapi_extra=_documented({name for name, *_ in _QUERY}),
 )
 def list_features(collection: str, request: Request, caller: Viewer, services: AppServices) -> Response:
@@ -159,8 +165,9 @@ def list_features(collection: str, request: Request, caller: Viewer, services: A
 
 @router.get(
     "/collections/{collection}/items/{feature_id}",
-    response_class=Response,
-    responses={200: {"content": {GEOJSON: {}}}, **problems(400)},
+    response_class=GeoJsonResponse,
+    response_model=LinkedFeature,
+    responses=problems(400),
     openapi_extra=_documented({"crs", "simplify_metres", "f"}),
 )
 def get_feature(collection: str, feature_id: str, request: Request, caller: Viewer, services: AppServices) -> Response:
@@ -213,7 +220,7 @@ def _collection(base: str, name: str, layer: Layer) -> Collection:
         id=name,
         title=LAYERS[name].title,
         description=LAYERS[name].description,
-        extent={"spatial": {"bbox": [bounds], "crs": CRS84}} if bounds else {},
+        extent=Extent(spatial=SpatialExtent(bbox=[list(bounds)], crs=CRS84)) if bounds else Extent(),
         crs=[CRS84, BNG],
         storageCrs=BNG,
         links=[

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+from app.api.geojson import Feature
 
 
 class Link(BaseModel):
@@ -31,13 +33,32 @@ class Conformance(BaseModel):
     conformsTo: list[str]  # noqa: N815 - the standard's name
 
 
+class SpatialExtent(BaseModel):
+    """Where a layer lies."""
+
+    bbox: list[list[float]] = Field(description="West, south, east, north.")
+    crs: str
+
+
+class Extent(BaseModel):
+    """Where a layer lies; empty for a layer without features."""
+
+    spatial: SpatialExtent | None = None
+
+
+class LinkedFeature(Feature):
+    """One feature of a layer, with links to itself and its layer."""
+
+    links: list[Link]
+
+
 class Collection(BaseModel):
     """One layer."""
 
     id: str
     title: str
     description: str
-    extent: dict[str, Any]
+    extent: Extent
     itemType: Literal["feature"] = "feature"  # noqa: N815
     crs: list[str]
     storageCrs: str  # noqa: N815
@@ -55,7 +76,7 @@ class Features(BaseModel):
     """A page of features as GeoJSON."""
 
     type: Literal["FeatureCollection"]
-    features: list[dict[str, Any]]
+    features: list[Feature]
     links: list[Link]
     numberMatched: int = Field(description="Features that meet the request, on all pages.")  # noqa: N815
     numberReturned: int  # noqa: N815

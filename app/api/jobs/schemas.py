@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.json_value import JsonObject
 from app.problems import ProblemDocument
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -56,6 +57,6 @@ class JobView(JobSummary):
         },
     )
 
-    request: dict[str, Any]
-    result: dict[str, Any] | None = Field(description="What came of it, once it has succeeded.")
+    request: JsonObject
+    result: JsonObject | None = Field(description="What came of it, once it has succeeded.")
     problem: ProblemDocument | None = Field(description="Why it failed, as a problem document.")

@@ -101,8 +101,8 @@ def state_problems(document: dict[str, Any], path: str, method: str, operation: 
             responses[str(status)] = {"description": _EXPECTED[status], "content": {PROBLEM_JSON: {"schema": PROBLEM}}}
     for status, response in responses.items():
         content = response.get("content", {})
-        if status >= "400" and content.get("application/json", {}).get("schema") == PROBLEM:
-            content[PROBLEM_JSON] = content.pop("application/json")
+        for kind in [kind for kind, body in content.items() if status >= "400" and body.get("schema") == PROBLEM]:
+            content[PROBLEM_JSON] = content.pop(kind)
         if PROBLEM_JSON in content:
             content[PROBLEM_JSON].setdefault("example", problem_example(int(status)))
     operation["responses"] = dict(sorted(responses.items()))
@@ -121,10 +121,17 @@ def state_cached(method: str, operation: dict[str, Any]) -> None:
         operation["responses"]["304"] = {"description": "Nothing has changed since the `ETag` sent as `If-None-Match`."}
 
 
+def _file_schema(kind: str) -> dict[str, Any]:
+    if kind == "application/geo+json":
+        return {"$ref": "#/components/schemas/FeatureCollection"}
+    if kind.endswith("json"):
+        return {"$ref": "#/components/schemas/Json"}
+    return {"type": "string"} if kind.startswith("text/") else {"type": "string", "contentMediaType": kind}
+
+
 def state_files(operation: dict[str, Any]) -> None:
     """Give every file its schema: text for text, bytes for the rest."""
     for response in operation["responses"].values():
         for kind, content in response.get("content", {}).items():
             if not content.get("schema"):
-                text = kind.startswith("text/")
-                content["schema"] = {"type": "string"} if text else {"type": "string", "contentMediaType": kind}
+                content["schema"] = _file_schema(kind)

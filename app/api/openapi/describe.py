@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app.api.geojson import FeatureCollection
 from app.api.openapi.answers import state_cached, state_files, state_problems
 from app.api.openapi.examples import restore_nulls, show_examples
 from app.api.openapi.operations import summarise
@@ -45,8 +46,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 def _complete(document: dict[str, Any]) -> None:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs", {}) | {"ProblemDocument": problem}
+    for model in (ProblemDocument, FeatureCollection):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     for schema in schemas.values():
         if "examples" in schema:
             schema["examples"] = [restore_nulls(document, schema, example) for example in schema["examples"]]

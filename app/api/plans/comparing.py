@@ -16,6 +16,7 @@ from app.api.rates.endpoints import visible
 from app.exports.comparison import comparison_workbook
 from app.exports.comparison_page import comparison_page
 from app.exports.files import MEDIA_TYPES
+from app.json_value import JsonObject
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.demand.figures import snapshot_or_current
@@ -78,9 +79,9 @@ Asked = Annotated[ComparisonQuery, Depends()]
 class PlanComparison(BaseModel):
     """Plans side by side."""
 
-    measured_on: dict[str, Any]
-    plans: list[dict[str, Any]]
-    changes_against_the_first: list[dict[str, Any]]
+    measured_on: JsonObject
+    plans: list[JsonObject]
+    changes_against_the_first: list[JsonObject]
 
 
 @router.get("/compare")

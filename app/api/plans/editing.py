@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary, seen_plan
+from app.json_value import JsonObject
 from app.storage.plan_edits import plan_history
 from app.usecases.plans.edit.editing import EditRequest, edit_list, edit_plan
 from app.usecases.plans.edit.undo import StepRequest, redo_edit, undo_edit
@@ -62,8 +63,8 @@ class EditOutcome(BaseModel):
     areas_moved: int
     broken_rules: list[BrokenRule]
     zones: list[ZoneChecked]
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: JsonObject
+    after: JsonObject
     change: dict[str, float]
 
 
@@ -73,7 +74,7 @@ class EditView(BaseModel):
     number: int
     status: str = Field(description="made, undone, or discarded: undone and then overtaken by another edit.")
     note: str | None
-    operations: list[dict[str, Any]]
+    operations: list[JsonObject]
     areas_moved: int
     made_by: str
     made_at: datetime
@@ -87,8 +88,8 @@ class HistoryEntry(BaseModel):
     at: datetime
     actor: str
     action: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: JsonObject | None
+    after: JsonObject | None
 
 
 @router.post("/{plan_id}/copy", status_code=201)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_o
 from app.api.plans import comparing, editing, importing, proving, trying
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan
 from app.api.rates.endpoints import visible
+from app.json_value import JsonObject
 from app.storage.decisions import listing, rename_plan, zone_of_areas
 from app.storage.models import ZonePlan
 from app.usecases.plans.draw.draw_zones import settled
@@ -29,10 +30,10 @@ for part in (comparing, editing, importing, proving, trying):
 class PlanView(PlanSummary):
     """A plan with its figures and what made it."""
 
-    parameters: dict[str, Any]
-    report: dict[str, Any]
-    provenance: dict[str, Any]
-    zones: list[dict[str, Any]]
+    parameters: JsonObject
+    report: JsonObject
+    provenance: JsonObject
+    zones: list[JsonObject]
 
 
 class PlanChange(BaseModel):

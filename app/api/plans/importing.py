@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 
 from app.api.dependencies import AppServices
 from app.api.plans.access import Analyst, PlanSummary
 from app.ingest.plan_files import read_plan_file
+from app.json_value import JsonObject
 from app.usecases.plans.imports.import_plan import PlanImport, import_plan, keep_plan, rules_from_json
 
 router = APIRouter()
@@ -21,7 +22,7 @@ class ImportedPlan(PlanSummary):
     pieces and rules broken, and has what the plan costs.
     """
 
-    report: dict[str, Any]
+    report: JsonObject
 
 
 @router.post("/imports", status_code=201)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.api.dependencies import AppServices, require
 from app.api.openapi import problems
 from app.api.plans.access import seen_plan
+from app.json_value import JsonObject
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.plans.draw.proof_kept import as_npy
@@ -67,7 +68,7 @@ class PlanProof(BaseModel):
     objective_pounds_per_year: float
     least_possible_pounds_per_year: float
     proven_by: str = Field(description="certificate, exact model (which leaves nothing to check), or nothing.")
-    certificate: dict[str, Any] | None = Field(
+    certificate: JsonObject | None = Field(
         description="Cases and their prices: `prices` of one case, a split into `few` and `more`, or a `list` of zones."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, Field
@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobStatus
 from app.api.plans.access import Analyst, seen_plan
+from app.json_value import JsonObject
 from app.problems import not_found
 from app.usecases.plans.compare.robustness import RobustnessRequest, plan_robustness
 from app.usecases.plans.draw.sweep import SweepRequest, start_sweep, sweep_state
@@ -22,13 +23,13 @@ class Variant(BaseModel):
 
     zones: int | None
     tolerance_share: float
-    priorities: dict[str, Any]
+    priorities: JsonObject
     job_id: str | None
     status: JobStatus
-    figures: dict[str, Any] | None
+    figures: JsonObject | None
     problem: str | None
     against_plan_id: int | None = Field(description="Plan whose zones packages are counted as leaving.")
-    request: dict[str, Any] = Field(description="Draws this variant as a plan; give it a name.")
+    request: JsonObject = Field(description="Draws this variant as a plan; give it a name.")
     on_the_front: bool
 
 
@@ -47,9 +48,9 @@ class Robustness(BaseModel):
 
     plan_id: int
     tolerance_share: float
-    growth: dict[str, Any] | None
-    sampled: dict[str, Any]
-    provider_exit: dict[str, Any] | None
+    growth: JsonObject | None
+    sampled: JsonObject
+    provider_exit: JsonObject | None
 
 
 @router.post("/sweeps", status_code=202)

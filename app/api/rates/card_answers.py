@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.json_value import JsonObject
 from app.lookup.schemas import Pounds
 from app.storage.models import RateCard, RateCardRate
 from app.storage.rate_cards import as_rate_card, override_reasons, rates_of_card
@@ -42,8 +42,8 @@ class BandRateView(BaseModel):
     unrounded_pounds_per_hour: Pounds
     over_urban_pounds_per_hour: Pounds | None
     override_reason: str | None = Field(description="Why the rate is not the rounded price; null where it is.")
-    lines: list[dict[str, Any]]
-    by_visit_length: list[dict[str, Any]] = Field(description="Each visit by one carer and by two.")
+    lines: list[JsonObject]
+    by_visit_length: list[JsonObject] = Field(description="Each visit by one carer and by two.")
     by_day_type: list[DayTypeView] = Field(description="Prices by part of the week, where pay is enhanced.")
 
 
@@ -96,8 +96,8 @@ class CardView(CardSummary):
     warnings: list[CardWarning] = Field(description="As it stands today; each kind is accepted when it is published.")
     accepted: list[AcceptedWarning] = Field(description="The warnings accepted at publication, why and by whom.")
     moves: list[InputMove] = Field(description="What a move to its year did to each input: moved, held or asked.")
-    assumptions: dict[str, Any]
-    provenance: dict[str, Any]
+    assumptions: JsonObject
+    provenance: JsonObject
 
 
 class CardExplanation(BaseModel):

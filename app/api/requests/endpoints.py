@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Body, File, Query, Response, UploadFile
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from app.api.brokerage import NO_STORE, Broker, desk_of
 from app.api.dependencies import AppServices, Services
@@ -28,6 +28,7 @@ from app.api.requests.schemas import (
     RoundBody,
     RoundView,
 )
+from app.json_value import Json
 from app.problems import not_found
 from app.storage.brokerage.requests import (
     alike,
@@ -96,7 +97,7 @@ async def import_request_file(
 
 @router.post("/fhir", status_code=201, responses=_CONFLICT)
 def import_service_request(
-    body: dict[str, JsonValue],
+    body: dict[str, Json],
     caller: Broker,
     services: AppServices,
     response: Response,

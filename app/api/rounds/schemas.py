@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.jobs.schemas import JobStatus
+from app.json_value import JsonObject
 from app.problems import ProblemDocument
 from app.usecases.rounds.requests import AnswerDocument, DayDocument
 
@@ -41,10 +41,8 @@ class RoundsView(RoundsStatus):
     """A day handed in, and its plan once there is one. Personal data."""
 
     answer: AnswerDocument | None = Field(description="The plan; it has passed the checker. Null until it is ready.")
-    kpis: dict[str, Any] | None = Field(
-        description="Key figures of the plan, such as punctuality slack and travel share."
-    )
-    changes: list[dict[str, Any]] | None = Field(description="Who is moved against the run it re-plans.")
+    kpis: JsonObject | None = Field(description="Key figures of the plan, such as punctuality slack and travel share.")
+    changes: list[JsonObject] | None = Field(description="Who is moved against the run it re-plans.")
 
 
 class DayView(BaseModel):

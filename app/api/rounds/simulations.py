@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.dependencies import AppServices, require
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.json_value import JsonObject
 from app.problems import not_found
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -40,11 +41,11 @@ class SimulationSummary(BaseModel):
 class SimulationView(SimulationSummary):
     """What simulated rounds take, with what was asked and what made it."""
 
-    parameters: dict[str, Any]
-    result: dict[str, Any] = Field(
+    parameters: JsonObject
+    result: JsonObject = Field(
         description="`by` holds, for all, band, zone and length, what a carer's visit takes with its 95% interval."
     )
-    provenance: dict[str, Any]
+    provenance: JsonObject
 
 
 class CardDrafted(BaseModel):
@@ -88,7 +89,7 @@ def price_simulation(
     caller: Planner,
     services: AppServices,
     rate_card_id: Annotated[int | None, Query(description="The card in force when absent.")] = None,
-) -> dict[str, Any]:
+) -> JsonObject:
     """What a card's prices imply about travel beside what the simulated rounds give, band by band."""
     with services.database.read() as session:
         found = _find(session, caller, simulation_id)

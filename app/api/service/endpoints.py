@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from app.api.dependencies import AppServices, Services, require
 from app.api.service.schemas import Check, Liveness, Overview, Readiness
+from app.json_value import JsonObject
 from app.metrics import REGISTRY
 from app.problems import CATALOGUE, not_found
 from app.security.keys import Principal, unauthenticated
@@ -92,7 +93,7 @@ def get_overview(caller: Viewer, services: AppServices) -> Overview:
 
 
 @router.get("/report")
-def get_report(caller: TotalsReader, services: AppServices) -> dict[str, Any]:
+def get_report(caller: TotalsReader, services: AppServices) -> JsonObject:
     """The published report's tables beside what the service computes, each with its difference.
 
     Only for a council whose published figures are known to the service (Leicestershire, January 2020).

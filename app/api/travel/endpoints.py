@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from numpy.typing import NDArray
 
 from app.api.dependencies import AppServices, Services, require
+from app.api.geojson import MultiPolygon
 from app.api.travel import schemas as s
 from app.ingest.travel_places import Places, checked_places, refused
 from app.problems import FieldError
@@ -102,13 +103,13 @@ def find_reach(request: s.IsochroneRequest, _caller: Caller, services: AppServic
     why = unreachable_reasons(model, here, here)[0][0]
     features = [
         s.ReachFeature(
-            properties={
-                "minutes": area.minutes,
-                "area_km2": round(area.area_km2, 4),
-                "cell_metres": round(area.cell_metres, 1),
-                "direction": request.direction,
-            },
-            geometry=asked.geojson(area.area),
+            properties=s.ReachProperties(
+                minutes=area.minutes,
+                area_km2=round(area.area_km2, 4),
+                cell_metres=round(area.cell_metres, 1),
+                direction=request.direction,
+            ),
+            geometry=MultiPolygon.model_validate(asked.geojson(area.area)),
         )
         for area in found
     ]

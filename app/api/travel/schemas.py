@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.api.geojson import LineString, MultiPolygon
 from routing.isochrones import LONGEST_MINUTES
 
 MOST_PLACES = 5_000
@@ -154,17 +155,26 @@ class RouteAnswer(BaseModel):
     kg_co2: float | None
     access_minutes: float = Field(description="Parking and the walk to the door. Not in minutes.")
     drawn: Literal["roads", "straight"] = Field(description="Whether the line follows roads.")
-    line: dict[str, Any] | None = Field(description="GeoJSON LineString, WGS84.")
+    line: LineString | None = Field(description="GeoJSON LineString, WGS84.")
     reason: str | None = Field(description="Why there is no way.")
     made_by: MadeBy
+
+
+class ReachProperties(BaseModel):
+    """What an area of reach means."""
+
+    minutes: float
+    area_km2: float
+    cell_metres: float
+    direction: str
 
 
 class ReachFeature(BaseModel):
     """One area as a GeoJSON feature; its properties are minutes, area_km2, cell_metres and direction."""
 
     type: Literal["Feature"] = "Feature"
-    properties: dict[str, Any]
-    geometry: dict[str, Any] = Field(description="MultiPolygon, WGS84.")
+    properties: ReachProperties
+    geometry: MultiPolygon
 
 
 class IsochroneAnswer(BaseModel):
