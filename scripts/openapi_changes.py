@@ -92,6 +92,7 @@ class _Comparison:
     def _variants(self, before: list[Schema], after: list[Schema], place: str, side: Side) -> Iterator[str]:
         for number, variant in enumerate(before):
             kept = _Comparison(self._old, self._new)
+            kept._seen = set(self._seen)  # what refers to itself is looked at once
             if not any(not list(kept.schemas(variant, other, place, side)) for other in after):
                 yield f"{place}: {_named(variant) or f'variant {number + 1}'} is gone or narrower"
         if side == "answer" and _nullable(after) and not _nullable(before):
