@@ -35,7 +35,7 @@ class CouncilView(BaseModel):
 
 
 @router.get("/councils", summary="List the councils of Great Britain")
-def listed(
+def list_councils_of_britain(
     _caller: Viewer,
     limit: PageLimit = 100,
     cursor: PageCursor = None,

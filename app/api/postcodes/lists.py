@@ -15,7 +15,7 @@ from app.exports.filled_list import FilledList, fill_list
 from app.lookup.answers import look_up
 
 router = APIRouter(prefix="/postcodes", tags=["postcodes"])
-_FILES = (MEDIA_TYPES["csv"], MEDIA_TYPES["xlsx"])
+_FILES = tuple(MEDIA_TYPES[form].split(";")[0] for form in ("csv", "xlsx"))
 
 
 @router.post(
