@@ -27,13 +27,13 @@ def test_a_draft_is_edited_by_settlement_and_undone(signed_in: SignIn) -> None:
     page.get_by_label("Settlement", exact=True).fill("Bottesford")
     page.get_by_label("Into zone").select_option(label="Melton")
     page.get_by_role("button", name="Move", exact=True).click()
-    page.get_by_text(re.compile(r"\d+ areas moved")).wait_for(timeout=60_000)
+    page.get_by_role("form", name="Edit this draft").get_by_text(re.compile(r"\d+ areas moved")).wait_for(
+        timeout=60_000
+    )
     settle(page)
     assert page.get_by_role("table", name="Zones: hours").inner_text() != before
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.wait_for_function(
-        "before => document.querySelector('table').innerText === before", arg=before, timeout=60_000
-    )
+    page.wait_for_function("before => document.querySelector('table').innerText === before", arg=before, timeout=60_000)
 
 
 def test_two_plans_are_compared_in_figures_and_on_the_map(signed_in: SignIn) -> None:

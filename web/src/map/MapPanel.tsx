@@ -1,7 +1,7 @@
 /** The map with what belongs to it: the choice of colours, the legend, its layers, and what is chosen in words. All of it is in the address. */
 
 import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { SYNTHETIC_NOTE } from "../parts/format";
 import { useQuery } from "../shell/address";
 import { CountyMap } from "./CountyMap";
@@ -39,6 +39,8 @@ const HIDDEN = "hide";
 export function MapPanel(props: Props) {
   const { data, planId, against = null, first = "band", point = null, pointArea = null } = props;
   const [query, change] = useQuery();
+  const [ownHover, setOwnHover] = useState<number | null>(null);
+  const hover = props.onHoverZone ?? setOwnHover;
   const figures = useZoneFigures(data, planId);
   const offered = choices(data, against);
   const wanted = query["colour"] as ColourBy | undefined;
@@ -83,7 +85,7 @@ export function MapPanel(props: Props) {
                     {row.zone === undefined ? (
                       row.name
                     ) : (
-                      <button type="button" class="link" aria-pressed={row.zone === zone} onClick={() => chooseZone(row.zone === zone ? null : (row.zone as number))} onMouseEnter={() => props.onHoverZone?.(row.zone as number)} onMouseLeave={() => props.onHoverZone?.(null)}>
+                      <button type="button" class="link" aria-pressed={row.zone === zone} onClick={() => chooseZone(row.zone === zone ? null : (row.zone as number))} onMouseEnter={() => hover(row.zone as number)} onMouseLeave={() => hover(null)}>
                         {row.name}
                       </button>
                     )}
@@ -116,10 +118,10 @@ export function MapPanel(props: Props) {
             patterns={patterns}
             area={area ?? pointArea}
             zone={zone}
-            hoveredZone={props.hoveredZone ?? null}
+            hoveredZone={props.hoveredZone ?? ownHover}
             point={area === null && zone === null ? point : null}
             goTo={`${zone ?? ""}|${area ?? ""}|${query["whole"] ?? ""}`}
-            onHover={(id) => props.onHoverZone?.(zoneOfArea(id))}
+            onHover={(id) => hover(zoneOfArea(id))}
             onArea={choose}
             onZone={chooseZone}
             speakZone={(number) => speakZone(data, figures, number)}
