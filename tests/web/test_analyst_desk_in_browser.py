@@ -84,7 +84,7 @@ def test_a_place_is_explained_where_bands_are(signed_in: SignIn) -> None:
     assert page.get_by_role("table", name="What each band holds").locator("tbody tr").count() == 4
 
 
-def test_an_extract_with_wrong_rows_names_each_and_loads_nothing(signed_in: SignIn, tmp_path: Path) -> None:
+def test_an_extract_waits_as_a_job_that_can_be_stopped_and_loads_nothing(signed_in: SignIn, tmp_path: Path) -> None:
     page = signed_in("analyst", "/data")
     before = page.get_by_role("table", name="Snapshots of demand").inner_text()
     extract = tmp_path / "extract.csv"
@@ -92,7 +92,10 @@ def test_an_extract_with_wrong_rows_names_each_and_loads_nothing(signed_in: Sign
     page.get_by_label("Choose a file").set_input_files(extract)
     page.get_by_label("Taken on").fill("2026-11-01")
     page.get_by_role("button", name="Load", exact=True).click()
-    page.get_by_text("The extract was not loaded.").wait_for(timeout=60_000)
+    # No worker runs beside this service.
+    page.get_by_text("Loading: waiting for its turn.").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Loading: stopped.").wait_for()
     page.reload()
     settle(page)
     assert page.get_by_role("table", name="Snapshots of demand").inner_text() == before
