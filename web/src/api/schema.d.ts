@@ -3959,11 +3959,11 @@ export interface components {
              * @description Every feature with unit and source, the margin, what would change it.
              */
             explanation: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Features */
             features: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /**
              * Review Overdue
@@ -4234,7 +4234,7 @@ export interface components {
             actor: string;
             /** After */
             after: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /**
              * At
@@ -4243,7 +4243,7 @@ export interface components {
             at: string;
             /** Before */
             before: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Entity */
             entity: string;
@@ -4354,11 +4354,11 @@ export interface components {
              * @description Each visit by one carer and by two.
              */
             by_visit_length: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             /** Lines */
             lines: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             /** Over Urban Pounds Per Hour */
             over_urban_pounds_per_hour: number | null;
@@ -5434,7 +5434,7 @@ export interface components {
             accepted: components["schemas"]["AcceptedWarning"][];
             /** Assumptions */
             assumptions: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Basis */
             basis: string;
@@ -5469,7 +5469,7 @@ export interface components {
             payment: components["schemas"]["PaymentRules-Output"] | null;
             /** Provenance */
             provenance: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Published At */
             published_at: string | null;
@@ -5738,10 +5738,7 @@ export interface components {
             crs: string[];
             /** Description */
             description: string;
-            /** Extent */
-            extent: {
-                [key: string]: unknown;
-            };
+            extent: components["schemas"]["Extent"];
             /** Id */
             id: string;
             /**
@@ -5780,13 +5777,13 @@ export interface components {
             by: string[];
             /** Items */
             items: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             set_aside_after: components["schemas"]["SetAsideView"];
             set_aside_before: components["schemas"]["SetAsideView"];
             /** Summary */
             summary: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Synthetic */
             synthetic: boolean;
@@ -6426,13 +6423,13 @@ export interface components {
         EditOutcome: {
             /** After */
             after: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Areas Moved */
             areas_moved: number;
             /** Before */
             before: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Broken Rules */
             broken_rules: components["schemas"]["BrokenRule"][];
@@ -6515,7 +6512,7 @@ export interface components {
             number: number;
             /** Operations */
             operations: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             /**
              * Status
@@ -6714,6 +6711,13 @@ export interface components {
             total: number;
         };
         /**
+         * Extent
+         * @description Where a layer lies; empty for a layer without features.
+         */
+        Extent: {
+            spatial?: components["schemas"]["SpatialExtent"] | null;
+        };
+        /**
          * FairnessReport
          * @description First offers and hours against what was owed.
          */
@@ -6778,6 +6782,46 @@ export interface components {
             zone_name: string | null;
         };
         /**
+         * Feature
+         * @description A place with what is known of it.
+         */
+        Feature: {
+            /**
+             * Geometry
+             * @description Point, line or area; null for none.
+             */
+            geometry: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
+            /**
+             * Id
+             * @default null
+             */
+            id: string | number | null;
+            /** Properties */
+            properties: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * FeatureCollection
+         * @description Features of one layer.
+         */
+        FeatureCollection: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * FeatureView
          * @description A feature that a rule may test.
          */
@@ -6790,6 +6834,30 @@ export interface components {
             title: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * Features
+         * @description A page of features as GeoJSON.
+         */
+        Features: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /**
+             * Numbermatched
+             * @description Features that meet the request, on all pages.
+             */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Timestamp */
+            timeStamp: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * FieldWarning
@@ -6959,7 +7027,7 @@ export interface components {
             actor: string;
             /** After */
             after: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /**
              * At
@@ -6968,7 +7036,7 @@ export interface components {
             at: string;
             /** Before */
             before: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
         };
         /**
@@ -7115,7 +7183,7 @@ export interface components {
             published_at: string | null;
             /** Report */
             report: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Retired At */
             retired_at: string | null;
@@ -7436,7 +7504,7 @@ export interface components {
             progress_share: number;
             /** Request */
             request: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Requested By */
             requested_by: string;
@@ -7445,7 +7513,7 @@ export interface components {
              * @description What came of it, once it has succeeded.
              */
             result: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /**
              * Stage
@@ -7465,7 +7533,15 @@ export interface components {
              */
             updated_at: string;
         };
-        JsonValue: unknown;
+        Json: boolean | number | string | components["schemas"]["Json"][] | {
+            [key: string]: components["schemas"]["Json"];
+        } | null;
+        "Json-Input": boolean | number | string | components["schemas"]["Json-Input"][] | {
+            [key: string]: components["schemas"]["Json-Input"];
+        } | null;
+        "Json-Output": boolean | number | string | components["schemas"]["Json-Output"][] | {
+            [key: string]: components["schemas"]["Json-Output"];
+        } | null;
         /**
          * KeyRequest
          * @description A key to be made.
@@ -7659,6 +7735,20 @@ export interface components {
             places: string[];
         };
         /**
+         * LineString
+         * @description A line.
+         */
+        LineString: {
+            /** Coordinates */
+            coordinates: number[][];
+            /**
+             * Type
+             * @default LineString
+             * @constant
+             */
+            type: "LineString";
+        };
+        /**
          * LineSummaryAnswer
          * @description One line over the sample, pounds per contact hour. An empty answer is not a zero.
          */
@@ -7707,6 +7797,32 @@ export interface components {
             title?: string | null;
             /** Type */
             type: string;
+        };
+        /**
+         * LinkedFeature
+         * @description One feature of a layer, with links to itself and its layer.
+         */
+        LinkedFeature: {
+            /**
+             * Geometry
+             * @description Point, line or area; null for none.
+             */
+            geometry: {
+                [key: string]: components["schemas"]["Json-Output"];
+            } | null;
+            /** Id */
+            id?: string | number | null;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Properties */
+            properties: {
+                [key: string]: components["schemas"]["Json-Output"];
+            };
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
         };
         /**
          * Liveness
@@ -7816,7 +7932,7 @@ export interface components {
              * @description Null where columns it needs were not found.
              */
             mapping: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Missing */
             missing: string[];
@@ -7841,7 +7957,7 @@ export interface components {
         MappingView: {
             /** Mapping */
             mapping: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Name */
             name: string;
@@ -8212,6 +8328,20 @@ export interface components {
             provider_id: number | null;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * MultiPolygon
+         * @description Areas, each an outline and its holes.
+         */
+        MultiPolygon: {
+            /** Coordinates */
+            coordinates: number[][][][];
+            /**
+             * Type
+             * @default MultiPolygon
+             * @constant
+             */
+            type: "MultiPolygon";
         };
         /**
          * NamedCouncil
@@ -9615,15 +9745,15 @@ export interface components {
         PlanComparison: {
             /** Changes Against The First */
             changes_against_the_first: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             /** Measured On */
             measured_on: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Plans */
             plans: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
         };
         /**
@@ -9690,7 +9820,7 @@ export interface components {
              * @description Cases and their prices: `prices` of one case, a split into `few` and `more`, or a `list` of zones.
              */
             certificate: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /**
              * Changed Since
@@ -10049,17 +10179,17 @@ export interface components {
             name: string;
             /** Parameters */
             parameters: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Provenance */
             provenance: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Published At */
             published_at: string | null;
             /** Report */
             report: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Retired At */
             retired_at: string | null;
@@ -10072,7 +10202,7 @@ export interface components {
             status: "draft" | "candidate" | "published" | "retired";
             /** Zones */
             zones: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
         };
         /**
@@ -10220,11 +10350,11 @@ export interface components {
              * @description Every feature with unit and source, the margin, what would change it.
              */
             explanation: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Features */
             features: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Postcode */
             postcode: string;
@@ -10400,6 +10530,14 @@ export interface components {
              */
             detail: string;
             /**
+             * Errors
+             * @description Every wrong field, or row and column.
+             * @default null
+             */
+            errors: {
+                [key: string]: components["schemas"]["Json"];
+            }[] | null;
+            /**
              * Request Id
              * @default null
              */
@@ -10420,7 +10558,7 @@ export interface components {
              */
             type: string;
         } & {
-            [key: string]: unknown;
+            [key: string]: components["schemas"]["Json"];
         };
         /**
          * Proposal
@@ -11190,23 +11328,28 @@ export interface components {
          * @description One area as a GeoJSON feature; its properties are minutes, area_km2, cell_metres and direction.
          */
         ReachFeature: {
-            /**
-             * Geometry
-             * @description MultiPolygon, WGS84.
-             */
-            geometry: {
-                [key: string]: unknown;
-            };
-            /** Properties */
-            properties: {
-                [key: string]: unknown;
-            };
+            geometry: components["schemas"]["MultiPolygon"];
+            properties: components["schemas"]["ReachProperties"];
             /**
              * Type
              * @default Feature
              * @constant
              */
             type: "Feature";
+        };
+        /**
+         * ReachProperties
+         * @description What an area of reach means.
+         */
+        ReachProperties: {
+            /** Area Km2 */
+            area_km2: number;
+            /** Cell Metres */
+            cell_metres: number;
+            /** Direction */
+            direction: string;
+            /** Minutes */
+            minutes: number;
         };
         /**
          * Readiness
@@ -11631,17 +11774,17 @@ export interface components {
         Robustness: {
             /** Growth */
             growth: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Plan Id */
             plan_id: number;
             /** Provider Exit */
             provider_exit: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Sampled */
             sampled: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Tolerance Share */
             tolerance_share: number;
@@ -12313,7 +12456,7 @@ export interface components {
              * @description Who is moved against the run it re-plans.
              */
             changes: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[] | null;
             /**
              * Created At
@@ -12331,7 +12474,7 @@ export interface components {
              * @description Key figures of the plan, such as punctuality slack and travel share.
              */
             kpis: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Label */
             label: string;
@@ -12382,13 +12525,8 @@ export interface components {
             drawn: "roads" | "straight";
             /** Kg Co2 */
             kg_co2: number | null;
-            /**
-             * Line
-             * @description GeoJSON LineString, WGS84.
-             */
-            line: {
-                [key: string]: unknown;
-            } | null;
+            /** @description GeoJSON LineString, WGS84. */
+            line: components["schemas"]["LineString"] | null;
             made_by: components["schemas"]["MadeBy"];
             /**
              * Miles
@@ -12619,11 +12757,11 @@ export interface components {
             id: number;
             /** Parameters */
             parameters: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Provenance */
             provenance: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Scheme */
             scheme: string;
@@ -13331,20 +13469,20 @@ export interface components {
             id: number;
             /** Parameters */
             parameters: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Plan Id */
             plan_id: number;
             /** Provenance */
             provenance: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /**
              * Result
              * @description `by` holds, for all, band, zone and length, what a carer's visit takes with its 95% interval.
              */
             result: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Snapshot Id */
             snapshot_id: number;
@@ -13379,7 +13517,7 @@ export interface components {
             packages: number | null;
             /** Provenance */
             provenance: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             set_aside: components["schemas"]["SetAsideView"];
             /**
@@ -13396,7 +13534,7 @@ export interface components {
              * Warnings
              * @description What was let through but deserves a look, by row and column.
              */
-            warnings: unknown[];
+            warnings: components["schemas"]["Json-Output"][];
             /** Withdrawn At */
             withdrawn_at: string | null;
         };
@@ -13470,6 +13608,19 @@ export interface components {
             question: "input" | "return" | "share_of_providers" | "break_even";
             /** Share Of Providers */
             share_of_providers?: number | string | null;
+        };
+        /**
+         * SpatialExtent
+         * @description Where a layer lies.
+         */
+        SpatialExtent: {
+            /**
+             * Bbox
+             * @description West, south, east, north.
+             */
+            bbox: number[][];
+            /** Crs */
+            crs: string;
         };
         /**
          * Split
@@ -13985,7 +14136,7 @@ export interface components {
             by: string[];
             /** Items */
             items: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             }[];
             /** @description Packages of the file that are in no total. */
             set_aside: components["schemas"]["SetAsideView"];
@@ -14179,7 +14330,7 @@ export interface components {
             against_plan_id: number | null;
             /** Figures */
             figures: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             } | null;
             /** Job Id */
             job_id: string | null;
@@ -14187,7 +14338,7 @@ export interface components {
             on_the_front: boolean;
             /** Priorities */
             priorities: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /** Problem */
             problem: string | null;
@@ -14196,7 +14347,7 @@ export interface components {
              * @description Draws this variant as a plan; give it a name.
              */
             request: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             /**
              * Status
@@ -15268,7 +15419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -19336,7 +19487,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/geopackage+sqlite3": string;
                     "application/octet-stream": string;
                     "application/vnd.apache.parquet": string;
@@ -19456,7 +19607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/geopackage+sqlite3": string;
                     "application/octet-stream": string;
                     "application/vnd.apache.parquet": string;
@@ -19954,7 +20105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.oai.openapi+json": string;
+                    "application/vnd.oai.openapi+json": components["schemas"]["Json"];
                 };
             };
             /** @description No valid key. */
@@ -20236,28 +20387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": {
-                        /** Features */
-                        features: {
-                            [key: string]: unknown;
-                        }[];
-                        /** Links */
-                        links: components["schemas"]["Link"][];
-                        /**
-                         * Numbermatched
-                         * @description Features that meet the request, on all pages.
-                         */
-                        numberMatched: number;
-                        /** Numberreturned */
-                        numberReturned: number;
-                        /** Timestamp */
-                        timeStamp: string;
-                        /**
-                         * Type
-                         * @constant
-                         */
-                        type: "FeatureCollection";
-                    };
+                    "application/geo+json": components["schemas"]["Features"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -20396,7 +20526,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["LinkedFeature"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -23310,7 +23440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -26039,7 +26169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -34438,7 +34568,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        [key: string]: components["schemas"]["Json-Output"];
                     };
                 };
             };
@@ -34916,7 +35046,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    [key: string]: components["schemas"]["JsonValue"];
+                    [key: string]: components["schemas"]["Json-Input"];
                 };
             };
         };
@@ -38106,7 +38236,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        [key: string]: components["schemas"]["Json-Output"];
                     };
                 };
             };
@@ -38751,7 +38881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/calendar": string;
                     "text/csv": string;
