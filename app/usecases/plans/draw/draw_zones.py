@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs.context import JobContext
@@ -15,10 +17,10 @@ from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.problems import not_found
 from app.settings import Settings
-from app.storage.areas import newest_dataset
+from app.storage.areas import StoredAreas, newest_dataset
 from app.storage.database import Database
 from app.storage.decisions import find, made_by_job, note_job, save_plan, zone_of_areas, zones_of_plan
-from app.storage.models import ZonePlan
+from app.storage.models import Area, ZonePlan
 from app.storage.plan_proofs import save_proof
 from app.storage.provenance import made_from
 from app.usecases.demand.figures import snapshot_or_current
@@ -30,6 +32,7 @@ from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
 from app.usecases.plans.measure.prices import card_of
 from app.usecases.plans.measure.rules.table import judged
+from geo.plans.zone_names import named_by_town
 from geo.zoning.plan.boundaries import dissolve
 
 
@@ -132,6 +135,7 @@ def draw_plan(
         request = settled(session, council, request)
         asked = read_request(session, council, request, settings)
         inputs = asked.inputs
+        towns = dict(session.execute(select(Area.id, Area.settlement).where(Area.council == council)).tuples().all())
         provenance = made_from(
             session,
             dataset_id=inputs.areas.dataset_id,
@@ -149,7 +153,7 @@ def draw_plan(
         "name": request.name,
         "method": "optimised",
         "snapshot_id": inputs.snapshot.id,
-        "zones": _zones(drawn, inputs.areas.ids.tolist()),
+        "zones": _zones(drawn, inputs.areas, towns),
         "polygons": polygons,
         "zone_of_area": dict(zip(inputs.areas.ids.tolist(), (labels + 1).tolist(), strict=True)),
         "parameters": request.model_dump(mode="json"),
@@ -159,12 +163,20 @@ def draw_plan(
     }
 
 
-def _zones(drawn: Drawn, ids: Sequence[str]) -> list[dict[str, Any]]:
+def _zones(drawn: Drawn, areas: StoredAreas, towns: Mapping[str, str | None]) -> list[dict[str, Any]]:
     targets = drawn.problem.target_hours
+    ids = areas.ids.tolist()
+    names = named_by_town(
+        [zone.name for zone in drawn.wanted],
+        drawn.plan.labels,
+        [towns.get(area) for area in ids],
+        areas.live_postcodes.astype(np.float64),
+        np.column_stack([areas.eastings, areas.northings]),
+    )
     return [
         {
             "number": i + 1,
-            "name": zone.name,
+            "name": names[i],
             "tier": zone.tier,
             "target_hours_per_week": float(targets[i]) if math.isfinite(targets[i]) else None,
             "base_area_id": str(ids[drawn.plan.bases[i]]),
