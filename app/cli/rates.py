@@ -15,18 +15,21 @@ from app.api.rates.card_answers import CardSummary, card_view, cards_difference
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.rates_propose import propose
 from app.cli.rates_text import card_text, cost_text, difference_text, list_text
+from app.exports.document import DocumentForm
 from app.problems import invalid_input, not_found, pricing_problem
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.decisions import STATUSES, find, listing
 from app.storage.models import RateCard
 from app.storage.rate_cards import card_in_force, rates_of_card
+from app.usecases.rates.evidence import card_evidence
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
 from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook, tariff_of
 from pricing import HOME_CARE, PricingError, Tariff
 
 ACTOR = "command line"
+EVIDENCE_ENDINGS: dict[str, DocumentForm] = {".docx": "docx", ".html": "html", ".htm": "html"}
 CardId = Annotated[int, typer.Argument(metavar="CARD", help="Number of the rate card.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, YYYY-MM-DD; today if left out.")]
 
@@ -192,7 +195,31 @@ def workbook(
     """Write a card's build-up as a workbook with live formulas."""
     with rates_at_hand() as (settings, database), database.read() as session:
         body = card_workbook(_card(session, settings, card_id))
-    file = out or Path(f"rate-card-{card_id}.xlsx")
+    _write(out or Path(f"rate-card-{card_id}.xlsx"), body, as_json=as_json)
+
+
+@rates.command()
+def evidence(
+    card_id: CardId,
+    out: Annotated[Path | None, typer.Option(help="File to write; rate-card-CARD-evidence.docx if left out.")] = None,
+    without_cost: Annotated[
+        bool, typer.Option("--without-cost", help="Leave out cost and providers' income, as for what is published.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write what stands behind a card as one document, Word or web page by the file's ending: .docx or .html."""
+    file = out or Path(f"rate-card-{card_id}-evidence.docx")
+    form = EVIDENCE_ENDINGS.get(file.suffix.lower())
+    if form is None:
+        raise fail(f"--out: found {file.name!r}, expected a name that ends in .docx or .html.", code=2)
+    with rates_at_hand() as (settings, database), database.read() as session:
+        body = card_evidence(
+            session, settings.council, _card(session, settings, card_id), form, costed=not without_cost
+        )
+    _write(file, body, as_json=as_json)
+
+
+def _write(file: Path, body: bytes, *, as_json: bool) -> None:
     try:
         file.write_bytes(body)
     except OSError as error:

@@ -166,5 +166,10 @@ def _live_through(folder: Any) -> None:
     book = folder / "card.xlsx"
     run("workbook", card, "--out", str(book))
     assert book.read_bytes()[:2] == b"PK"
+    for form, start in (("docx", b"PK"), ("html", b"<!")):
+        evidence = folder / f"evidence.{form}"
+        run("evidence", card, "--out", str(evidence), "--without-cost")
+        assert evidence.read_bytes()[:2] == start
+    assert ".docx or .html" in run("evidence", card, "--out", str(folder / "evidence.pdf"), code=2)
     assert "overlap" in run("publish", str(second), *accepted, code=2)
     run("retire", card)

@@ -27,7 +27,14 @@ def test_every_address_in_the_how_to_is_served(empty: TestClient) -> None:
 
 def test_every_option_of_proposing_is_the_commands() -> None:
     text = HOW_TO.with_name("propose-rates.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"--([a-z][a-z-]+)", text)) - {"json", "against", "accept", "out", "no-draft"}
+    named = set(re.findall(r"--([a-z][a-z-]+)", text)) - {
+        "json",
+        "against",
+        "accept",
+        "out",
+        "no-draft",
+        "without-cost",
+    }
     assert {"year", "wage", "uplift", "mileage", "absence-days", "input"} <= named
     assert all(
         f'"--{name}"' in inspect.getsource(propose) or f"{name}: Annotated" in inspect.getsource(propose)

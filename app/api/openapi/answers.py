@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.api.openapi.examples import resolve
+from app.exports.document import DOCUMENT_TYPES
 from app.exports.files import MEDIA_TYPES
 from app.problems import CATALOGUE, PROBLEM_JSON, ProblemDocument
 
@@ -65,8 +66,9 @@ def problems(*statuses: int, **described: str) -> Responses:
 
 
 def files(*forms: str, status: int = 200, description: str = "The file.") -> Responses:
-    """The answer of an operation that gives a file, for ``responses=``; ``forms`` are keys of ``MEDIA_TYPES``."""
-    return {status: {"description": description, "content": {MEDIA_TYPES[form].split(";")[0]: {} for form in forms}}}
+    """The answer of an operation that gives a file, for ``responses=``; ``forms`` are keys of its types of files."""
+    known = MEDIA_TYPES | DOCUMENT_TYPES
+    return {status: {"description": description, "content": {known[form].split(";")[0]: {} for form in forms}}}
 
 
 def ordinary(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> set[int]:

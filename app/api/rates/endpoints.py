@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import Body, Depends, Query, Response
-from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
 from app.api.openapi import files, problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.rates import asking, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
+from app.api.rates import asking, evidence, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
 from app.api.rates.card_answers import (
     CardDifference,
     CardExplanation,
@@ -24,11 +23,12 @@ from app.api.rates.card_answers import (
 )
 from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router
+from app.api.rates.seeing import card_seen, visible
 from app.exports.files import MEDIA_TYPES
-from app.problems import Problem, not_found
+from app.problems import Problem
 from app.security.keys import Principal
 from app.security.roles import Permission
-from app.storage.decisions import STATUSES, find, listing
+from app.storage.decisions import listing
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.demand.figures import snapshot_or_current
@@ -78,26 +78,13 @@ def list_rate_cards(
     return page_of(rows, limit, CardSummary.model_validate, lambda row: {"id": row.id})
 
 
-def visible(caller: Principal, status: str | None) -> list[str]:
-    """The statuses a caller may see, of those asked for."""
-    allowed = STATUSES if caller.may(Permission.DRAFTS_READ) else ["published"]
-    return allowed if status is None else [name for name in allowed if name == status]
-
-
 @router.get("/rate-cards/difference")
 def compare_rate_cards(
     caller: Viewer, services: AppServices, before_id: Annotated[int, Query()], after_id: Annotated[int, Query()]
 ) -> CardDifference:
     """What differs between two cards, band by band and line by line."""
     with services.database.read() as session:
-        return cards_difference(session, *(_seen(session, caller, card_id) for card_id in (before_id, after_id)))
-
-
-def _seen(session: Session, caller: Principal, card_id: int) -> RateCard:
-    card: RateCard | None = find(session, RateCard, caller.council, card_id)
-    if card is None or card.status not in visible(caller, None):
-        raise not_found("rate card", card_id)
-    return card
+        return cards_difference(session, *(card_seen(session, caller, card_id) for card_id in (before_id, after_id)))
 
 
 @router.get("/rate-cards/in-force", responses=problems(409))
@@ -127,7 +114,7 @@ def get_rate_card_in_force(
 def get_rate_card(card_id: int, caller: Viewer, services: AppServices) -> CardView:
     """One rate card with every line of every band."""
     with services.database.read() as session:
-        card = _seen(session, caller, card_id)
+        card = card_seen(session, caller, card_id)
         return card_view(session, card, rates_of_card(session, card.id))
 
 
@@ -144,7 +131,7 @@ def get_direct_payment(
 ) -> DirectPayment:
     """The hourly direct-payment rate that follows from a card, with the rule that gave it."""
     with services.database.read() as session:
-        card = _seen(session, caller, card_id)
+        card = card_seen(session, caller, card_id)
         rates = rates_of_card(session, card.id)
     return direct_payment(as_rate_card(card, rates), band, share_of_rate, round_to_pence)
 
@@ -153,7 +140,7 @@ def get_direct_payment(
 def download_rate_card_workbook(card_id: int, caller: Exporter, services: AppServices) -> Response:
     """The card's build-up, a column a band, as a workbook with live formulas; overrides are named in it."""
     with services.database.read() as session:
-        body = card_workbook(_seen(session, caller, card_id))
+        body = card_workbook(card_seen(session, caller, card_id))
     name = f'attachment; filename="rate-card-{card_id}-workbook.xlsx"'
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers={"content-disposition": name})
 
@@ -162,7 +149,7 @@ def download_rate_card_workbook(card_id: int, caller: Exporter, services: AppSer
 def explain_rate_card(card_id: int, caller: Viewer, services: AppServices) -> CardExplanation:
     """The card in words: every line of every band with formula and source, and what became of each input."""
     with services.database.read() as session:
-        text = card_explanation(_seen(session, caller, card_id))
+        text = card_explanation(card_seen(session, caller, card_id))
     return CardExplanation(text=text, sentences=[line for line in text.splitlines() if line])
 
 

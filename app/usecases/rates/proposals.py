@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, cards_with_dates, rates_of_card
-from app.usecases.rates.lawful_pay import LawfulQuestion, lawful_pay, minimums_of, terms_in_year
+from app.usecases.rates.lawful_answer import lawful_answer
 from app.usecases.rates.proposal_answer import (
     AgainstCard,
-    Lawful,
-    LawfulTest,
     Proposal,
     ProposalCost,
     ProviderChange,
@@ -113,7 +111,7 @@ def propose(
         against_card=None if start.standing is None else AgainstCard.model_validate(start.standing[0]),
         cost=cost,
         providers=providers,
-        lawful=_lawful(moved, request, statutory),
+        lawful=lawful_answer(moved, request.financial_year, statutory, request.working_terms),
         warnings=[WarningAnswer.model_validate(warning) for warning in warned],
         moved=[move for move in moves if move.what == "moved"],
         held=[move for move in moves if move.what == "held"],
@@ -189,30 +187,3 @@ def _warnings(
     others = [other for _, other in cards_with_dates(session, council).values()]
     found = card_warnings(card, rates, moves=moves, statutory=statutory)
     return [*found, *back_dated(card, others, date.today())]  # noqa: DTZ011 - cards run by the local calendar
-
-
-def _lawful(banded: BandedAssumptions, request: ProposalRequest, statutory: Statutory) -> Lawful:
-    terms = terms_in_year(request.working_terms, statutory, request.financial_year)
-    minimums = minimums_of(statutory, request.financial_year, by_age=True)
-    bands = {band.name: banded.of_band(band.name) for band in banded.bands}
-    tests, _ = lawful_pay(LawfulQuestion(bands=bands, minimums=minimums, patterns=("all_working_time",), terms=terms))
-    return Lawful(
-        all_lawful=all(test.lawful for test in tests),
-        financial_year=request.financial_year,
-        minimum_pounds_per_hour=max(minimums.values()),
-        cost_pence_per_mile=terms.cost_pence_per_mile,
-        tests=[
-            LawfulTest(
-                band=test.band,
-                age=test.age,
-                minutes=test.minutes,
-                pattern=test.pattern,
-                lawful=test.lawful,
-                pay_pounds_per_working_hour=test.pay_pounds_per_working_hour,
-                minimum_pounds_per_hour=test.minimum_pounds_per_hour,
-                deductions_pounds_per_working_hour=test.deductions_pounds_per_working_hour,
-                sentence=test.sentence(),
-            )
-            for test in tests
-        ],
-    )

@@ -1,0 +1,66 @@
+"""How an evidence pack writes money, shares, days and the names of inputs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from pricing.explain import plain, pounds
+from pricing.rounding import PENNY
+
+NONE = "–"
+_SHORT = re.compile(r"\b(ni|ppe|cqc|uk)\b")
+_DOT_IN_NAME = re.compile(r"(?<=[a-z])\.(?=[a-z])")
+
+
+def exact_pounds(value: Decimal) -> str:
+    """Money with all its digits: to the penny where that is all there is."""
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    return f"{sign}{pounds(size)}" if size == size.quantize(PENNY) else f"{sign}£{plain(size)}"
+
+
+def signed_pounds(value: Decimal | None) -> str:
+    """A change of money to the penny, with its sign; a dash for none."""
+    if value is None:
+        return NONE
+    rounded = value.quantize(PENNY)
+    sign = "−" if rounded < 0 else "+" if rounded > 0 else ""
+    return f"{sign}{pounds(abs(rounded))}"
+
+
+def percent(share: Decimal | None) -> str:
+    """A share as a percentage to one place, with its sign; a dash for none."""
+    return NONE if share is None else f"{share:+.1%}".replace("-", "−")
+
+
+def input_words(path: str) -> str:
+    """The path of an input as people read it: ``travel.miles_per_visit`` is "Travel, miles per visit"."""
+    words = _names_in_full(path.replace("on_costs.", "on-costs.").replace("_", " ").replace(".", ", "))
+    return words[:1].upper() + words[1:]
+
+
+def formula_words(formula: str) -> str:
+    """A formula with the names of its inputs as words."""
+    return _names_in_full(_DOT_IN_NAME.sub(" ", formula.replace("on_costs.", "on-costs ").replace("_", " ")))
+
+
+def _names_in_full(words: str) -> str:
+    return _SHORT.sub(lambda found: found[0].upper(), words)
+
+
+def four_places(value: Decimal) -> str:
+    """Money to a hundredth of a penny."""
+    return f"{'−' if value < 0 else ''}£{abs(value):,.4f}"
+
+
+def shown_as(value: Decimal, *, share: bool, money: bool) -> str:
+    """A value in its unit: per cent to three places, pounds, or the number as it is."""
+    if share:
+        return f"{plain((value * 100).quantize(Decimal('0.001')))}%"
+    return exact_pounds(value) if money else plain(value)
+
+
+def day(when: date) -> str:
+    """A day as people write it: 1 April 2026."""
+    return f"{when.day} {when:%B %Y}"
