@@ -24,7 +24,7 @@ def tables(body: bytes) -> list[list[list[str]]]:
 
 
 def test_cost_and_providers_are_the_proposals(county_client: TestClient, proposal: dict[str, Any]) -> None:
-    answer = county_client.get(f"/v1/rates/cards/{proposal['draft_card_id']}/evidence")
+    answer = county_client.get(f"/v1/rate-cards/{proposal['draft_card_id']}/evidence")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].endswith("wordprocessingml.document")
     assert f"rate-card-{proposal['draft_card_id']}-evidence.docx" in answer.headers["content-disposition"]
@@ -41,12 +41,12 @@ def test_cost_and_providers_are_the_proposals(county_client: TestClient, proposa
 def test_forms_roles_and_what_is_not_there(
     county_client: TestClient, proposal: dict[str, Any], role_keys: dict[str, str]
 ) -> None:
-    address = f"/v1/rates/cards/{proposal['draft_card_id']}/evidence"
+    address = f"/v1/rate-cards/{proposal['draft_card_id']}/evidence"
     page = county_client.get(address, params={"form": "html", "cost": False})
     assert page.headers["content-type"].startswith("text/html")
     assert "A year of 52 weeks" not in page.text
     assert "Letter to providers" in page.text
     assert county_client.get(address, params={"form": "pdf"}).status_code == 422
-    assert county_client.get("/v1/rates/cards/999999/evidence").status_code == 404
+    assert county_client.get("/v1/rate-cards/999999/evidence").status_code == 404
     viewer = {"authorization": f"Bearer {role_keys['viewer']}"}
     assert county_client.get(address, headers=viewer).status_code == 403

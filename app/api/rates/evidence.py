@@ -18,7 +18,7 @@ from app.usecases.rates.evidence import card_evidence
 Exporter = Annotated[Principal, Depends(require(Permission.EXPORT))]
 
 
-@router.get("/rates/cards/{card_id}/evidence", response_class=Response, responses=files("docx", "html"))
+@router.get("/rate-cards/{card_id}/evidence", response_class=Response, responses=files("docx", "html"))
 def download_rate_card_evidence(
     card_id: int,
     caller: Exporter,
