@@ -25,6 +25,7 @@ from app.cli.zones_options import (
     ViableHours,
 )
 from app.cli.zones_rediscover import rediscover
+from app.cli.zones_reorganise import reorganised
 from app.cli.zones_robustness import robustness
 from app.cli.zones_status import copied, history, renamed, status
 from app.cli.zones_sweep import sweep
@@ -164,3 +165,4 @@ zones.command("history")(history)
 zones.command("robustness")(robustness)
 zones.command("sweep")(sweep)
 zones.command("rediscover")(rediscover)
+zones.command("reorganise")(reorganised)

@@ -302,3 +302,37 @@ def test_the_published_zones_are_looked_for_and_the_gap_is_printed(zones: Run) -
 def test_what_is_wrong_is_said_and_ends_with_code_2(zones: Run, words: tuple[Any, ...], said: str) -> None:
     done = zones(*words)
     assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+def test_proposals_for_new_councils_are_one_report_with_the_price_of_each_line(zones: Run, tmp_path: Path) -> None:
+    file = tmp_path / "proposals.csv"
+    north = ("E07000130", "E07000133", "E07000134", "E06000017")
+    south = ("E07000129", "E07000131", "E07000132", "E07000135")
+    rows = [
+        *(f"two,North,{code}" for code in north),
+        *(f"two,South,{code}" for code in south),
+        *(f"one,County,{code}" for code in (*north, *south)),
+    ]
+    file.write_text("\n".join(["proposal,council,district_code", *rows]), encoding="utf-8")
+    told = zones("reorganise", file).stdout
+    assert "Not loaded: Rutland (North)." in told
+    assert "All that is loaded falls to one council" in told
+
+    options = ("--zones", 4, "--tolerance", 0.3, "--starts", 1, "--seconds", 60)
+    found = _data(zones("reorganise", file, "--price-line", *options, "--json"))
+    assert [proposal["name"] for proposal in found["proposals"]] == ["two", "one"]
+    two, one = found["line_prices"]
+    assert sum(two["zones_by_council"].values()) == 4
+    for cost in (two["may_cross"], two["none_crosses"]):
+        assert cost["pounds_per_year"] >= cost["least_possible_pounds_per_year"] > 0
+    assert two["may_cross"]["pounds_per_year"] <= two["none_crosses"]["pounds_per_year"]
+    assert 0 <= two["price_is_at_least"] <= two["price_pounds_per_year"] <= two["price_is_at_most"]
+    assert (one["none_crosses"], one["price_pounds_per_year"]) == (None, None)
+    assert "parts nothing here" in one["problem"]
+
+    assert zones("reorganise", file, "--zones", 4).exit_code == 2
+    assert zones("reorganise", file, "--plan", 999).exit_code == 2
+    file.write_text("proposal,council\na,b\n", encoding="utf-8")
+    refused = zones("reorganise", file)
+    assert refused.exit_code == 2
+    assert "row 1, district_code: is missing" in refused.stderr

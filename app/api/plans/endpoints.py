@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices
 from app.api.jobs.schemas import JobView
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.plans import comparing, editing, importing, proving, trying
+from app.api.plans import comparing, editing, importing, proving, reorganising, trying
 from app.api.plans.access import Analyst, PlanSummary, Publisher, Viewer, seen_plan
 from app.api.rates.endpoints import visible
 from app.json_value import JsonObject
@@ -23,7 +23,7 @@ from app.usecases.plans.measure.told import provenance_for, report_for
 from app.usecases.plans.publish.status import set_status, still_open
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-for part in (comparing, editing, importing, proving, trying):
+for part in (comparing, editing, importing, proving, reorganising, trying):
     router.include_router(part.router)
 
 
