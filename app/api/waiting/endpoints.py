@@ -53,6 +53,12 @@ def report_waiting(
 ) -> WaitingReport:
     """People and hours that wait on a day, and how long they have waited, by group."""
     day = on or today()
+    if day > today():
+        found = day.isoformat()
+        raise invalid_input(
+            f"on: found {found}, expected today or an earlier day.",
+            errors=[{"field": "query.on", "message": "expected today or an earlier day", "found": found}],
+        )
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
         rows = waiting_report(session, desk, day, by, waiting_audience(services, caller))

@@ -76,14 +76,15 @@ def deadline(answer_by: datetime | None, minutes: int, at: datetime) -> datetime
     chosen = at + timedelta(minutes=minutes) if answer_by is None else answer_by
     if chosen.tzinfo is None:
         chosen = chosen.replace(tzinfo=LOCAL)
-    chosen = chosen.astimezone(UTC)
-    if not at < chosen <= at + LONGEST_ANSWER:
+    # Compared before it is turned to UTC: at the ends of the calendar there is no such moment in UTC.
+    within = at < chosen <= at + LONGEST_ANSWER
+    if not within:
         expected = f"a time after now and within {LONGEST_ANSWER.days} days"
         error = FieldError(
             field="answer_by", message=f"expected {expected}", found=chosen.isoformat(), expected=expected
         )
         raise invalid_input(f"answer_by: found {chosen.isoformat()}, expected {expected}.", errors=[error.model_dump()])
-    return chosen
+    return chosen.astimezone(UTC)
 
 
 def send_offer(
