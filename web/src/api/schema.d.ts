@@ -471,7 +471,7 @@ export interface paths {
          * Councils by name, each with its districts' codes of today and of earlier years
          * @description Councils by name, each with its districts' codes of today and of earlier years.
          */
-        get: operations["listed"];
+        get: operations["listCouncilsOfBritain"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1644,6 +1644,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/{plan_id}/reorganisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part a plan, its packages, the rate card and contracts along the line of each proposal
+         * @description Part a plan, its packages, the rate card and contracts along the line of each proposal.
+         *
+         *     Each side has its hours, packages, people and pounds a year, and what a council there would publish: zones, bands
+         *     with their rates, and the providers it would take over. Zones that the line cuts have their figures on each side.
+         *     Districts of a proposal that this council does not hold are named, and nothing of them is counted. Nothing is kept.
+         */
+        post: operations["partPlanAmongNewCouncils"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans/{plan_id}/retire": {
         parameters: {
             query?: never;
@@ -2697,6 +2721,30 @@ export interface paths {
          * @description Let a published card lapse: the last day it is paid. Nothing is in force after it until another is published.
          */
         post: operations["endRateCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rate-cards/{card_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stands behind a card, as one document to hand over
+         * @description What stands behind a card, as one document to hand over.
+         *
+         *     Build-up, inputs with sources, what the year's move did, the test of pay, warnings and why they were accepted,
+         *     cost, effect on providers, benchmark, sensitivity, who decided, and a letter to providers. The cost follows from
+         *     exact demand and is left out for those who may not see it.
+         */
+        get: operations["downloadRateCardEvidence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4336,6 +4384,22 @@ export interface components {
             /** Pounds Per Hour */
             pounds_per_hour: number;
             rate: components["schemas"]["Rate"];
+        };
+        /**
+         * BandPublished
+         * @description A band of the rate card that a new council would publish.
+         */
+        BandPublished: {
+            /** Areas */
+            areas: number;
+            /** Band */
+            band: string;
+            /** Home Care Hours Per Week */
+            home_care_hours_per_week: number | null;
+            /** Pounds Per Hour */
+            pounds_per_hour: string | null;
+            /** Pounds Per Year */
+            pounds_per_year: string | null;
         };
         /**
          * BandRateView
@@ -6015,6 +6079,26 @@ export interface components {
             sha256: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * CouncilProposed
+         * @description A new council and what it takes.
+         */
+        CouncilProposed: {
+            /** Name */
+            name: string;
+            /**
+             * Parts
+             * @description Districts of which it takes a part. What no place claims is undecided.
+             * @default []
+             */
+            parts: string[];
+            /**
+             * Places
+             * @description What is wholly its own: districts and areas by code, towns and villages by name. The narrower place goes before the wider.
+             * @default []
+             */
+            places: string[];
         };
         /**
          * CouncilView
@@ -8427,6 +8511,21 @@ export interface components {
             works: boolean;
         };
         /**
+         * NotLoaded
+         * @description A place of a proposal that this council does not hold: nothing of it is in the figures.
+         */
+        NotLoaded: {
+            /** Council */
+            council: string;
+            /**
+             * Name
+             * @description The district's name where it is known, else the place.
+             */
+            name: string;
+            /** Place */
+            place: string;
+        };
+        /**
          * NumbersOfZones
          * @description A range of numbers of equal zones: each is drawn, and the cheapest is kept.
          */
@@ -9281,6 +9380,22 @@ export interface components {
             paid_minutes: number;
             /** Up To Minutes */
             up_to_minutes: number;
+        };
+        /**
+         * PartOfZone
+         * @description What of a zone lies on one side.
+         */
+        PartOfZone: {
+            /** Areas */
+            areas: number;
+            /** Council */
+            council: string;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Packages */
+            packages: number | null;
+            /** People */
+            people: number | null;
         };
         /**
          * PartView
@@ -10562,9 +10677,19 @@ export interface components {
         };
         /**
          * Proposal
+         * @description One way to part a county among new councils.
+         */
+        "Proposal-Input": {
+            /** Councils */
+            councils: components["schemas"]["CouncilProposed"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * Proposal
          * @description Next year's rates, what they cost, whether they are lawful, and what stands behind them.
          */
-        Proposal: {
+        "Proposal-Output": {
             against_card: components["schemas"]["AgainstCard"] | null;
             /**
              * Asked
@@ -10624,6 +10749,29 @@ export interface components {
             /** Synthetic */
             synthetic: boolean;
             total: components["schemas"]["GroupCost"];
+        };
+        /**
+         * ProposalReport
+         * @description One proposal.
+         */
+        ProposalReport: {
+            /**
+             * Line Runs Through What Is Loaded
+             * @description False where all that is loaded falls to one council: the line parts nothing here.
+             */
+            line_runs_through_what_is_loaded: boolean;
+            /** Name */
+            name: string;
+            /** Not Loaded */
+            not_loaded: components["schemas"]["NotLoaded"][];
+            /** Providers On Several Sides */
+            providers_on_several_sides: number;
+            /** Sides */
+            sides: components["schemas"]["SideReport"][];
+            /** @description What no council claims, such as districts said to be parted. */
+            undecided: components["schemas"]["SideReport"] | null;
+            /** Zones Cut */
+            zones_cut: components["schemas"]["ZoneCut"][];
         };
         /**
          * ProposalRequest
@@ -10884,6 +11032,25 @@ export interface components {
              * Provider
              * @description Empty for care that no provider is named for.
              */
+            provider: string;
+        };
+        /**
+         * ProviderHeld
+         * @description A provider whose packages a new council would take over.
+         */
+        ProviderHeld: {
+            /**
+             * Also In
+             * @description The other sides it has packages on: its contract would be split.
+             */
+            also_in: string[];
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Packages */
+            packages: number | null;
+            /** People */
+            people: number | null;
+            /** Provider */
             provider: string;
         };
         /**
@@ -11431,6 +11598,119 @@ export interface components {
             name: string;
             /** Zone */
             zone: number;
+        };
+        /**
+         * ReorganisationReport
+         * @description Every proposal, measured on the same plan, demand and rate card.
+         * @example {
+         *       "plan_id": 2,
+         *       "plan_name": "Fourteen zones",
+         *       "proposals": [
+         *         {
+         *           "line_runs_through_what_is_loaded": true,
+         *           "name": "north and south",
+         *           "not_loaded": [
+         *             {
+         *               "council": "North",
+         *               "name": "Rutland",
+         *               "place": "E06000017"
+         *             }
+         *           ],
+         *           "providers_on_several_sides": 41,
+         *           "sides": [],
+         *           "undecided": null,
+         *           "zones_cut": [
+         *             {
+         *               "name": "Zone 3",
+         *               "number": 3,
+         *               "sides": [
+         *                 {
+         *                   "areas": 120,
+         *                   "council": "South",
+         *                   "hours_per_week": 2000,
+         *                   "packages": 160,
+         *                   "people": 155
+         *                 },
+         *                 {
+         *                   "areas": 31,
+         *                   "council": "North",
+         *                   "hours_per_week": 410.5,
+         *                   "packages": 33,
+         *                   "people": 33
+         *                 }
+         *               ]
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "rate_card": "Home care 2026-27, version 1",
+         *       "rate_card_id": 1,
+         *       "small_numbers_withheld_below": null,
+         *       "snapshot_id": 1,
+         *       "synthetic": true,
+         *       "taken_on": "2026-11-30",
+         *       "weeks_of_a_year": 52
+         *     }
+         */
+        ReorganisationReport: {
+            /** Plan Id */
+            plan_id: number;
+            /** Plan Name */
+            plan_name: string;
+            /** Proposals */
+            proposals: components["schemas"]["ProposalReport"][];
+            /** Rate Card */
+            rate_card: string | null;
+            /** Rate Card Id */
+            rate_card_id: number | null;
+            /** Small Numbers Withheld Below */
+            small_numbers_withheld_below: number | null;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /**
+             * Taken On
+             * Format: date
+             */
+            taken_on: string;
+            /** Weeks Of A Year */
+            weeks_of_a_year: number;
+        };
+        /**
+         * ReorganisationRequest
+         * @description Proposals to report on.
+         * @example {
+         *       "proposals": [
+         *         {
+         *           "councils": [
+         *             {
+         *               "name": "North",
+         *               "places": [
+         *                 "E07000130",
+         *                 "E07000133",
+         *                 "E07000134",
+         *                 "E06000017"
+         *               ]
+         *             },
+         *             {
+         *               "name": "South",
+         *               "places": [
+         *                 "E07000129",
+         *                 "E07000131",
+         *                 "E07000132",
+         *                 "E07000135"
+         *               ]
+         *             }
+         *           ],
+         *           "name": "north and south"
+         *         }
+         *       ]
+         *     }
+         */
+        ReorganisationRequest: {
+            /** Proposals */
+            proposals: components["schemas"]["Proposal-Input"][];
         };
         /**
          * ReplanRequest
@@ -13170,6 +13450,37 @@ export interface components {
             pounds_per_visit: number;
             /** Up To Minutes */
             up_to_minutes: number;
+        };
+        /**
+         * SideReport
+         * @description What lies on one side, and what the council there would publish.
+         */
+        SideReport: {
+            /** Areas */
+            areas: number;
+            /** Card */
+            card: components["schemas"]["BandPublished"][];
+            /** Contracts */
+            contracts: components["schemas"]["ProviderHeld"][];
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Live Postcodes */
+            live_postcodes: number;
+            /** Name */
+            name: string;
+            /** Packages */
+            packages: number | null;
+            /** People */
+            people: number | null;
+            /**
+             * Pounds Per Year
+             * @description Home care at the rate card in force; null without card and bands, or where hours are withheld.
+             */
+            pounds_per_year: string | null;
+            /** Waiting Packages */
+            waiting_packages: number | null;
+            /** Zones */
+            zones: components["schemas"]["ZonePublished"][];
         };
         /**
          * SimFigure
@@ -14943,6 +15254,18 @@ export interface components {
             tier: string | null;
         };
         /**
+         * ZoneCut
+         * @description A zone that lies on several sides.
+         */
+        ZoneCut: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Sides */
+            sides: components["schemas"]["PartOfZone"][];
+        };
+        /**
          * ZoneGiven
          * @description A zone of an imported plan.
          */
@@ -14955,6 +15278,25 @@ export interface components {
             target_hours_per_week?: number | null;
             /** Tier */
             tier?: string | null;
+        };
+        /**
+         * ZonePublished
+         * @description A zone, or the part of one, that a new council would publish.
+         */
+        ZonePublished: {
+            /** Areas */
+            areas: number;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /**
+             * Whole
+             * @description False where the line cuts it: the figures are those of this side.
+             */
+            whole: boolean;
         };
         /**
          * ZoneRules
@@ -17964,7 +18306,7 @@ export interface operations {
             };
         };
     };
-    listed: {
+    listCouncilsOfBritain: {
         parameters: {
             query?: {
                 /** @description Most items to return. */
@@ -25848,6 +26190,251 @@ export interface operations {
             };
         };
     };
+    partPlanAmongNewCouncils: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "proposals": [
+                 *         {
+                 *           "councils": [
+                 *             {
+                 *               "name": "North",
+                 *               "places": [
+                 *                 "E07000130",
+                 *                 "E07000133",
+                 *                 "E07000134",
+                 *                 "E06000017"
+                 *               ]
+                 *             },
+                 *             {
+                 *               "name": "South",
+                 *               "places": [
+                 *                 "E07000129",
+                 *                 "E07000131",
+                 *                 "E07000132",
+                 *                 "E07000135"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "name": "north and south"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReorganisationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "plan_id": 2,
+                     *       "plan_name": "Fourteen zones",
+                     *       "proposals": [
+                     *         {
+                     *           "line_runs_through_what_is_loaded": true,
+                     *           "name": "north and south",
+                     *           "not_loaded": [
+                     *             {
+                     *               "council": "North",
+                     *               "name": "Rutland",
+                     *               "place": "E06000017"
+                     *             }
+                     *           ],
+                     *           "providers_on_several_sides": 41,
+                     *           "sides": [],
+                     *           "undecided": null,
+                     *           "zones_cut": [
+                     *             {
+                     *               "name": "Zone 3",
+                     *               "number": 3,
+                     *               "sides": [
+                     *                 {
+                     *                   "areas": 120,
+                     *                   "council": "South",
+                     *                   "hours_per_week": 2000,
+                     *                   "packages": 160,
+                     *                   "people": 155
+                     *                 },
+                     *                 {
+                     *                   "areas": 31,
+                     *                   "council": "North",
+                     *                   "hours_per_week": 410.5,
+                     *                   "packages": 33,
+                     *                   "people": 33
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rate_card": "Home care 2026-27, version 1",
+                     *       "rate_card_id": 1,
+                     *       "small_numbers_withheld_below": null,
+                     *       "snapshot_id": 1,
+                     *       "synthetic": true,
+                     *       "taken_on": "2026-11-30",
+                     *       "weeks_of_a_year": 52
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReorganisationReport"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     retirePlan: {
         parameters: {
             query?: never;
@@ -26853,7 +27440,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -33437,6 +34024,119 @@ export interface operations {
             };
         };
     };
+    downloadRateCardEvidence: {
+        parameters: {
+            query?: {
+                /** @description A Word file or a web page. */
+                form?: "docx" | "html";
+                /** @description With the cost and each provider's income; leave it out of what is published. */
+                cost?: boolean;
+            };
+            header?: never;
+            path: {
+                card_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html": string;
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     explainRateCard: {
         parameters: {
             query?: never;
@@ -34298,7 +34998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proposal"];
+                    "application/json": components["schemas"]["Proposal-Output"];
                 };
             };
             /** @description Successful Response */
@@ -34307,7 +35007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proposal"];
+                    "application/json": components["schemas"]["Proposal-Output"];
                 };
             };
             /** @description The body or the address cannot be read. */
