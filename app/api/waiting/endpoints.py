@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.api.brokerage import TotalsReader, desk_of, waiting_audience
 from app.api.dependencies import AppServices
+from app.problems import invalid_input
 from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.waiting import waiting_report
 
