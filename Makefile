@@ -46,8 +46,8 @@ SHORT := $(shell echo "$(COUNCIL)" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9
 TRIED := $(if $(COUNCIL),PATCHWORK_COUNCIL=$(SHORT) PATCHWORK_DATA_DIR=var/$(SHORT),)
 
 run: install web ## Install, migrate, load the demo county and serve it: make run PORT=8000 COUNCIL="Cornwall"
-	$(TRIED) $(BIN)/patchwork demo $(if $(COUNCIL),--council "$(COUNCIL)",)
-	$(TRIED) $(BIN)/patchwork serve --port $(PORT)
+	$(strip $(TRIED) $(BIN)/patchwork demo $(if $(COUNCIL),--council "$(COUNCIL)",))
+	$(strip $(TRIED) $(BIN)/patchwork serve --port $(PORT))
 
 demo: install ## Load the demo county and print its figures beside the published report's
 	$(BIN)/patchwork demo --report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 def mark(host: str) -> str:
     """This process, told apart from a later one that has its number."""
-    return f"{host}\0{os.getpid()}\0{_started(os.getpid())}"
+    return f"{host}|{os.getpid()}|{_started(os.getpid())}"  # no NUL: PostgreSQL keeps none in text
 
 
 def is_dead(holder: str | None, host: str) -> bool:
@@ -16,7 +16,7 @@ def is_dead(holder: str | None, host: str) -> bool:
 
     Of a process on another host nothing is known here; its claims lapse by their age.
     """
-    parts = (holder or "").split("\0")
+    parts = (holder or "").rsplit("|", 2)
     if len(parts) != 3 or parts[0] != host or not parts[1].isdigit():
         return False
     try:

@@ -119,6 +119,10 @@ def test_reads_without_parameters_answer_as_their_schema_says(county: InProcess,
             assert reply.status_code == 422
             assert "against_" in reply.json()["detail"]
             continue
+        if path == "/v1/postcodes/nearest":  # it needs one of two pairs of parameters, and says so
+            assert reply.status_code == 422
+            assert "expected latitude and longitude" in reply.text
+            continue
         assert reply.status_code == 200, (path, reply.text[:300])
         kinds = operation["responses"]["200"].get("content", {})
         assert reply.headers["content-type"].split(";")[0] in kinds or not kinds, path

@@ -57,5 +57,5 @@ def test_every_live_postcode_is_in_exactly_one_zone(
     inside = gpd.sjoin(points[["postcode", "zone_number", "geometry"]], zones[["number", "geometry"]], how="left")
     assert len(inside) == len(points), "a postcode lies in two zones"
     assert inside["number"].notna().all(), "a postcode lies in none"
-    # postcodes of two areas may stand at one spot, which lies in one shape only
-    assert (inside["number"] != inside["zone_number"]).sum() <= 5
+    # An area is one polygon, so a few postcodes stand on another area's ground, and some of those in another zone.
+    assert (inside["number"] != inside["zone_number"]).mean() < 0.01

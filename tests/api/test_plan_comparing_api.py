@@ -248,8 +248,8 @@ def test_the_equality_report_uses_published_figures_of_residents(county: InProce
 @pytest.mark.parametrize(
     ("text", "counts", "said"),
     [
-        ("lsoa11,people\nE01025613,5\n", ["older"], "found no older"),
-        ("place,people\nE01025613,5\n", ["people"], "no column of areas"),
+        ("lsoa11,people\nE01025613,5\n", ["older"], "found no column older"),
+        ("place,people\nE01025613,5\n", ["people"], "found no column area"),
         ("lsoa11,people\nE01000001,5\n", ["people"], "none of the file's areas"),
         ("lsoa11,people\nE01025613,-5\n", ["people"], "no numbers or below 0"),
         ("lsoa11,people\nE01025613,many\n", ["people"], "no numbers or below 0"),

@@ -230,7 +230,7 @@ def test_variants_that_differ_in_price_are_told_apart(zones: Run, tmp_path: Path
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:3]] == ["50/0/0", "500/0/0"]
+    assert [line.split()[0] for line in lines[1:3]] == ["50/0/0/0", "500/0/0/0"]
     assert all("Ask for at most" in line for line in lines[1:3])
 
 

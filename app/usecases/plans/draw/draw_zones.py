@@ -135,7 +135,8 @@ def draw_plan(
         request = settled(session, council, request)
         asked = read_request(session, council, request, settings)
         inputs = asked.inputs
-        towns = dict(session.execute(select(Area.id, Area.settlement).where(Area.council == council)).tuples().all())
+        named = session.execute(select(Area.id, Area.settlement).where(Area.council == council)).all()
+        towns = {row.id: row.settlement for row in named}
         provenance = made_from(
             session,
             dataset_id=inputs.areas.dataset_id,

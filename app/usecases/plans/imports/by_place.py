@@ -6,19 +6,23 @@ from collections import Counter
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.ingest.plan_given import PlanFile, invalid
-from app.storage.areas import live_postcodes
+from app.storage.areas import StoredAreas, live_postcodes
+from geo.areas import OWN_GROUND_M
 from geo.postcodes import clean, spaced
 
 PASSED_OVER_SHOWN = 20
 """Postcodes of a file that are none of the council's live ones, named in the report."""
 
 
-def zone_by_majority(session: Session, council: str, given: dict[str, int], notes: dict[str, Any]) -> dict[str, int]:
+def zone_by_majority(
+    session: Session, council: str, given: dict[str, int], notes: dict[str, Any], areas: StoredAreas | None = None
+) -> dict[str, int]:
     """Zone of each area: that which most of its live postcodes are in, the lowest of several.
 
     Args:
@@ -26,6 +30,8 @@ def zone_by_majority(session: Session, council: str, given: dict[str, int], note
         council: Whose.
         given: Zone number by postcode, however spelt.
         notes: Counts of postcodes outvoted and passed over are added.
+        areas: The council's areas, where zones were given as shapes: a postcode that stands on another area's ground
+            then has no vote, for the shape it lies in is that of the other area.
 
     Raises:
         Problem: a postcode stands in two zones, or a live one in none; each is listed.
@@ -43,12 +49,17 @@ def zone_by_majority(session: Session, council: str, given: dict[str, int], note
     votes: dict[str, Counter[int]] = {}
     missing = []
     used: set[str] = set()
-    for row in live_postcodes(session, council).itertuples():
+    live = live_postcodes(session, council)
+    silent = set() if areas is None else _on_other_ground(live, areas)
+    notes["postcodes_on_other_ground"] = len(silent)
+    for row in live.itertuples():
         zone = zone_of.get(str(row.key))
         if zone is None:
             missing.append(str(row.key))
         else:
             used.add(str(row.key))
+            if str(row.key) in silent:
+                continue
             votes.setdefault(str(row.area_id), Counter())[zone] += 1
     if missing:
         raise invalid(
@@ -63,6 +74,17 @@ def zone_by_majority(session: Session, council: str, given: dict[str, int], note
     notes["postcodes_passed_over"] = len(passed)
     notes["postcodes_passed_over_first"] = [spaced(key) for key in passed[:PASSED_OVER_SHOWN]]
     return chosen
+
+
+def _on_other_ground(live: pd.DataFrame, areas: StoredAreas) -> set[str]:
+    """Postcodes that stand on another area's polygon, of areas that have others standing on their own."""
+    position = {area: number for number, area in enumerate(areas.ids.tolist())}
+    rows = live["area_id"].map(position).to_numpy()
+    own = np.asarray(areas.polygons, dtype=object)[rows]
+    points = np.asarray(shapely.points(live["easting"].to_numpy(), live["northing"].to_numpy()), dtype=object)
+    away = shapely.distance(points, own) > OWN_GROUND_M
+    some = set(live["area_id"].to_numpy()[~away].tolist())
+    return {key for key, area, out in zip(live["key"], live["area_id"], away, strict=True) if out and area in some}
 
 
 def zone_by_shape(

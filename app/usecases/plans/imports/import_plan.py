@@ -99,7 +99,7 @@ def keep_plan(
             if given.shapes is not None
             else given.by_postcode or {}
         )
-        by_area = zone_by_majority(session, council, by_postcode, notes)
+        by_area = zone_by_majority(session, council, by_postcode, notes, areas if given.shapes is not None else None)
     _check(areas, given.zones, by_area)
     zones = sorted(given.zones, key=lambda zone: zone.number)
     numbers = [zone.number for zone in zones]

@@ -63,7 +63,7 @@ def test_only_the_gate_can_put_a_plan_in_force() -> None:
 
 def test_storage_refuses_to_publish_a_plan_past_the_gate(demo: Installation) -> None:
     broken = _broken_copy(demo)
-    with pytest.raises(TypeError, match="checks its rules"), demo.database.write() as session:
+    with pytest.raises(TypeError, match="checks what it promises"), demo.database.write() as session:
         publish(session, find(session, ZonePlan, COUNCIL, broken), "tests")
 
 
