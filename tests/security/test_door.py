@@ -57,5 +57,5 @@ def test_a_key_of_a_process_that_died_is_free_at_once(client: TestClient, blank:
     with blank.database.write() as session:  # as a process that was killed in the middle leaves it
         record = session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == "left-behind")).one()
         record.status, record.body = None, None
-        record.headers = {"patchwork-holder": f"{blank.settings.host_name}\0{2**22 + 7}\0{1}"}
+        record.headers = {"patchwork-holder": f"{blank.settings.host_name}|{2**22 + 7}|1"}
     assert client.post("/v1/plans/1/copy", json=body, headers=sent).status_code == 404
