@@ -24,7 +24,7 @@ VIEWS = [
     "/rates",
     "/rates/set",
     "/rates/set?mile=-5",
-    "/rate-cards/1",
+    "/rates/cards/1",
     "/rates/summary/1",
     "/rates/compare?a=1&b=1",
     "/report",

@@ -104,7 +104,7 @@ def test_rates_go_from_a_proposal_to_the_first_page(signed_in: SignIn, page: Pag
     page.get_by_text("The card was not published.").wait_for()
     assert page.get_by_text("Say why this is accepted").first.is_visible()
 
-    open_signed_in(page, desks, "admin", f"/rate-cards/{card}")
+    open_signed_in(page, desks, "admin", f"/rates/cards/{card}")
     for box in page.get_by_label(re.compile("^Accepted because")).all():
         box.fill("Cabinet paper of 3 February")
     page.get_by_role("button", name="Publish", exact=True).click()

@@ -74,7 +74,7 @@ def test_only_guides_are_served(client: TestClient, name: str) -> None:
     assert "Secret" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/rates", "/rate-cards/7", "/desk/requests/1", "/plans", "/data/snapshots/2"])
+@pytest.mark.parametrize("path", ["/rates", "/rates/cards/7", "/desk/requests/1", "/plans", "/data/snapshots/2"])
 def test_every_view_of_the_desks_has_an_address_of_its_own(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert "The page" in answer.text

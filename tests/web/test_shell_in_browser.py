@@ -205,7 +205,7 @@ def test_what_fails_on_the_first_page_can_be_tried_again(page: Page, desks: Serv
 def test_an_address_without_a_view_says_where_to_go(signed_in: SignIn) -> None:
     page = signed_in("viewer", "/desk/nothing-here", settled=False)
     page.get_by_role("textbox", name="Postcode").wait_for()
-    page = signed_in("viewer", "/rate-cards/999999")
+    page = signed_in("viewer", "/rates/cards/999999")
     page.get_by_text("The card cannot be shown.").wait_for()
 
 

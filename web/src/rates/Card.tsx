@@ -76,7 +76,7 @@ export function Card({ id }: { id: string }) {
           </a>
         )}
       </div>
-      {card.status === "draft" && <PublishPanel card={card} published={again} />}
+      {card.status === "draft" && <PublishPanel card={card} published={() => { inForce.again(); again(); }} />}
       <Stack prices={prices} />
       <div class="tables">
         <DataTable
