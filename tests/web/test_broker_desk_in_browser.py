@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from tests.web.conftest import SignIn, keep, settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = [pytest.mark.browser]
 
@@ -132,17 +132,31 @@ def test_the_same_request_twice_is_noticed(signed_in: SignIn) -> None:
     page = signed_in("broker", "/#postcode=LE11+5AA")
     if page.locator("#postcode-error strong").count():
         page.locator("#postcode-error .choice").first.click()
-    page.locator("#map").wait_for()
     page.get_by_label("Reference").fill("CASE-77")
     page.get_by_role("button", name="Place", exact=True).click()
     page.get_by_role("heading", name="CASE-77: Open").wait_for()
+    first = page.url.rsplit("/", 1)[1]
 
     page.go_back()
-    page.locator("#map").wait_for()
-    page.locator("#postcode-answer .answer").wait_for()
     page.get_by_label("Reference").fill("CASE-77")
     page.get_by_role("button", name="Place", exact=True).click()
     page.get_by_text("This may be placed already.").wait_for()
+    page.get_by_role("button", name="Place it all the same").click()
+    page.get_by_text("This seems to be the same as").wait_for()
+    assert page.get_by_role("link", name=f"request {first}", exact=True).is_visible()
+
+
+def test_what_is_typed_stays_when_the_map_comes_late(signed_in: SignIn, page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/v1/areas*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function
+    signed_in("broker", "/#postcode=LE11+5AA", settled=False)
+    page.get_by_label("Reference").fill("CASE-78")
+    assert held
+    assert page.locator("#map").count() == 0
+    for route in held:
+        route.continue_()
+    page.locator("#map").wait_for()
+    assert page.get_by_label("Reference").input_value() == "CASE-78"
 
 
 def test_a_list_typed_or_pasted_is_answered_in_order(signed_in: SignIn) -> None:

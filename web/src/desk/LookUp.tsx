@@ -23,6 +23,7 @@ export function LookUp() {
   const point: [number, number] | null =
     found?.longitude != null && found.latitude != null ? [found.longitude, found.latitude] : place ? [place.longitude, place.latitude] : null;
   const council = meta.data?.council.name;
+  const drawable = county.data !== null && county.data.areas.features.length > 0 ? county.data : null;
   return (
     <>
       <h1 id="title">{council ? `${council}: home-care zones and rates` : "Home-care zones and rates"}</h1>
@@ -34,13 +35,9 @@ export function LookUp() {
           <p>{may("demand:write") ? <a href="/data">Load the county's postcodes</a> : "An analyst can load the county's postcodes."}</p>
         </Empty>
       )}
-      {county.data !== null && county.data.areas.features.length > 0 ? (
-        <MapPanel data={county.data} point={point} pointArea={found?.area_id ?? null} label="Map of zones and bands">
-          <PostcodePanel asked={asked} answer={answer} ask={(text) => change({ postcode: text })} />
-        </MapPanel>
-      ) : (
+      <MapPanel data={drawable} point={point} pointArea={found?.area_id ?? null} label="Map of zones and bands">
         <PostcodePanel asked={asked} answer={answer} ask={(text) => change({ postcode: text })} />
-      )}
+      </MapPanel>
       {county.data !== null && <InForce data={county.data} />}
     </>
   );

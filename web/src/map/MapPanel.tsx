@@ -14,7 +14,8 @@ import { LAYERS, type LayerName } from "./style";
 import { Swatch } from "./Swatch";
 
 interface Props {
-  data: CountyData;
+  /** The county; while it is on its way, what stands beside the map is there already. */
+  data: CountyData | null;
   planId?: number | string | null;
   against?: Against | null;
   /** What colours the map until somebody chooses. */
@@ -36,7 +37,17 @@ interface Props {
 
 const HIDDEN = "hide";
 
-export function MapPanel(props: Props) {
+/** One frame before and after the county has come, so that nothing typed beside the map is lost when the map appears. */
+export function MapPanel({ data, children, ...rest }: Props) {
+  return (
+    <div class="map-panel">
+      <div class="side">{children}</div>
+      {data !== null && <Drawn {...rest} data={data} />}
+    </div>
+  );
+}
+
+function Drawn(props: Omit<Props, "data" | "children"> & { data: CountyData }) {
   const { data, planId, against = null, first = "band", point = null, pointArea = null } = props;
   const [query, change] = useQuery();
   const [ownHover, setOwnHover] = useState<number | null>(null);
@@ -61,54 +72,51 @@ export function MapPanel(props: Props) {
   const zoneOfArea = (id: string | null): number | null => (id === null ? null : (data.zoneOf.get(id) ?? null));
 
   return (
-    <div class="map-panel">
-      <div class="side">
-        {props.children}
-        <section class="panel" id="key-panel" aria-labelledby="legend-title">
-          <div class="field">
-            <label for="colour-by">Colour the map by</label>
-            <select id="colour-by" value={by} onChange={(event) => change({ colour: event.currentTarget.value }, true)}>
-              {offered.map((one) => (
-                <option key={one} value={one}>
-                  {COLOUR_NAMES[one]}
-                </option>
-              ))}
-            </select>
-          </div>
-          <h2 id="legend-title">{colours.title}</h2>
-          <ul class={`legend legend-${by}`} id="legend">
-            {colours.legend.map((row) => (
-              <li key={row.name}>
-                <Swatch look={patterns ? row.look : { ...row.look, pattern: "none" }} />
-                <div>
-                  <div class="legend-name">
-                    {row.zone === undefined ? (
-                      row.name
-                    ) : (
-                      <button type="button" class="link" aria-pressed={row.zone === zone} onClick={() => chooseZone(row.zone === zone ? null : (row.zone as number))} onMouseEnter={() => hover(row.zone as number)} onMouseLeave={() => hover(null)}>
-                        {row.name}
-                      </button>
-                    )}
-                    {row.figure && <span class="figure">{row.figure}</span>}
-                  </div>
-                  {row.words && <p>{row.words}</p>}
+    <>
+      <section class="panel map-key" id="key-panel" aria-labelledby="legend-title">
+        <div class="field">
+          <label for="colour-by">Colour the map by</label>
+          <select id="colour-by" value={by} onChange={(event) => change({ colour: event.currentTarget.value }, true)}>
+            {offered.map((one) => (
+              <option key={one} value={one}>
+                {COLOUR_NAMES[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <h2 id="legend-title">{colours.title}</h2>
+        <ul class={`legend legend-${by}`} id="legend">
+          {colours.legend.map((row) => (
+            <li key={row.name}>
+              <Swatch look={patterns ? row.look : { ...row.look, pattern: "none" }} />
+              <div>
+                <div class="legend-name">
+                  {row.zone === undefined ? (
+                    row.name
+                  ) : (
+                    <button type="button" class="link" aria-pressed={row.zone === zone} onClick={() => chooseZone(row.zone === zone ? null : (row.zone as number))} onMouseEnter={() => hover(row.zone as number)} onMouseLeave={() => hover(null)}>
+                      {row.name}
+                    </button>
+                  )}
+                  {row.figure && <span class="figure">{row.figure}</span>}
                 </div>
-              </li>
-            ))}
-          </ul>
-          <fieldset class="choice-row" id="layers">
-            <legend>Show</legend>
-            {(Object.keys(LAYERS) as LayerName[]).map((name) => (
-              <label key={name}>
-                <input type="checkbox" checked={layers[name]} onChange={(event) => toggle(name, event.currentTarget.checked)} /> {LAYERS[name].words}
-              </label>
-            ))}
-            <label>
-              <input type="checkbox" checked={patterns} disabled={colours.patterns === null} onChange={(event) => toggle("patterns", event.currentTarget.checked)} /> Patterns
+                {row.words && <p>{row.words}</p>}
+              </div>
+            </li>
+          ))}
+        </ul>
+        <fieldset class="choice-row" id="layers">
+          <legend>Show</legend>
+          {(Object.keys(LAYERS) as LayerName[]).map((name) => (
+            <label key={name}>
+              <input type="checkbox" checked={layers[name]} onChange={(event) => toggle(name, event.currentTarget.checked)} /> {LAYERS[name].words}
             </label>
-          </fieldset>
-        </section>
-      </div>
+          ))}
+          <label>
+            <input type="checkbox" checked={patterns} disabled={colours.patterns === null} onChange={(event) => toggle("patterns", event.currentTarget.checked)} /> Patterns
+          </label>
+        </fieldset>
+      </section>
       <section class="map-section" aria-label={props.label ?? "Map"}>
         <figure>
           <CountyMap
@@ -142,6 +150,6 @@ export function MapPanel(props: Props) {
         {area === null && zone !== null && <ZoneSheet data={data} figures={figures} number={zone} onZone={chooseZone} onClose={() => chooseZone(null)} {...(planId ? { planId } : {})} />}
         {props.below}
       </section>
-    </div>
+    </>
   );
 }
