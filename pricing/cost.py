@@ -42,6 +42,7 @@ class Tariff(Strict):
     Attributes:
         recorded: use the rate recorded on the row, where there is one.
         by_provider: pounds per hour by provider.
+        by_funder_zone_and_band: pounds per hour by funder, then zone, then band.
         by_zone_and_band: pounds per hour by zone, then band.
         by_band: pounds per hour by band.
         flat_pounds_per_hour: one price for everything else.
@@ -50,6 +51,7 @@ class Tariff(Strict):
     name: str = ""
     recorded: bool = False
     by_provider: dict[str, PoundsPerHour] = Field(default_factory=dict)
+    by_funder_zone_and_band: dict[str, dict[str, dict[str, PoundsPerHour]]] = Field(default_factory=dict)
     by_zone_and_band: dict[str, dict[str, PoundsPerHour]] = Field(default_factory=dict)
     by_band: dict[str, PoundsPerHour] = Field(default_factory=dict)
     flat_pounds_per_hour: PoundsPerHour | None = None
@@ -63,10 +65,12 @@ class Tariff(Strict):
         """The price of a row, or None if the tariff has none."""
         if self.recorded and row.recorded_pounds_per_hour is not None:
             return row.recorded_pounds_per_hour
-        by_place = self.by_zone_and_band.get(row.zone, {})
-        for known, key in ((self.by_provider, row.provider), (by_place, row.band), (self.by_band, row.band)):
-            if key in known:
-                return known[key]
+        if row.provider in self.by_provider:
+            return self.by_provider[row.provider]
+        by_funder = self.by_funder_zone_and_band.get(row.funder, {})
+        for known in (by_funder.get(row.zone, {}), self.by_zone_and_band.get(row.zone, {}), self.by_band):
+            if row.band in known:
+                return known[row.band]
         return self.flat_pounds_per_hour
 
 

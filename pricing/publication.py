@@ -40,6 +40,7 @@ __all__ = [
     "end",
     "in_force",
     "own_days",
+    "paying_card",
     "periods",
     "publish",
     "withdraw",
@@ -126,6 +127,21 @@ def in_force(
         if own is not None:
             return own
     return _last_started(cards, day, service_type, lambda card: not card.zones)
+
+
+def paying_card(
+    cards: Sequence[RateCard], day: date, service_type: str, zone: int | None = None
+) -> tuple[RateCard, str] | None:
+    """The card that pays a service in a zone on a day, and the service as that card names it; None where none does.
+
+    A service for which no card is in force is paid by the card of home care: packages and requests name services in
+    words of their own, which need not be the cards'.
+    """
+    for service in dict.fromkeys((service_type, HOME_CARE)):
+        found = in_force(cards, day, service, zone)
+        if found is not None:
+            return found, service
+    return None
 
 
 def _last_started(cards: Sequence[RateCard], day: date, service_type: str, reaches: Reaches) -> RateCard | None:

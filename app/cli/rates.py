@@ -21,12 +21,13 @@ from app.settings import Settings
 from app.storage.database import Database
 from app.storage.decisions import STATUSES, find, listing
 from app.storage.models import RateCard
-from app.storage.rate_cards import card_in_force, rates_of_card
+from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.rates.evidence import card_evidence
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
-from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook, tariff_of
+from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook
 from pricing import HOME_CARE, PricingError, Tariff
+from pricing import RateCard as PricingCard
 
 ACTOR = "command line"
 EVIDENCE_ENDINGS: dict[str, DocumentForm] = {".docx": "docx", ".html": "html", ".htm": "html"}
@@ -113,25 +114,29 @@ def cost(
     if against is not None and against_pounds is not None:
         raise fail("--against or --against-pounds: one of them.", code=2)
     with rates_at_hand() as (settings, database), database.read() as session:
-        proposed = tariff_of(session, _card(session, settings, card_id))
+        proposed = _priced(session, _card(session, settings, card_id))
+        current: PricingCard | Tariff
         if against_pounds is not None:
             pounds = Decimal(str(against_pounds))
             current = Tariff(name=f"flat £{pounds}", flat_pounds_per_hour=pounds)
+        elif against is not None:
+            current = _priced(session, _card(session, settings, against))
         else:
-            current = tariff_of(session, card_or_current(session, settings.council, against, drafts=True))
+            current = _priced(session, card_or_current(session, settings.council, None, drafts=True))
         found, providers = cost_of(
             session,
             settings.council,
             proposed,
-            current,
+            [date.today()],  # noqa: DTZ011 - cards run by the local calendar
+            current=current,
             snapshot_id=snapshot,
             maintenance_only=maintenance_only,
         )
         if found is None:
             raise invalid_input("There is no demand or no published classification to cost the card on.")
     body = {
-        "proposed": proposed.name,
-        "current": current.name,
+        "proposed": _named(proposed),
+        "current": _named(current),
         "cost": found.model_dump(mode="json"),
         "providers": [change.model_dump(mode="json") for change in providers],
     }
@@ -217,6 +222,14 @@ def evidence(
             session, settings.council, _card(session, settings, card_id), form, costed=not without_cost
         )
     _write(file, body, as_json=as_json)
+
+
+def _priced(session: Any, card: RateCard) -> PricingCard:
+    return as_rate_card(card, rates_of_card(session, card.id))
+
+
+def _named(paid: PricingCard | Tariff) -> str:
+    return paid.name if isinstance(paid, Tariff) else f"{paid.name}, version {paid.version}"
 
 
 def _write(file: Path, body: bytes, *, as_json: bool) -> None:

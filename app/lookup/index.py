@@ -30,6 +30,7 @@ from app.storage.rate_cards import cards_with_dates
 from geo.banding.definitions import band_definitions
 from geo.postcodes import spaced
 from pricing import HOME_CARE, in_force
+from pricing.publication import paying_card
 from routing.wgs84 import degrees
 
 if TYPE_CHECKING:
@@ -121,6 +122,14 @@ class LookupIndex:
         """The card in force for a service in a zone on a day, by the one rule of ``pricing.publication``."""
         found = in_force([known.card for known in self.rates], on, service_type, zone)
         return next((known for known in self.rates if known.card is found), None) if found else None
+
+    def paying_on(self, on: date, service_type: str, zone: int | None) -> tuple[Rates, str] | None:
+        """The card that pays a service in a zone on a day, and the service as it names it: ``paying_card``."""
+        found = paying_card([known.card for known in self.rates], on, service_type, zone)
+        if found is None:
+            return None
+        card, service = found
+        return next(known for known in self.rates if known.card is card), service
 
     def answer(self, key: str, on: date, repaired: list[str]) -> PostcodeAnswer:
         """Answer for a postcode of this council, live or not.

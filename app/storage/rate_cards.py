@@ -14,6 +14,7 @@ from app.storage.models import RateCard, RateCardRate
 from app.storage.state import hold_council
 from pricing import HOME_CARE, BandRate, DayTypeRate, ServiceRate, VisitRate, in_force
 from pricing import RateCard as PricingCard
+from pricing.publication import paying_card
 
 
 def save_rate_card(
@@ -116,6 +117,13 @@ def card_in_force(
     known = list(cards_with_dates(session, council).values())
     found = in_force([card for _, card in known], on, service_type, zone)
     return next((row for row, card in known if card is found), None) if found is not None else None
+
+
+def paying_row(session: Session, council: str, on: date, service_type: str, zone: int | None) -> RateCard | None:
+    """The rate card that pays a service in a zone on a day, by the rule of ``pricing.publication.paying_card``."""
+    known = list(cards_with_dates(session, council).values())
+    found = paying_card([card for _, card in known], on, service_type, zone)
+    return None if found is None else next(row for row, card in known if card is found[0])
 
 
 def as_rate_card(card: RateCard, rates: Sequence[RateCardRate]) -> PricingCard:

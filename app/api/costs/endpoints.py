@@ -16,7 +16,8 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.models import DemandSnapshot
 from app.usecases.demand.figures import snapshot_or_current
-from app.usecases.rates.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows, tariff_of
+from app.usecases.rates.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows
+from app.usecases.rates.tariffs import tariff_with_card
 from pricing import DemandRow, Tariff, provider_income
 
 router = APIRouter(prefix="/costs", tags=["costs"])
@@ -56,13 +57,18 @@ def case(
     drafts = caller.may(Permission.DRAFTS_READ)
     with services.database.read() as session:
         snapshot = snapshot_or_current(session, caller.council, snapshot_id)
-        proposed = tariff_of(session, card_or_current(session, caller.council, rate_card_id, drafts=drafts))
+        rows = demand_rows(session, caller.council, snapshot, maintenance_only=maintenance_only)
+
+        def paid(card_id: int | None) -> Tariff:
+            card = card_or_current(session, caller.council, card_id, drafts=drafts)
+            return tariff_with_card(session, caller.council, rows, card)
+
+        proposed = paid(rate_card_id)
         current = (
-            tariff_of(session, card_or_current(session, caller.council, against_rate_card_id, drafts=drafts))
+            paid(against_rate_card_id)
             if against_rate_card_id is not None
             else Tariff(name=f"flat £{against_pounds_per_hour}", flat_pounds_per_hour=against_pounds_per_hour)
         )
-        rows = demand_rows(session, caller.council, snapshot, maintenance_only=maintenance_only)
     return Case(snapshot, rows, proposed, current, Period.of_days(days) if days else Period.of_weeks(WEEKS))
 
 

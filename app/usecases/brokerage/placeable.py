@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.storage.brokerage.providers import newest_capacity
 from app.storage.brokerage.requests import HELD, WAITING
 from app.storage.brokerage.tables import CareRequest
-from app.storage.rate_cards import card_in_force
+from app.storage.rate_cards import paying_row
 from app.usecases.brokerage.desk import Desk, today
 from app.usecases.brokerage.ranking import rank_request
 from app.usecases.plans.measure.prices import TravelTerms, travel_terms
@@ -40,7 +40,7 @@ def placeable(session: Session, desk: Desk, request: CareRequest) -> list[dict[s
         for one in ranked.ranking.items
         if one.candidate.marginal_travel_minutes is not None
     ]
-    price = _pounds_per_minute(session, desk, ranked.miles, rooms)
+    price = _pounds_per_minute(session, desk, request, ranked.miles, rooms)
     found = options(from_plain(request.visits), rooms, _neighbours(session, desk, request), price)
     return [
         {
@@ -76,10 +76,11 @@ def _free_by_part(session: Session, provider_ids: list[int], zone: int | None) -
     return out
 
 
-def _pounds_per_minute(session: Session, desk: Desk, miles: Any, rooms: list[Room]) -> float:
+def _pounds_per_minute(session: Session, desk: Desk, request: CareRequest, miles: Any, rooms: list[Room]) -> float:
     """What a minute of driving costs: paid time, and mileage at the speed of the ways at hand."""
     model = desk.travel()
-    prices, _, _ = travel_terms(card_in_force(session, desk.council, today()), TravelTerms(), model.kg_co2_per_mile)
+    card = paying_row(session, desk.council, today(), request.service_type, request.zone)
+    prices, _, _ = travel_terms(card, TravelTerms(), model.kg_co2_per_mile)
     pairs = [(miles.get(room.provider_id, 0.0), room.minutes_per_visit) for room in rooms]
     minutes = sum(minute for mile, minute in pairs if np.isfinite(mile))
     driven = sum(mile for mile, _ in pairs if np.isfinite(mile))

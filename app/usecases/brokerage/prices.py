@@ -9,34 +9,19 @@ from typing import Any
 from app.lookup.index import LookupIndex
 from brokerage.cost import CostLine, WeeklyCost
 from brokerage.visits import Visits, as_plain
-from pricing import HOME_CARE, RateCard, rate_for
+from pricing import RateCard, rate_for
 
 WEEKEND = "weekend"
-
-
-def card_in_force(
-    index: LookupIndex, service_type: str, zone: int | None, on: date
-) -> tuple[int, RateCard, str] | None:
-    """Number and rates of the card that pays a service in a zone on a day, and the service as the card names it.
-
-    A service for which no card is in force is paid by the card of home care: requests name services in the words of the
-    roles, which need not be the card's.
-    """
-    for service in (service_type, HOME_CARE):
-        found = index.rates_on(on, service, zone)
-        if found is not None:
-            return found.card_id, found.card, service
-    return None
 
 
 def cost_of_pattern(
     index: LookupIndex, band: str | None, pattern: tuple[Visits, ...], on: date, service_type: str, zone: int | None
 ) -> tuple[WeeklyCost, dict[str, Any], int] | None:
     """Cost a pattern at the rates in force; with its lines and the card's number. None where no rate is in force."""
-    found = card_in_force(index, service_type, zone, on)
+    found = index.paying_on(on, service_type, zone)
     if found is None or band is None:
         return None
-    number, card, service = found
+    number, card, service = found[0].card_id, found[0].card, found[1]
     if service == card.service_type and band not in card.pounds_per_hour():
         return None
     lines = tuple(_line(card, service, band, visits) for visits in pattern)

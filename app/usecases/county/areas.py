@@ -62,12 +62,13 @@ def _row(area: Area, index: LookupIndex) -> dict[str, Any]:
         "settlement": area.settlement,
         "band": band,
         "zone": index.zones.get(number) if number is not None else None,
-        "pounds_per_hour": _rate(index, band),
+        "pounds_per_hour": _rate(index, band, number),
     }
 
 
-def _rate(index: LookupIndex, band: str | None) -> Any:
-    card = index.rates_on(date.today())  # noqa: DTZ011 - cards run by the local calendar
+def _rate(index: LookupIndex, band: str | None, zone: int | None) -> Any:
+    """Pounds an hour of home care in a band, by the zone's own card where it has one."""
+    card = index.rates_on(date.today(), zone=zone)  # noqa: DTZ011 - cards run by the local calendar
     found = card.by_band.get(band) if card and band else None
     return found[0] if found else None
 
@@ -93,7 +94,7 @@ def area_properties(session: Session, index: LookupIndex, council: str, areas: S
         band = index.band(area_id).band
         number = index.zone_of.get(area_id)
         zone = index.zones.get(number) if number is not None else None
-        rate = _rate(index, band)
+        rate = _rate(index, band, number)
         properties.append(
             {
                 "area_id": area_id,

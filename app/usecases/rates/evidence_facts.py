@@ -17,7 +17,7 @@ from app.usecases.rates.lawful_answer import lawful_answer
 from app.usecases.rates.proposal_answer import Lawful, ProposalCost, ProviderChange
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import warnings_of
-from app.usecases.rates.set_rates import assumptions_of, moves_of, tariff_of
+from app.usecases.rates.set_rates import assumptions_of, moves_of
 from pricing import (
     HOME_CARE,
     BandedAssumptions,
@@ -25,6 +25,7 @@ from pricing import (
     InputMove,
     PricingError,
     StatutoryYear,
+    Tariff,
     Warned,
     financial_year_of,
     load_statutory,
@@ -155,9 +156,13 @@ def _costed(
 ) -> tuple[ProposalCost | None, list[ProviderChange], str]:
     if not costed:
         return None, [], "It was left out: it follows from exact demand, which is not for every reader."
-    current = None if standing is None else tariff_of(session, standing)
+    # without a card before, nothing was paid: a tariff of nothing, and not this card itself
+    current = Tariff() if standing is None else as_rate_card(standing, rates_of_card(session, standing.id))
+    before = max(card.effective_from - timedelta(days=1), date.today())  # noqa: DTZ011 - by the local calendar
     try:
-        cost, providers = cost_of(session, council, tariff_of(session, card), current)
+        cost, providers = cost_of(
+            session, council, as_rate_card(card, rates_of_card(session, card.id)), [before], current=current
+        )
     except PricingError as error:
         return None, [], f"The card could not be costed on the demand that is loaded: {error}"
     except Problem as problem:

@@ -81,6 +81,8 @@ class ProposalCost(Answer):
     day_count: str
     total: GroupCost
     by: dict[str, list[GroupCost]] = Field(description="By zone, band and funder.")
+    hours_left_out_per_week: Exact = Field(description="Hours of services and zones that no card pays.")
+    left_out: list[str] = Field(description="Those services and zones.")
 
 
 class ProviderChange(Answer):

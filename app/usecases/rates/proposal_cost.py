@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -10,6 +12,8 @@ from app.problems import Problem
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.rates.proposal_answer import GroupCost, ProposalCost, ProviderChange, by_weeks
 from app.usecases.rates.set_rates import WEEKS, demand_rows
+from app.usecases.rates.tariffs import has_card, tariff_paid
+from pricing import RateCard as PricingCard
 from pricing import Tariff, annual_cost
 from pricing.cost import Cost, CostReport, Grouping
 from pricing.rounding import PENNY, to_line_places
@@ -20,13 +24,23 @@ GROUPINGS: tuple[Grouping, ...] = ("zone", "band", "funder")
 def cost_of(
     session: Session,
     council: str,
-    proposed: Tariff,
-    current: Tariff | None,
+    card: PricingCard,
+    days: Sequence[date],
     *,
+    current: PricingCard | Tariff | None = None,
     snapshot_id: int | None = None,
     maintenance_only: bool = False,
 ) -> tuple[ProposalCost | None, list[ProviderChange]]:
-    """Cost the demand at a proposed tariff and at the current one.
+    """Cost the demand with a card beside those in force, and as it is paid now.
+
+    Args:
+        session: A read session.
+        council: Whose.
+        card: The card.
+        days: The day costed; of several, the first on which a card pays a service and zone.
+        current: What to compare with: another card or a tariff; what is in force where not given.
+        snapshot_id: Demand; the current snapshot where not given.
+        maintenance_only: Leave out reablement, health and children's.
 
     Returns:
         The cost, and each provider's change; nothing where no demand is loaded or places have no bands yet.
@@ -37,13 +51,22 @@ def cost_of(
     """
     try:
         snapshot = snapshot_or_current(session, council, snapshot_id)
-        rows = demand_rows(session, council, snapshot, maintenance_only=maintenance_only)
+        every = demand_rows(session, council, snapshot, maintenance_only=maintenance_only)
     except Problem as problem:
         if problem.slug == "nothing-published" and snapshot_id is None:
             return None, []
         raise
+    proposed = tariff_paid(session, council, every, days, card=card)
+    paid_now = (
+        current
+        if isinstance(current, Tariff)
+        else tariff_paid(session, council, every, days, card=current, name="" if current else "cards in force")
+    )
+    rows = [row for row in every if has_card(proposed, row)]
+    left_out = [row for row in every if not has_card(proposed, row)]
     after = annual_cost(rows, proposed, weeks=WEEKS)
-    before = None if current is None else annual_cost(rows, current, weeks=WEEKS)
+    compared = all(has_card(paid_now, row) for row in rows)
+    before = annual_cost(rows, paid_now, weeks=WEEKS) if compared else None
     cost = ProposalCost(
         snapshot_id=snapshot.id,
         synthetic=snapshot.synthetic,
@@ -57,6 +80,8 @@ def cost_of(
             for grouping in GROUPINGS
             if set(after.by[grouping]) != {""}
         },
+        hours_left_out_per_week=to_line_places(sum((row.hours_per_week for row in left_out), Decimal(0))),
+        left_out=sorted({f"{row.funder} in {row.zone or 'the county'}" for row in left_out}),
     )
     return cost, _providers(after, before)
 

@@ -31,7 +31,6 @@ from pricing import (
     InputMove,
     Rate,
     Statutory,
-    Tariff,
     Warned,
     back_dated,
     calibration,
@@ -98,8 +97,8 @@ def propose(
         cost, providers = cost_of(
             session,
             council,
-            Tariff.of_card(card),
-            None if start.standing is None else Tariff.of_card(start.standing[1]),
+            card,
+            [first_day, date.today()],  # noqa: DTZ011 - cards run by the local calendar
             snapshot_id=request.snapshot_id,
             maintenance_only=request.maintenance_only,
         )

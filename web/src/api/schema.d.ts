@@ -10744,6 +10744,16 @@ export interface components {
             };
             /** Day Count */
             day_count: string;
+            /**
+             * Hours Left Out Per Week
+             * @description Hours of services and zones that no card pays.
+             */
+            hours_left_out_per_week: number;
+            /**
+             * Left Out
+             * @description Those services and zones.
+             */
+            left_out: string[];
             /** Snapshot Id */
             snapshot_id: number;
             /** Synthetic */
@@ -14406,6 +14416,7 @@ export interface components {
          *     Attributes:
          *         recorded: use the rate recorded on the row, where there is one.
          *         by_provider: pounds per hour by provider.
+         *         by_funder_zone_and_band: pounds per hour by funder, then zone, then band.
          *         by_zone_and_band: pounds per hour by zone, then band.
          *         by_band: pounds per hour by band.
          *         flat_pounds_per_hour: one price for everything else.
@@ -14414,6 +14425,14 @@ export interface components {
             /** By Band */
             by_band?: {
                 [key: string]: number | string;
+            };
+            /** By Funder Zone And Band */
+            by_funder_zone_and_band?: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: number | string;
+                    };
+                };
             };
             /** By Provider */
             by_provider?: {
