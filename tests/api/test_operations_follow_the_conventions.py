@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -69,6 +70,26 @@ def test_every_answer_that_is_no_problem_has_a_body_described(document: dict[str
 def test_no_object_is_untyped(document: dict[str, Any]) -> None:
     found = sorted(untyped(document))
     assert found == [], "give each a model:\n" + "\n".join(found)
+
+
+def test_every_schema_has_a_name_of_its_own_that_is_one_word(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    wrong = [name for name in schemas if not re.fullmatch(r"([A-Z][a-z]+|[A-Z](?=[A-Z]|$))+", name)]
+    assert wrong == [], "two models have one name: rename one of them after what it holds"
+
+
+def _members(schema: dict[str, Any]) -> Iterator[str]:
+    for form in [schema, *schema.get("anyOf", [])]:
+        yield from form.get("properties", {})
+
+
+def test_what_is_asked_and_what_is_answered_under_one_name_is_one_model(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    pairs = [name for name in schemas if f"{name}Input" in schemas]
+    assert len(pairs) > 5
+    for name in pairs:
+        asked, answered = ({*_members(schemas[form])} for form in (f"{name}Input", name))
+        assert asked == answered, f"two models are called {name}: rename one of them after what it holds"
 
 
 def test_every_json_body_has_an_example_that_its_schema_allows(document: dict[str, Any]) -> None:

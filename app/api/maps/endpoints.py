@@ -34,7 +34,7 @@ class Border(BaseModel):
     coordinates: list[list[list[float]]] | list[list[list[list[float]]]]
 
 
-class DistrictView(BaseModel):
+class DistrictShape(BaseModel):
     """A district with its border."""
 
     code: str
@@ -46,7 +46,7 @@ class GroundView(BaseModel):
     """Settlements, largest first, districts, and the neighbours of each area."""
 
     settlements: list[SettlementView]
-    districts: list[DistrictView]
+    districts: list[DistrictShape]
     neighbours: dict[str, list[str]]
     minutes_to_next_visit: dict[str, float | None] = Field(description="By area, of the classification in force.")
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api.geojson import FeatureCollection
 from app.api.openapi.answers import state_cached, state_files, state_problems
 from app.api.openapi.examples import restore_nulls, show_examples
+from app.api.openapi.names import name_schemas
 from app.api.openapi.operations import summarise
 from app.problems import ProblemDocument
 
@@ -62,3 +63,4 @@ def _complete(document: dict[str, Any]) -> None:
         show_examples(document, operation)
     for name in _UNUSED:
         schemas.pop(name, None)
+    name_schemas(document)

@@ -9,14 +9,14 @@ import numpy as np
 
 from app.problems import Problem, invalid_input
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.reorganisation.proposals import Proposal
+from app.usecases.reorganisation.proposals import ReorganisationProposal
 from geo.reorganisation import ContradictionError, NewCouncil, Sides, sides_of
 
 CODE = re.compile(r"[A-Z]\d{8}")
 """How the Office for National Statistics codes places: of a council that is not loaded, as good as any."""
 
 
-def sides_on(inputs: PlanInputs, proposal: Proposal, number: int) -> Sides:
+def sides_on(inputs: PlanInputs, proposal: ReorganisationProposal, number: int) -> Sides:
     """The side of every area under a proposal.
 
     Args:

@@ -18,9 +18,9 @@ from app.usecases.plans.draw.request import PlanRequest
 from app.usecases.plans.draw.search import Report, drawn_as_asked, silent
 from app.usecases.plans.measure.costs import measured_plan
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.plans.measure.rules.line import Line, LineSide
+from app.usecases.plans.measure.rules.line import LineRule, LineSide
 from app.usecases.reorganisation.ground import sides_on
-from app.usecases.reorganisation.proposals import Proposal, ReorganisationRequest
+from app.usecases.reorganisation.proposals import ReorganisationProposal, ReorganisationRequest
 from geo.reorganisation import UNDECIDED, Bounded, Sides, least_border_of_line, price_of_line
 from geo.zoning import ZoningProblem
 from geo.zoning.problem.islands import piece_of_each
@@ -115,7 +115,7 @@ def _within(
     asked: Asked,
     drawn: PlanRequest,
     free: ZoningProblem,
-    proposal: Proposal,
+    proposal: ReorganisationProposal,
     sides: Sides,
     settings: Settings,
     report: Report,
@@ -128,7 +128,7 @@ def _within(
     """
     inputs = asked.inputs
     held = {at: made for at, made in enumerate(proposal.councils) if (sides.of_area == at).any()}
-    line = Line(name=proposal.name, sides=[_line_side(inputs, sides, at, made.name) for at, made in held.items()])
+    line = LineRule(name=proposal.name, sides=[_line_side(inputs, sides, at, made.name) for at, made in held.items()])
     request = drawn.model_copy(update={"lines": [line]})
     try:
         found = drawn_as_asked(inputs, request, asked.wanted, None, report, settings.solver_threads)

@@ -49,7 +49,7 @@ class CouncilProposed(BaseModel):
         return self
 
 
-class Proposal(BaseModel):
+class ReorganisationProposal(BaseModel):
     """One way to part a county among new councils."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,7 +58,7 @@ class Proposal(BaseModel):
     councils: list[CouncilProposed] = Field(min_length=1, max_length=40)
 
     @model_validator(mode="after")
-    def _names_of_their_own(self) -> Proposal:
+    def _names_of_their_own(self) -> ReorganisationProposal:
         if len({council.name for council in self.councils}) < len(self.councils):
             raise ValueError("councils: two of them have the same name")
         return self
@@ -69,7 +69,7 @@ class ReorganisationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]})
 
-    proposals: list[Proposal] = Field(min_length=1, max_length=20)
+    proposals: list[ReorganisationProposal] = Field(min_length=1, max_length=20)
 
     @model_validator(mode="after")
     def _names_of_their_own(self) -> ReorganisationRequest:

@@ -24,7 +24,7 @@ from app.usecases.plans.measure.prices import TravelTerms, card_of
 from app.usecases.plans.measure.stored import draft_of, labels_of
 from app.usecases.rates.set_rates import bands_in_force, tariff_of
 from app.usecases.reorganisation.ground import sides_on
-from app.usecases.reorganisation.proposals import Proposal, ReorganisationRequest
+from app.usecases.reorganisation.proposals import ReorganisationProposal, ReorganisationRequest
 from app.usecases.reorganisation.report import (
     BandPublished,
     NotLoaded,
@@ -131,7 +131,7 @@ class _Parted:
         }
 
 
-def _proposal(county: _County, proposal: Proposal, number: int) -> ProposalReport:
+def _proposal(county: _County, proposal: ReorganisationProposal, number: int) -> ProposalReport:
     sides = sides_on(county.inputs, proposal, number)
     side = sides.of_area.astype(np.str_)
     pair = np.char.add(np.char.add(county.zone.astype(np.str_), "/"), side)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from app.problems import Problem
 from app.usecases.reorganisation.ground import sides_on
-from app.usecases.reorganisation.proposals import Proposal, read_proposals
+from app.usecases.reorganisation.proposals import ReorganisationProposal, read_proposals
 from tests.usecases.squares import squares_county
 
 CSV = """\ufeffproposal,council,district_code,district,part
@@ -44,20 +44,20 @@ def test_what_is_wrong_in_a_file_is_said_by_row_and_column(text: str, said: str)
 def test_names_are_of_one_proposal_and_one_council_each() -> None:
     council = {"name": "North", "places": ["A"]}
     with pytest.raises(ValidationError, match="same name"):
-        Proposal.model_validate({"name": "x", "councils": [council, council]})
+        ReorganisationProposal.model_validate({"name": "x", "councils": [council, council]})
     with pytest.raises(ValidationError, match="expected one at least"):
-        Proposal.model_validate({"name": "x", "councils": [{"name": "North"}]})
+        ReorganisationProposal.model_validate({"name": "x", "councils": [{"name": "North"}]})
 
 
 def test_a_code_that_is_not_held_is_not_loaded_and_a_wrong_name_is_refused_by_its_field() -> None:
     county = squares_county()
     councils = [{"name": "All", "places": ["D"]}, {"name": "City", "places": ["Midtown", "E06000016"]}]
-    sides = sides_on(county, Proposal.model_validate({"name": "x", "councils": councils}), 0)
+    sides = sides_on(county, ReorganisationProposal.model_validate({"name": "x", "councils": councils}), 0)
     assert sides.not_loaded == ((), ("E06000016",))
     assert (sides.of_area == 1).sum() == 4
     councils[1]["places"] = ["Midtow"]
     with pytest.raises(Problem, match=r"proposals\[2\].councils\[1\].places: 'Midtow' .*mean Midtown"):
-        sides_on(county, Proposal.model_validate({"name": "x", "councils": councils}), 2)
+        sides_on(county, ReorganisationProposal.model_validate({"name": "x", "councils": councils}), 2)
     councils[1]["places"] = ["D"]
     with pytest.raises(Problem, match="D is given to both 'All' and 'City'"):
-        sides_on(county, Proposal.model_validate({"name": "x", "councils": councils}), 0)
+        sides_on(county, ReorganisationProposal.model_validate({"name": "x", "councils": councils}), 0)

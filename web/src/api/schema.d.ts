@@ -4007,11 +4007,11 @@ export interface components {
              * @description Every feature with unit and source, the margin, what would change it.
              */
             explanation: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Features */
             features: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /**
              * Review Overdue
@@ -4114,96 +4114,14 @@ export interface components {
          *     ``price(Assumptions(...))`` is a pure function of these fields. A zero on-cost is said by leaving the field out or
          *     by writing 0; it then shows as a line of 0.
          */
-        "Assumptions-Input": {
-            business: components["schemas"]["Business-Input"];
-            double_handed?: components["schemas"]["DoubleHanded-Input"] | null;
+        Assumptions: {
+            business: components["schemas"]["Business"];
+            double_handed?: components["schemas"]["DoubleHanded"] | null;
             /**
              * Enhancements
              * @default []
              */
-            enhancements: components["schemas"]["Enhancement-Input"][];
-            /**
-             * Financial Year
-             * @description The year whose money these figures are in, such as 2026-27; warnings then hold them against it
-             */
-            financial_year?: string | null;
-            /**
-             * Label
-             * @description Free text carried to the result
-             * @default
-             */
-            label: string;
-            /**
-             * Mean Visit Minutes
-             * @description Contact hours over visits, in minutes: the mean, not the median
-             */
-            mean_visit_minutes: number | string;
-            on_costs: components["schemas"]["OnCosts-Input"];
-            /**
-             * @default {
-             *       "pounds_per_contact_hour": 0,
-             *       "pounds_per_visit": 0
-             *     }
-             */
-            other_careworker: components["schemas"]["CareworkerCost-Input"];
-            /**
-             * @default {
-             *       "pounds_per_contact_hour": 0,
-             *       "pounds_per_visit": 0
-             *     }
-             */
-            ppe: components["schemas"]["CareworkerCost-Input"];
-            return: components["schemas"]["Return-Input"];
-            /**
-             * Round To Pence
-             * @description The price is rounded to a multiple of this
-             * @default 5
-             */
-            round_to_pence: number | string;
-            /**
-             * Rounding
-             * @description nearest (half up), up or down
-             * @default nearest
-             * @enum {string}
-             */
-            rounding: "nearest" | "up" | "down";
-            travel: components["schemas"]["Travel-Input"];
-            /**
-             * Travel Wage Pounds Per Hour
-             * @description Pay for travel and waiting time, where it differs from the wage for contact time
-             */
-            travel_wage_pounds_per_hour?: number | string | null;
-            /**
-             * Visit Lengths Minutes
-             * @default [
-             *       "15",
-             *       "30",
-             *       "45",
-             *       "60"
-             *     ]
-             */
-            visit_lengths_minutes: (number | string)[];
-            /**
-             * Wage Pounds Per Hour
-             * @description Basic pay for contact time
-             */
-            wage_pounds_per_hour: number | string;
-        };
-        /**
-         * Assumptions
-         * @description Everything one price is made from.
-         *
-         *     ``price(Assumptions(...))`` is a pure function of these fields. A zero on-cost is said by leaving the field out or
-         *     by writing 0; it then shows as a line of 0.
-         */
-        "Assumptions-Output": {
-            business: components["schemas"]["Business-Output"];
-            double_handed?: components["schemas"]["DoubleHanded-Output"] | null;
-            /**
-             * Enhancements
-             * @default []
-             */
-            enhancements: components["schemas"]["Enhancement-Output"][];
+            enhancements: components["schemas"]["Enhancement"][];
             /**
              * Financial Year
              * @description The year whose money these figures are in, such as 2026-27; warnings then hold them against it
@@ -4220,22 +4138,22 @@ export interface components {
              * @description Contact hours over visits, in minutes: the mean, not the median
              */
             mean_visit_minutes: number;
-            on_costs: components["schemas"]["OnCosts-Output"];
+            on_costs: components["schemas"]["OnCosts"];
             /**
              * @default {
              *       "pounds_per_contact_hour": 0,
              *       "pounds_per_visit": 0
              *     }
              */
-            other_careworker: components["schemas"]["CareworkerCost-Output"];
+            other_careworker: components["schemas"]["CareworkerCost"];
             /**
              * @default {
              *       "pounds_per_contact_hour": 0,
              *       "pounds_per_visit": 0
              *     }
              */
-            ppe: components["schemas"]["CareworkerCost-Output"];
-            return: components["schemas"]["Return-Output"];
+            ppe: components["schemas"]["CareworkerCost"];
+            return: components["schemas"]["Return"];
             /**
              * Round To Pence
              * @description The price is rounded to a multiple of this
@@ -4249,7 +4167,7 @@ export interface components {
              * @enum {string}
              */
             rounding: "nearest" | "up" | "down";
-            travel: components["schemas"]["Travel-Output"];
+            travel: components["schemas"]["Travel"];
             /**
              * Travel Wage Pounds Per Hour
              * @description Pay for travel and waiting time, where it differs from the wage for contact time
@@ -4272,6 +4190,88 @@ export interface components {
             wage_pounds_per_hour: number;
         };
         /**
+         * Assumptions
+         * @description Everything one price is made from.
+         *
+         *     ``price(Assumptions(...))`` is a pure function of these fields. A zero on-cost is said by leaving the field out or
+         *     by writing 0; it then shows as a line of 0.
+         */
+        AssumptionsInput: {
+            business: components["schemas"]["BusinessInput"];
+            double_handed?: components["schemas"]["DoubleHandedInput"] | null;
+            /**
+             * Enhancements
+             * @default []
+             */
+            enhancements: components["schemas"]["EnhancementInput"][];
+            /**
+             * Financial Year
+             * @description The year whose money these figures are in, such as 2026-27; warnings then hold them against it
+             */
+            financial_year?: string | null;
+            /**
+             * Label
+             * @description Free text carried to the result
+             * @default
+             */
+            label: string;
+            /**
+             * Mean Visit Minutes
+             * @description Contact hours over visits, in minutes: the mean, not the median
+             */
+            mean_visit_minutes: number | string;
+            on_costs: components["schemas"]["OnCostsInput"];
+            /**
+             * @default {
+             *       "pounds_per_contact_hour": 0,
+             *       "pounds_per_visit": 0
+             *     }
+             */
+            other_careworker: components["schemas"]["CareworkerCostInput"];
+            /**
+             * @default {
+             *       "pounds_per_contact_hour": 0,
+             *       "pounds_per_visit": 0
+             *     }
+             */
+            ppe: components["schemas"]["CareworkerCostInput"];
+            return: components["schemas"]["ReturnInput"];
+            /**
+             * Round To Pence
+             * @description The price is rounded to a multiple of this
+             * @default 5
+             */
+            round_to_pence: number | string;
+            /**
+             * Rounding
+             * @description nearest (half up), up or down
+             * @default nearest
+             * @enum {string}
+             */
+            rounding: "nearest" | "up" | "down";
+            travel: components["schemas"]["TravelInput"];
+            /**
+             * Travel Wage Pounds Per Hour
+             * @description Pay for travel and waiting time, where it differs from the wage for contact time
+             */
+            travel_wage_pounds_per_hour?: number | string | null;
+            /**
+             * Visit Lengths Minutes
+             * @default [
+             *       "15",
+             *       "30",
+             *       "45",
+             *       "60"
+             *     ]
+             */
+            visit_lengths_minutes: (number | string)[];
+            /**
+             * Wage Pounds Per Hour
+             * @description Basic pay for contact time
+             */
+            wage_pounds_per_hour: number | string;
+        };
+        /**
          * AuditView
          * @description Who changed what, from what, to what.
          */
@@ -4282,7 +4282,7 @@ export interface components {
             actor: string;
             /** After */
             after: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /**
              * At
@@ -4291,7 +4291,7 @@ export interface components {
             at: string;
             /** Before */
             before: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Entity */
             entity: string;
@@ -4308,30 +4308,8 @@ export interface components {
          *
          *     The mean visit and the wage may differ too, where that is known, and with the wage its NI and pension.
          */
-        "Band-Input": {
-            employer_ni?: components["schemas"]["OnCost-Input"] | null;
-            /** Mean Visit Minutes */
-            mean_visit_minutes?: number | string | null;
-            /** Miles Per Visit */
-            miles_per_visit: number | string;
-            /** Minutes Per Visit */
-            minutes_per_visit: number | string;
-            /** Name */
-            name: string;
-            pension?: components["schemas"]["OnCost-Input"] | null;
-            /** Wage Pounds Per Hour */
-            wage_pounds_per_hour?: number | string | null;
-            /** Waiting Minutes Per Visit */
-            waiting_minutes_per_visit?: number | string | null;
-        };
-        /**
-         * Band
-         * @description Travel of one band, for one carer's visit; waiting is the base's where the band has none of its own.
-         *
-         *     The mean visit and the wage may differ too, where that is known, and with the wage its NI and pension.
-         */
-        "Band-Output": {
-            employer_ni?: components["schemas"]["OnCost-Output"] | null;
+        Band: {
+            employer_ni?: components["schemas"]["OnCost"] | null;
             /** Mean Visit Minutes */
             mean_visit_minutes?: number | null;
             /** Miles Per Visit */
@@ -4340,11 +4318,33 @@ export interface components {
             minutes_per_visit: number;
             /** Name */
             name: string;
-            pension?: components["schemas"]["OnCost-Output"] | null;
+            pension?: components["schemas"]["OnCost"] | null;
             /** Wage Pounds Per Hour */
             wage_pounds_per_hour?: number | null;
             /** Waiting Minutes Per Visit */
             waiting_minutes_per_visit?: number | null;
+        };
+        /**
+         * Band
+         * @description Travel of one band, for one carer's visit; waiting is the base's where the band has none of its own.
+         *
+         *     The mean visit and the wage may differ too, where that is known, and with the wage its NI and pension.
+         */
+        BandInput: {
+            employer_ni?: components["schemas"]["OnCostInput"] | null;
+            /** Mean Visit Minutes */
+            mean_visit_minutes?: number | string | null;
+            /** Miles Per Visit */
+            miles_per_visit: number | string;
+            /** Minutes Per Visit */
+            minutes_per_visit: number | string;
+            /** Name */
+            name: string;
+            pension?: components["schemas"]["OnCostInput"] | null;
+            /** Wage Pounds Per Hour */
+            wage_pounds_per_hour?: number | string | null;
+            /** Waiting Minutes Per Visit */
+            waiting_minutes_per_visit?: number | string | null;
         };
         /**
          * BandMove
@@ -4418,11 +4418,11 @@ export interface components {
              * @description Each visit by one carer and by two.
              */
             by_visit_length: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             /** Lines */
             lines: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             /** Over Urban Pounds Per Hour */
             over_urban_pounds_per_hour: number | null;
@@ -4568,19 +4568,19 @@ export interface components {
          * BandedAssumptions
          * @description One parameter set and the travel of each band. The base's own travel gives only the pence per mile.
          */
-        "BandedAssumptions-Input": {
+        BandedAssumptions: {
             /** Bands */
-            bands: components["schemas"]["Band-Input"][];
-            base: components["schemas"]["Assumptions-Input"];
+            bands: components["schemas"]["Band"][];
+            base: components["schemas"]["Assumptions"];
         };
         /**
          * BandedAssumptions
          * @description One parameter set and the travel of each band. The base's own travel gives only the pence per mile.
          */
-        "BandedAssumptions-Output": {
+        BandedAssumptionsInput: {
             /** Bands */
-            bands: components["schemas"]["Band-Output"][];
-            base: components["schemas"]["Assumptions-Output"];
+            bands: components["schemas"]["BandInput"][];
+            base: components["schemas"]["AssumptionsInput"];
         };
         /**
          * BandsAnswer
@@ -4603,8 +4603,8 @@ export interface components {
          */
         BandsRequest: {
             /** Bands */
-            bands: components["schemas"]["Band-Input"][];
-            base: components["schemas"]["Assumptions-Input"];
+            bands: components["schemas"]["BandInput"][];
+            base: components["schemas"]["AssumptionsInput"];
             /**
              * Base Band
              * @description Enhancements are over this band; urban, or else the first, where not given.
@@ -4637,183 +4637,6 @@ export interface components {
             pounds_per_hour_at_low: number;
             /** Swing Pounds Per Hour */
             swing_pounds_per_hour: number;
-        };
-        /** Body_checkExtract */
-        Body_checkExtract: {
-            /**
-             * File
-             * @description CSV, XLSX or Parquet, one row a care package.
-             */
-            file: string;
-            /**
-             * Format
-             * @description Of the findings.
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "csv" | "xlsx";
-            /**
-             * Mapping
-             * @description Saved mapping or template.
-             */
-            mapping?: string | null;
-            /**
-             * Mapping File
-             * @description A mapping of one's own, as TOML, in place of a name.
-             */
-            mapping_file?: string | null;
-            /**
-             * Mend
-             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
-             * @default
-             */
-            mend: string;
-            /**
-             * Set Aside
-             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
-             * @default
-             */
-            set_aside: string;
-            /**
-             * Taken On
-             * Format: date
-             * @description The day the extract describes.
-             */
-            taken_on: string;
-        };
-        /** Body_fillListOfPostcodes */
-        Body_fillListOfPostcodes: {
-            /**
-             * File
-             * @description CSV or XLSX with a column of postcodes, at most 10,000 rows.
-             */
-            file: string;
-        };
-        /** Body_importPlanFile */
-        Body_importPlanFile: {
-            /**
-             * File
-             * @description CSV, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile.
-             */
-            file: string;
-            /**
-             * Layer
-             * @description Which layer of a GeoPackage.
-             */
-            layer?: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Rules
-             * @description Rules that it is to keep, as JSON: see `rules` of imports.
-             */
-            rules?: string | null;
-            /**
-             * Snap Metres
-             * @description A postcode outside every shape goes to the nearest one this near.
-             * @default 0
-             */
-            snap_metres: number;
-        };
-        /** Body_importProviderFile */
-        Body_importProviderFile: {
-            /**
-             * File
-             * @description CSV or XLSX with Name and Postcode, or the regulator's directory.
-             */
-            file: string;
-            /**
-             * Local Authority
-             * @description Only locations of this one.
-             */
-            local_authority?: string | null;
-        };
-        /** Body_importRequestFile */
-        Body_importRequestFile: {
-            /**
-             * File
-             * @description CSV or XLSX with Postcode, Visits and Needed from.
-             */
-            file: string;
-        };
-        /** Body_loadSnapshot */
-        Body_loadSnapshot: {
-            /**
-             * File
-             * @description CSV, XLSX or Parquet, one row a care package.
-             */
-            file: string;
-            /**
-             * Label
-             * @default Extract
-             */
-            label: string;
-            /**
-             * Mapping
-             * @description Saved mapping or template.
-             */
-            mapping?: string | null;
-            /**
-             * Mapping File
-             * @description A mapping of one's own, as TOML, in place of a name.
-             */
-            mapping_file?: string | null;
-            /**
-             * Mend
-             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
-             * @default
-             */
-            mend: string;
-            /**
-             * Set Aside
-             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
-             * @default
-             */
-            set_aside: string;
-            /**
-             * Synthetic
-             * @description Whether the packages are made up.
-             * @default false
-             */
-            synthetic: boolean;
-            /**
-             * Taken On
-             * Format: date
-             * @description The day the extract describes.
-             */
-            taken_on: string;
-            /**
-             * Wait Seconds
-             * @description How long to wait before answering 202.
-             * @default 25
-             */
-            wait_seconds: number;
-        };
-        /** Body_lookUpFile */
-        Body_lookUpFile: {
-            /**
-             * Column
-             * @description Header of the postcodes.
-             */
-            column?: string | null;
-            /**
-             * File
-             * @description CSV, XLSX or Parquet; a plain list of postcodes will do.
-             */
-            file: string;
-            /**
-             * Form
-             * @description Of the file back; as sent when absent.
-             */
-            form?: ("csv" | "xlsx") | null;
-        };
-        /** Body_suggestColumnMapping */
-        Body_suggestColumnMapping: {
-            /**
-             * File
-             * @description CSV, XLSX or Parquet, one row a care package.
-             */
-            file: string;
         };
         /**
          * Border
@@ -5029,29 +4852,7 @@ export interface components {
          * Business
          * @description Running the business: as one figure, as a share of the price, line by line, or any of these together.
          */
-        "Business-Input": {
-            /** Contact Hours Per Year */
-            contact_hours_per_year?: number | string | null;
-            /**
-             * Cqc Fee Pounds Per Contact Hour
-             * @default 0
-             */
-            cqc_fee_pounds_per_contact_hour: number | string;
-            /**
-             * Lines
-             * @default []
-             */
-            lines: components["schemas"]["BusinessLine-Input"][];
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour?: number | string | null;
-            /** Share Of Price */
-            share_of_price?: number | string | null;
-        };
-        /**
-         * Business
-         * @description Running the business: as one figure, as a share of the price, line by line, or any of these together.
-         */
-        "Business-Output": {
+        Business: {
             /** Contact Hours Per Year */
             contact_hours_per_year?: number | null;
             /**
@@ -5063,25 +4864,31 @@ export interface components {
              * Lines
              * @default []
              */
-            lines: components["schemas"]["BusinessLine-Output"][];
+            lines: components["schemas"]["BusinessLine"][];
             /** Pounds Per Contact Hour */
             pounds_per_contact_hour?: number | null;
             /** Share Of Price */
             share_of_price?: number | null;
         };
         /**
-         * BusinessLine
-         * @description One business cost: pounds per contact hour, pounds a year spread over its contact hours, or a share of price.
+         * Business
+         * @description Running the business: as one figure, as a share of the price, line by line, or any of these together.
          */
-        "BusinessLine-Input": {
-            /** Annex A */
-            annex_a?: string | null;
-            /** Name */
-            name: string;
+        BusinessInput: {
+            /** Contact Hours Per Year */
+            contact_hours_per_year?: number | string | null;
+            /**
+             * Cqc Fee Pounds Per Contact Hour
+             * @default 0
+             */
+            cqc_fee_pounds_per_contact_hour: number | string;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["BusinessLineInput"][];
             /** Pounds Per Contact Hour */
             pounds_per_contact_hour?: number | string | null;
-            /** Pounds Per Year */
-            pounds_per_year?: number | string | null;
             /** Share Of Price */
             share_of_price?: number | string | null;
         };
@@ -5089,7 +4896,7 @@ export interface components {
          * BusinessLine
          * @description One business cost: pounds per contact hour, pounds a year spread over its contact hours, or a share of price.
          */
-        "BusinessLine-Output": {
+        BusinessLine: {
             /** Annex A */
             annex_a?: string | null;
             /** Name */
@@ -5102,6 +4909,22 @@ export interface components {
             share_of_price?: number | null;
         };
         /**
+         * BusinessLine
+         * @description One business cost: pounds per contact hour, pounds a year spread over its contact hours, or a share of price.
+         */
+        BusinessLineInput: {
+            /** Annex A */
+            annex_a?: string | null;
+            /** Name */
+            name: string;
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour?: number | string | null;
+            /** Pounds Per Year */
+            pounds_per_year?: number | string | null;
+            /** Share Of Price */
+            share_of_price?: number | string | null;
+        };
+        /**
          * Calibration
          * @description A parameter set with its standing, and the published figures it is held against.
          *
@@ -5111,7 +4934,7 @@ export interface components {
          *         current_average_pounds_per_hour: the average price before the change.
          */
         Calibration: {
-            banded: components["schemas"]["BandedAssumptions-Output"];
+            banded: components["schemas"]["BandedAssumptions"];
             /** Chosen Here */
             chosen_here: string;
             /** Current Average Pounds Per Hour */
@@ -5394,7 +5217,7 @@ export interface components {
          * @description A rate card to be drafted.
          */
         CardRequest: {
-            assumptions: components["schemas"]["BandedAssumptions-Input"];
+            assumptions: components["schemas"]["BandedAssumptionsInput"];
             /**
              * Basis
              * @description What the figures rest on.
@@ -5420,7 +5243,7 @@ export interface components {
              * @description Prices of further services on the same card.
              * @default []
              */
-            other_services: components["schemas"]["ServiceRate-Input"][];
+            other_services: components["schemas"]["ServiceRateInput"][];
             /**
              * Overrides
              * @description Rates set by decision, by band.
@@ -5429,7 +5252,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** @description How visits are paid at these rates, if stated. */
-            payment?: components["schemas"]["PaymentRules-Input"] | null;
+            payment?: components["schemas"]["PaymentRulesInput"] | null;
             /**
              * Service Type
              * @description The service its rates are for.
@@ -5498,7 +5321,7 @@ export interface components {
             accepted: components["schemas"]["AcceptedWarning"][];
             /** Assumptions */
             assumptions: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Basis */
             basis: string;
@@ -5528,12 +5351,12 @@ export interface components {
             /** Name */
             name: string;
             /** Other Services */
-            other_services: components["schemas"]["ServiceRate-Output"][];
+            other_services: components["schemas"]["ServiceRate"][];
             /** @description How visits are paid at these rates, where the card says so. */
-            payment: components["schemas"]["PaymentRules-Output"] | null;
+            payment: components["schemas"]["PaymentRules"] | null;
             /** Provenance */
             provenance: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Published At */
             published_at: string | null;
@@ -5678,23 +5501,7 @@ export interface components {
          * CareworkerCost
          * @description PPE, and any other cost of sending a carer that is not pay.
          */
-        "CareworkerCost-Input": {
-            /**
-             * Pounds Per Contact Hour
-             * @default 0
-             */
-            pounds_per_contact_hour: number | string;
-            /**
-             * Pounds Per Visit
-             * @default 0
-             */
-            pounds_per_visit: number | string;
-        };
-        /**
-         * CareworkerCost
-         * @description PPE, and any other cost of sending a carer that is not pay.
-         */
-        "CareworkerCost-Output": {
+        CareworkerCost: {
             /**
              * Pounds Per Contact Hour
              * @default 0
@@ -5705,6 +5512,22 @@ export interface components {
              * @default 0
              */
             pounds_per_visit: number;
+        };
+        /**
+         * CareworkerCost
+         * @description PPE, and any other cost of sending a carer that is not pay.
+         */
+        CareworkerCostInput: {
+            /**
+             * Pounds Per Contact Hour
+             * @default 0
+             */
+            pounds_per_contact_hour: number | string;
+            /**
+             * Pounds Per Visit
+             * @default 0
+             */
+            pounds_per_visit: number | string;
         };
         /**
          * ChangeAnswer
@@ -5734,6 +5557,49 @@ export interface components {
             detail: string;
             /** Ok */
             ok: boolean;
+        };
+        /** Body_checkExtract */
+        CheckExtractForm: {
+            /**
+             * File
+             * @description CSV, XLSX or Parquet, one row a care package.
+             */
+            file: string;
+            /**
+             * Format
+             * @description Of the findings.
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv" | "xlsx";
+            /**
+             * Mapping
+             * @description Saved mapping or template.
+             */
+            mapping?: string | null;
+            /**
+             * Mapping File
+             * @description A mapping of one's own, as TOML, in place of a name.
+             */
+            mapping_file?: string | null;
+            /**
+             * Mend
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            mend: string;
+            /**
+             * Set Aside
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            set_aside: string;
+            /**
+             * Taken On
+             * Format: date
+             * @description The day the extract describes.
+             */
+            taken_on: string;
         };
         /**
          * ClassifyRequest
@@ -5841,13 +5707,13 @@ export interface components {
             by: string[];
             /** Items */
             items: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             set_aside_after: components["schemas"]["SetAsideView"];
             set_aside_before: components["schemas"]["SetAsideView"];
             /** Summary */
             summary: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Synthetic */
             synthetic: boolean;
@@ -6106,7 +5972,7 @@ export interface components {
          */
         CouncilView: {
             /** Districts */
-            districts: components["schemas"]["app__api__councils__endpoints__DistrictView"][];
+            districts: components["schemas"]["DistrictView"][];
             /**
              * Kind
              * @description `council` for one authority, `county` for a county with its districts.
@@ -6449,22 +6315,36 @@ export interface components {
             rule: string;
         };
         /**
-         * DoubleHanded
-         * @description Visits that two carers make together.
-         *
-         *     Attributes:
-         *         share_of_visits: the part of the client's visits that two carers make.
-         *         second_carer_miles_share: the second carer's repaid miles as a share of the first's: 1 with a car each, 0 when
-         *             they ride together. Both are paid for the time.
+         * DistrictShape
+         * @description A district with its border.
          */
-        "DoubleHanded-Input": {
+        DistrictShape: {
+            /** Code */
+            code: string;
+            geometry: components["schemas"]["Border"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * DistrictView
+         * @description A district, by a code of today or of an earlier year.
+         */
+        DistrictView: {
             /**
-             * Second Carer Miles Share
-             * @default 1
+             * Code
+             * @example E07000134
              */
-            second_carer_miles_share: number | string;
-            /** Share Of Visits */
-            share_of_visits: number | string;
+            code: string;
+            /**
+             * Former
+             * @description Whether the code is no longer in use.
+             */
+            former: boolean;
+            /**
+             * Name
+             * @example North West Leicestershire
+             */
+            name: string;
         };
         /**
          * DoubleHanded
@@ -6475,7 +6355,7 @@ export interface components {
          *         second_carer_miles_share: the second carer's repaid miles as a share of the first's: 1 with a car each, 0 when
          *             they ride together. Both are paid for the time.
          */
-        "DoubleHanded-Output": {
+        DoubleHanded: {
             /**
              * Second Carer Miles Share
              * @default 1
@@ -6483,6 +6363,24 @@ export interface components {
             second_carer_miles_share: number;
             /** Share Of Visits */
             share_of_visits: number;
+        };
+        /**
+         * DoubleHanded
+         * @description Visits that two carers make together.
+         *
+         *     Attributes:
+         *         share_of_visits: the part of the client's visits that two carers make.
+         *         second_carer_miles_share: the second carer's repaid miles as a share of the first's: 1 with a car each, 0 when
+         *             they ride together. Both are paid for the time.
+         */
+        DoubleHandedInput: {
+            /**
+             * Second Carer Miles Share
+             * @default 1
+             */
+            second_carer_miles_share: number | string;
+            /** Share Of Visits */
+            share_of_visits: number | string;
         };
         /**
          * Durations
@@ -6507,13 +6405,13 @@ export interface components {
         EditOutcome: {
             /** After */
             after: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Areas Moved */
             areas_moved: number;
             /** Before */
             before: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Broken Rules */
             broken_rules: components["schemas"]["BrokenRule"][];
@@ -6596,7 +6494,7 @@ export interface components {
             number: number;
             /** Operations */
             operations: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             /**
              * Status
@@ -6676,35 +6574,7 @@ export interface components {
          *         extra_pounds_per_hour: a flat addition, beside or instead of the multiplier.
          *         applies_to_travel: whether travel and waiting inside those hours are enhanced too.
          */
-        "Enhancement-Input": {
-            /** Applies To Travel */
-            applies_to_travel: boolean;
-            /**
-             * Extra Pounds Per Hour
-             * @default 0
-             */
-            extra_pounds_per_hour: number | string;
-            /** Name */
-            name: string;
-            /**
-             * Pay Multiplier
-             * @default 1
-             */
-            pay_multiplier: number | string;
-            /** Share Of Contact Hours */
-            share_of_contact_hours: number | string;
-        };
-        /**
-         * Enhancement
-         * @description Extra pay for part of the week: evenings, weekends, bank holidays.
-         *
-         *     Attributes:
-         *         share_of_contact_hours: the part of all contact hours that carries it.
-         *         pay_multiplier: 1.5 is time and a half.
-         *         extra_pounds_per_hour: a flat addition, beside or instead of the multiplier.
-         *         applies_to_travel: whether travel and waiting inside those hours are enhanced too.
-         */
-        "Enhancement-Output": {
+        Enhancement: {
             /** Applies To Travel */
             applies_to_travel: boolean;
             /**
@@ -6721,6 +6591,34 @@ export interface components {
             pay_multiplier: number;
             /** Share Of Contact Hours */
             share_of_contact_hours: number;
+        };
+        /**
+         * Enhancement
+         * @description Extra pay for part of the week: evenings, weekends, bank holidays.
+         *
+         *     Attributes:
+         *         share_of_contact_hours: the part of all contact hours that carries it.
+         *         pay_multiplier: 1.5 is time and a half.
+         *         extra_pounds_per_hour: a flat addition, beside or instead of the multiplier.
+         *         applies_to_travel: whether travel and waiting inside those hours are enhanced too.
+         */
+        EnhancementInput: {
+            /** Applies To Travel */
+            applies_to_travel: boolean;
+            /**
+             * Extra Pounds Per Hour
+             * @default 0
+             */
+            extra_pounds_per_hour: number | string;
+            /** Name */
+            name: string;
+            /**
+             * Pay Multiplier
+             * @default 1
+             */
+            pay_multiplier: number | string;
+            /** Share Of Contact Hours */
+            share_of_contact_hours: number | string;
         };
         /**
          * Example
@@ -7018,6 +6916,14 @@ export interface components {
             /** Warnings Total */
             warnings_total: number;
         };
+        /** Body_fillListOfPostcodes */
+        FillListOfPostcodesForm: {
+            /**
+             * File
+             * @description CSV or XLSX with a column of postcodes, at most 10,000 rows.
+             */
+            file: string;
+        };
         /**
          * FindingAnswer
          * @description One thing to know before using published prices.
@@ -7056,7 +6962,7 @@ export interface components {
          */
         GroundView: {
             /** Districts */
-            districts: components["schemas"]["app__api__maps__endpoints__DistrictView"][];
+            districts: components["schemas"]["DistrictShape"][];
             /**
              * Minutes To Next Visit
              * @description By area, of the classification in force.
@@ -7111,7 +7017,7 @@ export interface components {
             actor: string;
             /** After */
             after: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /**
              * At
@@ -7120,7 +7026,7 @@ export interface components {
             at: string;
             /** Before */
             before: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
         };
         /**
@@ -7176,7 +7082,7 @@ export interface components {
          */
         HoursWorked: {
             /** Groups */
-            groups: components["schemas"]["WeeklyHours-Output"][];
+            groups: components["schemas"]["WeeklyHours"][];
             /** Pension Participation */
             pension_participation: number;
         };
@@ -7227,6 +7133,53 @@ export interface components {
             /** Warnings */
             warnings: number;
         };
+        /** Body_importPlanFile */
+        ImportPlanFileForm: {
+            /**
+             * File
+             * @description CSV, GeoJSON, GeoPackage, FlatGeobuf or a zipped Shapefile.
+             */
+            file: string;
+            /**
+             * Layer
+             * @description Which layer of a GeoPackage.
+             */
+            layer?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Rules
+             * @description Rules that it is to keep, as JSON: see `rules` of imports.
+             */
+            rules?: string | null;
+            /**
+             * Snap Metres
+             * @description A postcode outside every shape goes to the nearest one this near.
+             * @default 0
+             */
+            snap_metres: number;
+        };
+        /** Body_importProviderFile */
+        ImportProviderFileForm: {
+            /**
+             * File
+             * @description CSV or XLSX with Name and Postcode, or the regulator's directory.
+             */
+            file: string;
+            /**
+             * Local Authority
+             * @description Only locations of this one.
+             */
+            local_authority?: string | null;
+        };
+        /** Body_importRequestFile */
+        ImportRequestFileForm: {
+            /**
+             * File
+             * @description CSV or XLSX with Postcode, Visits and Needed from.
+             */
+            file: string;
+        };
         /**
          * ImportStarted
          * @description A load that goes on; follow the job.
@@ -7267,7 +7220,7 @@ export interface components {
             published_at: string | null;
             /** Report */
             report: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Retired At */
             retired_at: string | null;
@@ -7588,7 +7541,7 @@ export interface components {
             progress_share: number;
             /** Request */
             request: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Requested By */
             requested_by: string;
@@ -7597,7 +7550,7 @@ export interface components {
              * @description What came of it, once it has succeeded.
              */
             result: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /**
              * Stage
@@ -7619,12 +7572,6 @@ export interface components {
         };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
-        } | null;
-        "Json-Input": boolean | number | string | components["schemas"]["Json-Input"][] | {
-            [key: string]: components["schemas"]["Json-Input"];
-        } | null;
-        "Json-Output": boolean | number | string | components["schemas"]["Json-Output"][] | {
-            [key: string]: components["schemas"]["Json-Output"];
         } | null;
         /**
          * KeyRequest
@@ -7746,9 +7693,42 @@ export interface components {
         };
         /**
          * Line
-         * @description A line on the map, given by what lies on each side of it.
+         * @description One line of the build-up.
+         *
+         *     Attributes:
+         *         name: the label, such as "Travel time".
+         *         key: the same, for programs; the grid and the workbook use it too.
+         *         annex_a: the heading of Annex A it belongs under.
+         *         group: ``careworker``, ``business`` or ``return``.
+         *         formula: how it was computed, from the names in ``inputs``.
+         *         inputs: value by name, exactly as used.
+         *         source: where the formula or convention comes from.
          */
-        "Line-Input": {
+        Line: {
+            /** Annex A */
+            annex_a: string;
+            /** Formula */
+            formula: string;
+            /** Group */
+            group: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: number;
+            };
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * LineRule
+         * @description A line on the map that no zone should cross, given by what lies on each side of it.
+         */
+        LineRule: {
             /**
              * Along
              * @description The line between all districts.
@@ -7771,39 +7751,6 @@ export interface components {
              * @default []
              */
             sides: components["schemas"]["LineSide"][];
-        };
-        /**
-         * Line
-         * @description One line of the build-up.
-         *
-         *     Attributes:
-         *         name: the label, such as "Travel time".
-         *         key: the same, for programs; the grid and the workbook use it too.
-         *         annex_a: the heading of Annex A it belongs under.
-         *         group: ``careworker``, ``business`` or ``return``.
-         *         formula: how it was computed, from the names in ``inputs``.
-         *         inputs: value by name, exactly as used.
-         *         source: where the formula or convention comes from.
-         */
-        "Line-Output": {
-            /** Annex A */
-            annex_a: string;
-            /** Formula */
-            formula: string;
-            /** Group */
-            group: string;
-            /** Inputs */
-            inputs: {
-                [key: string]: number;
-            };
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour: number;
-            /** Source */
-            source: string;
         };
         /**
          * LineSide
@@ -7892,7 +7839,7 @@ export interface components {
              * @description Point, line or area; null for none.
              */
             geometry: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Id */
             id?: string | number | null;
@@ -7900,7 +7847,7 @@ export interface components {
             links: components["schemas"]["Link"][];
             /** Properties */
             properties: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /**
              * Type
@@ -7923,6 +7870,59 @@ export interface components {
              */
             status: "alive";
         };
+        /** Body_loadSnapshot */
+        LoadSnapshotForm: {
+            /**
+             * File
+             * @description CSV, XLSX or Parquet, one row a care package.
+             */
+            file: string;
+            /**
+             * Label
+             * @default Extract
+             */
+            label: string;
+            /**
+             * Mapping
+             * @description Saved mapping or template.
+             */
+            mapping?: string | null;
+            /**
+             * Mapping File
+             * @description A mapping of one's own, as TOML, in place of a name.
+             */
+            mapping_file?: string | null;
+            /**
+             * Mend
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            mend: string;
+            /**
+             * Set Aside
+             * @description Reasons by commas: no-fixed-abode, terminated, out-of-county, unknown, no-postcode, no-hours. Mended can be terminated and unknown only.
+             * @default
+             */
+            set_aside: string;
+            /**
+             * Synthetic
+             * @description Whether the packages are made up.
+             * @default false
+             */
+            synthetic: boolean;
+            /**
+             * Taken On
+             * Format: date
+             * @description The day the extract describes.
+             */
+            taken_on: string;
+            /**
+             * Wait Seconds
+             * @description How long to wait before answering 202.
+             * @default 25
+             */
+            wait_seconds: number;
+        };
         /**
          * LoadedDirectory
          * @description The postcodes loaded last.
@@ -7934,6 +7934,24 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /** Body_lookUpFile */
+        LookUpFileForm: {
+            /**
+             * Column
+             * @description Header of the postcodes.
+             */
+            column?: string | null;
+            /**
+             * File
+             * @description CSV, XLSX or Parquet; a plain list of postcodes will do.
+             */
+            file: string;
+            /**
+             * Form
+             * @description Of the file back; as sent when absent.
+             */
+            form?: ("csv" | "xlsx") | null;
         };
         /**
          * LookupDistrict
@@ -8016,7 +8034,7 @@ export interface components {
              * @description Null where columns it needs were not found.
              */
             mapping: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Missing */
             missing: string[];
@@ -8041,7 +8059,7 @@ export interface components {
         MappingView: {
             /** Mapping */
             mapping: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Name */
             name: string;
@@ -8279,8 +8297,8 @@ export interface components {
          * @description Bands, or one set of assumptions, and the minimum to hold pay against.
          */
         MinimumWageRequest: {
-            assumptions?: components["schemas"]["Assumptions-Input"] | null;
-            banded?: components["schemas"]["BandedAssumptions-Input"] | null;
+            assumptions?: components["schemas"]["AssumptionsInput"] | null;
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
             /**
              * By Age
              * @description With financial_year: test the minimum of each age, apprentices too.
@@ -8616,23 +8634,7 @@ export interface components {
          *     travel pay; those and the pay for training and other non-contact time; or gross pay (those and holiday, sickness and
          *     notice pay), which only employer NI and pension can be charged on.
          */
-        "OnCost-Input": number | {
-            /** Of */
-            of?: ("contact" | "contact_and_travel" | "pay_and_training" | "gross_pay") | null;
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour?: number | string | null;
-            /** Share */
-            share?: number | string | null;
-        };
-        /**
-         * OnCost
-         * @description One on-cost: a share of pay, or pounds per contact hour.
-         *
-         *     In JSON a bare number means a share on the method's own base. ``of`` names another base: contact pay; contact and
-         *     travel pay; those and the pay for training and other non-contact time; or gross pay (those and holiday, sickness and
-         *     notice pay), which only employer NI and pension can be charged on.
-         */
-        "OnCost-Output": {
+        OnCost: {
             /** Of */
             of?: ("contact" | "contact_and_travel" | "pay_and_training" | "gross_pay") | null;
             /** Pounds Per Contact Hour */
@@ -8656,6 +8658,22 @@ export interface components {
             headline_ni: number;
             /** Pension */
             pension: number;
+        };
+        /**
+         * OnCost
+         * @description One on-cost: a share of pay, or pounds per contact hour.
+         *
+         *     In JSON a bare number means a share on the method's own base. ``of`` names another base: contact pay; contact and
+         *     travel pay; those and the pay for training and other non-contact time; or gross pay (those and holiday, sickness and
+         *     notice pay), which only employer NI and pension can be charged on.
+         */
+        OnCostInput: number | {
+            /** Of */
+            of?: ("contact" | "contact_and_travel" | "pay_and_training" | "gross_pay") | null;
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour?: number | string | null;
+            /** Share */
+            share?: number | string | null;
         };
         /**
          * OnCostRequest
@@ -8698,7 +8716,7 @@ export interface components {
             /** Wage Pounds Per Hour */
             wage_pounds_per_hour: number | string;
             /** Weekly Hours */
-            weekly_hours: components["schemas"]["WeeklyHours-Input"][];
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
         };
         /**
          * OnCosts
@@ -8710,13 +8728,13 @@ export interface components {
          *         base: the pay the percentages start from.
          *         apprenticeship_levy: on pay bills above three million pounds; a line of the price where it is given.
          */
-        "OnCosts-Input": {
+        OnCosts: {
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            apprenticeship_levy: components["schemas"]["OnCost-Input"];
+            apprenticeship_levy: components["schemas"]["OnCost"];
             /**
              * Base
              * @default contact_and_travel
@@ -8728,13 +8746,13 @@ export interface components {
              *       "share": 0
              *     }
              */
-            employer_ni: components["schemas"]["OnCost-Input"];
+            employer_ni: components["schemas"]["OnCost"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            holiday: components["schemas"]["OnCost-Input"];
+            holiday: components["schemas"]["OnCost"];
             /**
              * Method
              * @enum {string}
@@ -8745,31 +8763,31 @@ export interface components {
              *       "share": 0
              *     }
              */
-            non_contact: components["schemas"]["OnCost-Input"];
+            non_contact: components["schemas"]["OnCost"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            notice: components["schemas"]["OnCost-Input"];
+            notice: components["schemas"]["OnCost"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            pension: components["schemas"]["OnCost-Input"];
+            pension: components["schemas"]["OnCost"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            sickness: components["schemas"]["OnCost-Input"];
+            sickness: components["schemas"]["OnCost"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            training: components["schemas"]["OnCost-Input"];
+            training: components["schemas"]["OnCost"];
         };
         /**
          * OnCosts
@@ -8781,13 +8799,13 @@ export interface components {
          *         base: the pay the percentages start from.
          *         apprenticeship_levy: on pay bills above three million pounds; a line of the price where it is given.
          */
-        "OnCosts-Output": {
+        OnCostsInput: {
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            apprenticeship_levy: components["schemas"]["OnCost-Output"];
+            apprenticeship_levy: components["schemas"]["OnCostInput"];
             /**
              * Base
              * @default contact_and_travel
@@ -8799,13 +8817,13 @@ export interface components {
              *       "share": 0
              *     }
              */
-            employer_ni: components["schemas"]["OnCost-Output"];
+            employer_ni: components["schemas"]["OnCostInput"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            holiday: components["schemas"]["OnCost-Output"];
+            holiday: components["schemas"]["OnCostInput"];
             /**
              * Method
              * @enum {string}
@@ -8816,31 +8834,31 @@ export interface components {
              *       "share": 0
              *     }
              */
-            non_contact: components["schemas"]["OnCost-Output"];
+            non_contact: components["schemas"]["OnCostInput"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            notice: components["schemas"]["OnCost-Output"];
+            notice: components["schemas"]["OnCostInput"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            pension: components["schemas"]["OnCost-Output"];
+            pension: components["schemas"]["OnCostInput"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            sickness: components["schemas"]["OnCost-Output"];
+            sickness: components["schemas"]["OnCostInput"];
             /**
              * @default {
              *       "share": 0
              *     }
              */
-            training: components["schemas"]["OnCost-Output"];
+            training: components["schemas"]["OnCostInput"];
         };
         /**
          * OtherDifference
@@ -9152,7 +9170,7 @@ export interface components {
             waiting_since: string | null;
         };
         /** Page[AreaView] */
-        Page_AreaView_: {
+        PageOfAreaView: {
             /** Items */
             items: components["schemas"]["AreaView"][];
             /**
@@ -9162,7 +9180,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[AreaZone] */
-        Page_AreaZone_: {
+        PageOfAreaZone: {
             /** Items */
             items: components["schemas"]["AreaZone"][];
             /**
@@ -9172,7 +9190,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[AuditView] */
-        Page_AuditView_: {
+        PageOfAuditView: {
             /** Items */
             items: components["schemas"]["AuditView"][];
             /**
@@ -9182,7 +9200,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[CardSummary] */
-        Page_CardSummary_: {
+        PageOfCardSummary: {
             /** Items */
             items: components["schemas"]["CardSummary"][];
             /**
@@ -9192,7 +9210,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[CouncilView] */
-        Page_CouncilView_: {
+        PageOfCouncilView: {
             /** Items */
             items: components["schemas"]["CouncilView"][];
             /**
@@ -9202,7 +9220,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[JobSummary] */
-        Page_JobSummary_: {
+        PageOfJobSummary: {
             /** Items */
             items: components["schemas"]["JobSummary"][];
             /**
@@ -9212,7 +9230,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[KeyView] */
-        Page_KeyView_: {
+        PageOfKeyView: {
             /** Items */
             items: components["schemas"]["KeyView"][];
             /**
@@ -9222,7 +9240,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[OfferView] */
-        Page_OfferView_: {
+        PageOfOfferView: {
             /** Items */
             items: components["schemas"]["OfferView"][];
             /**
@@ -9232,7 +9250,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[OverrideView] */
-        Page_OverrideView_: {
+        PageOfOverrideView: {
             /** Items */
             items: components["schemas"]["OverrideView"][];
             /**
@@ -9242,7 +9260,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[PackageView] */
-        Page_PackageView_: {
+        PageOfPackageView: {
             /** Items */
             items: components["schemas"]["PackageView"][];
             /**
@@ -9252,7 +9270,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[PlanSummary] */
-        Page_PlanSummary_: {
+        PageOfPlanSummary: {
             /** Items */
             items: components["schemas"]["PlanSummary"][];
             /**
@@ -9262,7 +9280,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[ProviderView] */
-        Page_ProviderView_: {
+        PageOfProviderView: {
             /** Items */
             items: components["schemas"]["ProviderView"][];
             /**
@@ -9272,7 +9290,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[RequestView] */
-        Page_RequestView_: {
+        PageOfRequestView: {
             /** Items */
             items: components["schemas"]["RequestView"][];
             /**
@@ -9282,7 +9300,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[RoleView] */
-        Page_RoleView_: {
+        PageOfRoleView: {
             /** Items */
             items: components["schemas"]["RoleView"][];
             /**
@@ -9292,7 +9310,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[RoundsSummary] */
-        Page_RoundsSummary_: {
+        PageOfRoundsSummary: {
             /** Items */
             items: components["schemas"]["RoundsSummary"][];
             /**
@@ -9302,7 +9320,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[RulesView] */
-        Page_RulesView_: {
+        PageOfRulesView: {
             /** Items */
             items: components["schemas"]["RulesView"][];
             /**
@@ -9312,7 +9330,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[RunView] */
-        Page_RunView_: {
+        PageOfRunView: {
             /** Items */
             items: components["schemas"]["RunView"][];
             /**
@@ -9322,7 +9340,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[SessionView] */
-        Page_SessionView_: {
+        PageOfSessionView: {
             /** Items */
             items: components["schemas"]["SessionView"][];
             /**
@@ -9332,7 +9350,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[SimulationSummary] */
-        Page_SimulationSummary_: {
+        PageOfSimulationSummary: {
             /** Items */
             items: components["schemas"]["SimulationSummary"][];
             /**
@@ -9342,7 +9360,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[SnapshotView] */
-        Page_SnapshotView_: {
+        PageOfSnapshotView: {
             /** Items */
             items: components["schemas"]["SnapshotView"][];
             /**
@@ -9352,7 +9370,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** Page[SuspensionView] */
-        Page_SuspensionView_: {
+        PageOfSuspensionView: {
             /** Items */
             items: components["schemas"]["SuspensionView"][];
             /**
@@ -9365,21 +9383,21 @@ export interface components {
          * PaidStep
          * @description Delivered minutes up to a number are paid as so many.
          */
-        "PaidStep-Input": {
+        PaidStep: {
             /** Paid Minutes */
-            paid_minutes: number | string;
+            paid_minutes: number;
             /** Up To Minutes */
-            up_to_minutes: number | string;
+            up_to_minutes: number;
         };
         /**
          * PaidStep
          * @description Delivered minutes up to a number are paid as so many.
          */
-        "PaidStep-Output": {
+        PaidStepInput: {
             /** Paid Minutes */
-            paid_minutes: number;
+            paid_minutes: number | string;
             /** Up To Minutes */
-            up_to_minutes: number;
+            up_to_minutes: number | string;
         };
         /**
          * PartOfZone
@@ -9511,68 +9529,7 @@ export interface components {
          *         cancelled_share: of the planned price, for a visit cancelled with too little notice.
          *         cancelled_notice_hours: notice below which that is paid.
          */
-        "PaymentRules-Input": {
-            /**
-             * Basis
-             * @default by_plan
-             * @enum {string}
-             */
-            basis: "by_plan" | "by_minute" | "by_band_of_minutes";
-            /**
-             * Cancelled Notice Hours
-             * @default 24
-             */
-            cancelled_notice_hours: number | string;
-            /**
-             * Cancelled Share
-             * @default 0
-             */
-            cancelled_share: number | string;
-            premium?: components["schemas"]["ShortVisitPremium-Input"] | null;
-            /**
-             * Rate
-             * @default by_length
-             * @enum {string}
-             */
-            rate: "by_length" | "hourly";
-            /**
-             * Round To Minutes
-             * @default 1
-             */
-            round_to_minutes: number | string;
-            /**
-             * Rounding
-             * @default nearest
-             * @enum {string}
-             */
-            rounding: "nearest" | "up" | "down";
-            /**
-             * Steps
-             * @default []
-             */
-            steps: components["schemas"]["PaidStep-Input"][];
-            /**
-             * Tolerance Minutes
-             * @default 0
-             */
-            tolerance_minutes: number | string;
-        };
-        /**
-         * PaymentRules
-         * @description What of a visit is paid.
-         *
-         *     Attributes:
-         *         basis: planned minutes, delivered minutes, or the step that delivered minutes fall in.
-         *         steps: for ``by_band_of_minutes``, rising; longer visits are paid by the minute.
-         *         round_to_minutes: delivered minutes are rounded to a multiple of this.
-         *         rounding: nearest (half up), up or down.
-         *         tolerance_minutes: delivered within so many of plan is paid as planned.
-         *         rate: ``by_length`` pays the card's price of the length; ``hourly`` pays the hourly rate pro rata.
-         *         premium: on short visits.
-         *         cancelled_share: of the planned price, for a visit cancelled with too little notice.
-         *         cancelled_notice_hours: notice below which that is paid.
-         */
-        "PaymentRules-Output": {
+        PaymentRules: {
             /**
              * Basis
              * @default by_plan
@@ -9589,7 +9546,7 @@ export interface components {
              * @default 0
              */
             cancelled_share: number;
-            premium?: components["schemas"]["ShortVisitPremium-Output"] | null;
+            premium?: components["schemas"]["ShortVisitPremium"] | null;
             /**
              * Rate
              * @default by_length
@@ -9611,12 +9568,73 @@ export interface components {
              * Steps
              * @default []
              */
-            steps: components["schemas"]["PaidStep-Output"][];
+            steps: components["schemas"]["PaidStep"][];
             /**
              * Tolerance Minutes
              * @default 0
              */
             tolerance_minutes: number;
+        };
+        /**
+         * PaymentRules
+         * @description What of a visit is paid.
+         *
+         *     Attributes:
+         *         basis: planned minutes, delivered minutes, or the step that delivered minutes fall in.
+         *         steps: for ``by_band_of_minutes``, rising; longer visits are paid by the minute.
+         *         round_to_minutes: delivered minutes are rounded to a multiple of this.
+         *         rounding: nearest (half up), up or down.
+         *         tolerance_minutes: delivered within so many of plan is paid as planned.
+         *         rate: ``by_length`` pays the card's price of the length; ``hourly`` pays the hourly rate pro rata.
+         *         premium: on short visits.
+         *         cancelled_share: of the planned price, for a visit cancelled with too little notice.
+         *         cancelled_notice_hours: notice below which that is paid.
+         */
+        PaymentRulesInput: {
+            /**
+             * Basis
+             * @default by_plan
+             * @enum {string}
+             */
+            basis: "by_plan" | "by_minute" | "by_band_of_minutes";
+            /**
+             * Cancelled Notice Hours
+             * @default 24
+             */
+            cancelled_notice_hours: number | string;
+            /**
+             * Cancelled Share
+             * @default 0
+             */
+            cancelled_share: number | string;
+            premium?: components["schemas"]["ShortVisitPremiumInput"] | null;
+            /**
+             * Rate
+             * @default by_length
+             * @enum {string}
+             */
+            rate: "by_length" | "hourly";
+            /**
+             * Round To Minutes
+             * @default 1
+             */
+            round_to_minutes: number | string;
+            /**
+             * Rounding
+             * @default nearest
+             * @enum {string}
+             */
+            rounding: "nearest" | "up" | "down";
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["PaidStepInput"][];
+            /**
+             * Tolerance Minutes
+             * @default 0
+             */
+            tolerance_minutes: number | string;
         };
         /**
          * PeriodPrice
@@ -9860,15 +9878,15 @@ export interface components {
         PlanComparison: {
             /** Changes Against The First */
             changes_against_the_first: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             /** Measured On */
             measured_on: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Plans */
             plans: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
         };
         /**
@@ -9935,7 +9953,7 @@ export interface components {
              * @description Cases and their prices: `prices` of one case, a split into `few` and `more`, or a `list` of zones.
              */
             certificate: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /**
              * Changed Since
@@ -10132,7 +10150,7 @@ export interface components {
              * @description Lines that no zone crosses, or at a price.
              * @default []
              */
-            lines: components["schemas"]["Line-Input"][];
+            lines: components["schemas"]["LineRule"][];
             /**
              * Locked
              * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
@@ -10294,17 +10312,17 @@ export interface components {
             name: string;
             /** Parameters */
             parameters: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Provenance */
             provenance: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Published At */
             published_at: string | null;
             /** Report */
             report: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Retired At */
             retired_at: string | null;
@@ -10317,7 +10335,7 @@ export interface components {
             status: "draft" | "candidate" | "published" | "retired";
             /** Zones */
             zones: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
         };
         /**
@@ -10465,11 +10483,11 @@ export interface components {
              * @description Every feature with unit and source, the margin, what would change it.
              */
             explanation: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Features */
             features: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Postcode */
             postcode: string;
@@ -10677,19 +10695,9 @@ export interface components {
         };
         /**
          * Proposal
-         * @description One way to part a county among new councils.
-         */
-        "Proposal-Input": {
-            /** Councils */
-            councils: components["schemas"]["CouncilProposed"][];
-            /** Name */
-            name: string;
-        };
-        /**
-         * Proposal
          * @description Next year's rates, what they cost, whether they are lawful, and what stands behind them.
          */
-        "Proposal-Output": {
+        Proposal: {
             against_card: components["schemas"]["AgainstCard"] | null;
             /**
              * Asked
@@ -10795,7 +10803,7 @@ export interface components {
              * @description Travel of each band; the starting card's where left out.
              * @default []
              */
-            bands: components["schemas"]["Band-Input"][];
+            bands: components["schemas"]["BandInput"][];
             /**
              * Effective From
              * @description 1 April of the year where left out.
@@ -10807,7 +10815,7 @@ export interface components {
              * Enhancements
              * @description Pay by part of the week; the starting card's where left out.
              */
-            enhancements?: components["schemas"]["Enhancement-Input"][] | null;
+            enhancements?: components["schemas"]["EnhancementInput"][] | null;
             /**
              * Financial Year
              * @example 2026-27
@@ -10856,7 +10864,7 @@ export interface components {
              * @description The calibration's own where not given.
              */
             pension_participation?: number | string | null;
-            return?: components["schemas"]["Return-Input"] | null;
+            return?: components["schemas"]["ReturnInput"] | null;
             /** Round To Pence */
             round_to_pence?: number | string | null;
             /** Rounding */
@@ -10893,7 +10901,7 @@ export interface components {
              * @description Paid hours a week behind NI and pension; the calibration's own where not given.
              * @default []
              */
-            weekly_hours: components["schemas"]["WeeklyHours-Input"][];
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
             /** @description What carers bear themselves, for the test of lawful pay. */
             working_terms?: components["schemas"]["WorkingTerms"] | null;
             /**
@@ -11412,7 +11420,7 @@ export interface components {
          *         warnings: what to know before the price goes out: pay below the floor, mileage unpaid and the like.
          */
         Rate: {
-            assumptions: components["schemas"]["Assumptions-Output"];
+            assumptions: components["schemas"]["Assumptions"];
             /** By Visit Length */
             by_visit_length: components["schemas"]["VisitPrice"][];
             /** Conventions */
@@ -11420,7 +11428,7 @@ export interface components {
                 [key: string]: string;
             };
             /** Lines */
-            lines: components["schemas"]["Line-Output"][];
+            lines: components["schemas"]["Line"][];
             /** Steps */
             steps: {
                 [key: string]: number;
@@ -11610,6 +11618,16 @@ export interface components {
             zone: number;
         };
         /**
+         * ReorganisationProposal
+         * @description One way to part a county among new councils.
+         */
+        ReorganisationProposal: {
+            /** Councils */
+            councils: components["schemas"]["CouncilProposed"][];
+            /** Name */
+            name: string;
+        };
+        /**
          * ReorganisationReport
          * @description Every proposal, measured on the same plan, demand and rate card.
          * @example {
@@ -11720,7 +11738,7 @@ export interface components {
          */
         ReorganisationRequest: {
             /** Proposals */
-            proposals: components["schemas"]["Proposal-Input"][];
+            proposals: components["schemas"]["ReorganisationProposal"][];
         };
         /**
          * ReplanRequest
@@ -11974,24 +11992,7 @@ export interface components {
          *
          *     A share ``x`` of the price equals ``x / (1 - x)`` on cost: 4.8% of price is 5% on cost.
          */
-        "Return-Input": {
-            /**
-             * Method
-             * @enum {string}
-             */
-            method: "on_cost" | "share_of_price" | "fixed";
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour?: number | string | null;
-            /** Share */
-            share?: number | string | null;
-        };
-        /**
-         * Return
-         * @description Return on operations, and which of the two conventions (or a fixed sum) it follows.
-         *
-         *     A share ``x`` of the price equals ``x / (1 - x)`` on cost: 4.8% of price is 5% on cost.
-         */
-        "Return-Output": {
+        Return: {
             /**
              * Method
              * @enum {string}
@@ -12018,6 +12019,23 @@ export interface components {
             share_of_price: number;
             /** Share On Cost */
             share_on_cost: number;
+        };
+        /**
+         * Return
+         * @description Return on operations, and which of the two conventions (or a fixed sum) it follows.
+         *
+         *     A share ``x`` of the price equals ``x / (1 - x)`` on cost: 4.8% of price is 5% on cost.
+         */
+        ReturnInput: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "on_cost" | "share_of_price" | "fixed";
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour?: number | string | null;
+            /** Share */
+            share?: number | string | null;
         };
         /**
          * ReviewView
@@ -12064,17 +12082,17 @@ export interface components {
         Robustness: {
             /** Growth */
             growth: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Plan Id */
             plan_id: number;
             /** Provider Exit */
             provider_exit: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Sampled */
             sampled: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Tolerance Share */
             tolerance_share: number;
@@ -12746,7 +12764,7 @@ export interface components {
              * @description Who is moved against the run it re-plans.
              */
             changes: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[] | null;
             /**
              * Created At
@@ -12764,7 +12782,7 @@ export interface components {
              * @description Key figures of the plan, such as punctuality slack and travel share.
              */
             kpis: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Label */
             label: string;
@@ -12995,7 +13013,7 @@ export interface components {
              * @description By name; the usual four where left out.
              */
             rules?: {
-                [key: string]: components["schemas"]["PaymentRules-Input"];
+                [key: string]: components["schemas"]["PaymentRulesInput"];
             };
             /** Visits */
             visits: components["schemas"]["MonitoredVisit"][];
@@ -13047,11 +13065,11 @@ export interface components {
             id: number;
             /** Parameters */
             parameters: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Provenance */
             provenance: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Scheme */
             scheme: string;
@@ -13209,7 +13227,7 @@ export interface components {
          * @description Move one input at a time.
          */
         SensitivityRequest: {
-            assumptions: components["schemas"]["Assumptions-Input"];
+            assumptions: components["schemas"]["AssumptionsInput"];
             /**
              * Ranges
              * @description Low and high value by path; every input that is not 0 where not given.
@@ -13245,28 +13263,7 @@ export interface components {
          * ServiceRate
          * @description The price of another service on the same card: by the hour in each band, or one price a night or a week.
          */
-        "ServiceRate-Input": {
-            /**
-             * Basis
-             * @default
-             */
-            basis: string;
-            /** Pounds Per Hour */
-            pounds_per_hour?: {
-                [key: string]: number | string;
-            };
-            /** Pounds Per Night */
-            pounds_per_night?: number | string | null;
-            /** Pounds Per Week */
-            pounds_per_week?: number | string | null;
-            /** Service Type */
-            service_type: string;
-        };
-        /**
-         * ServiceRate
-         * @description The price of another service on the same card: by the hour in each band, or one price a night or a week.
-         */
-        "ServiceRate-Output": {
+        ServiceRate: {
             /**
              * Basis
              * @default
@@ -13280,6 +13277,27 @@ export interface components {
             pounds_per_night?: number | null;
             /** Pounds Per Week */
             pounds_per_week?: number | null;
+            /** Service Type */
+            service_type: string;
+        };
+        /**
+         * ServiceRate
+         * @description The price of another service on the same card: by the hour in each band, or one price a night or a week.
+         */
+        ServiceRateInput: {
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /** Pounds Per Hour */
+            pounds_per_hour?: {
+                [key: string]: number | string;
+            };
+            /** Pounds Per Night */
+            pounds_per_night?: number | string | null;
+            /** Pounds Per Week */
+            pounds_per_week?: number | string | null;
             /** Service Type */
             service_type: string;
         };
@@ -13445,21 +13463,21 @@ export interface components {
          * ShortVisitPremium
          * @description A sum added to visits of up to so many paid minutes.
          */
-        "ShortVisitPremium-Input": {
+        ShortVisitPremium: {
             /** Pounds Per Visit */
-            pounds_per_visit: number | string;
+            pounds_per_visit: number;
             /** Up To Minutes */
-            up_to_minutes: number | string;
+            up_to_minutes: number;
         };
         /**
          * ShortVisitPremium
          * @description A sum added to visits of up to so many paid minutes.
          */
-        "ShortVisitPremium-Output": {
+        ShortVisitPremiumInput: {
             /** Pounds Per Visit */
-            pounds_per_visit: number;
+            pounds_per_visit: number | string;
             /** Up To Minutes */
-            up_to_minutes: number;
+            up_to_minutes: number | string;
         };
         /**
          * SideReport
@@ -13540,7 +13558,7 @@ export interface components {
          * @description Draw scenarios from stated ranges, and price them all.
          */
         SimulateRequest: {
-            assumptions: components["schemas"]["Assumptions-Input"];
+            assumptions: components["schemas"]["AssumptionsInput"];
             /**
              * Price Paid Pounds Per Hour
              * @description What providers are paid; the rounded base price where not given.
@@ -13790,20 +13808,20 @@ export interface components {
             id: number;
             /** Parameters */
             parameters: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Plan Id */
             plan_id: number;
             /** Provenance */
             provenance: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /**
              * Result
              * @description `by` holds, for all, band, zone and length, what a carer's visit takes with its 95% interval.
              */
             result: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Snapshot Id */
             snapshot_id: number;
@@ -13838,7 +13856,7 @@ export interface components {
             packages: number | null;
             /** Provenance */
             provenance: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             set_aside: components["schemas"]["SetAsideView"];
             /**
@@ -13855,7 +13873,7 @@ export interface components {
              * Warnings
              * @description What was let through but deserves a look, by row and column.
              */
-            warnings: components["schemas"]["Json-Output"][];
+            warnings: components["schemas"]["Json"][];
             /** Withdrawn At */
             withdrawn_at: string | null;
         };
@@ -13890,7 +13908,7 @@ export interface components {
          *     ``break_even``: contact hours a year at which that price covers its costs.
          */
         SolveRequest: {
-            assumptions?: components["schemas"]["Assumptions-Input"] | null;
+            assumptions?: components["schemas"]["AssumptionsInput"] | null;
             /**
              * At Visit Minutes
              * @description Length of visit the price is for; the mean visit where not given.
@@ -13920,7 +13938,7 @@ export interface components {
              * Providers
              * @default []
              */
-            providers: components["schemas"]["Assumptions-Input"][];
+            providers: components["schemas"]["AssumptionsInput"][];
             /**
              * Question
              * @default input
@@ -14079,6 +14097,14 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /** Mode */
             mode: string;
+        };
+        /** Body_suggestColumnMapping */
+        SuggestColumnMappingForm: {
+            /**
+             * File
+             * @description CSV, XLSX or Parquet, one row a care package.
+             */
+            file: string;
         };
         /**
          * SuspensionBody
@@ -14281,7 +14307,7 @@ export interface components {
              * @description Lines that no zone crosses, or at a price.
              * @default []
              */
-            lines: components["schemas"]["Line-Input"][];
+            lines: components["schemas"]["LineRule"][];
             /**
              * Locked
              * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
@@ -14466,7 +14492,7 @@ export interface components {
             by: string[];
             /** Items */
             items: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             }[];
             /** @description Packages of the file that are in no total. */
             set_aside: components["schemas"]["SetAsideView"];
@@ -14484,24 +14510,7 @@ export interface components {
          * Travel
          * @description Paid travel and waiting between visits, and the mileage repaid, for one carer's visit.
          */
-        "Travel-Input": {
-            /** Miles Per Visit */
-            miles_per_visit: number | string;
-            /** Minutes Per Visit */
-            minutes_per_visit: number | string;
-            /** Pence Per Mile */
-            pence_per_mile: number | string;
-            /**
-             * Waiting Minutes Per Visit
-             * @default 0
-             */
-            waiting_minutes_per_visit: number | string;
-        };
-        /**
-         * Travel
-         * @description Paid travel and waiting between visits, and the mileage repaid, for one carer's visit.
-         */
-        "Travel-Output": {
+        Travel: {
             /** Miles Per Visit */
             miles_per_visit: number;
             /** Minutes Per Visit */
@@ -14513,6 +14522,23 @@ export interface components {
              * @default 0
              */
             waiting_minutes_per_visit: number;
+        };
+        /**
+         * Travel
+         * @description Paid travel and waiting between visits, and the mileage repaid, for one carer's visit.
+         */
+        TravelInput: {
+            /** Miles Per Visit */
+            miles_per_visit: number | string;
+            /** Minutes Per Visit */
+            minutes_per_visit: number | string;
+            /** Pence Per Mile */
+            pence_per_mile: number | string;
+            /**
+             * Waiting Minutes Per Visit
+             * @default 0
+             */
+            waiting_minutes_per_visit: number | string;
         };
         /**
          * TravelTerms
@@ -14565,7 +14591,7 @@ export interface components {
          * @description Carry a price over some years, an index for each input.
          */
         UpliftRequest: {
-            assumptions: components["schemas"]["Assumptions-Input"];
+            assumptions: components["schemas"]["AssumptionsInput"];
             /**
              * Indices
              * @description By path of the input.
@@ -14588,7 +14614,7 @@ export interface components {
              * @description Paid hours a week by group; the shares add up to 1.
              * @default []
              */
-            weekly_hours: components["schemas"]["WeeklyHours-Input"][];
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
             /**
              * Years
              * @description In order; the first is the assumptions' own.
@@ -14660,7 +14686,7 @@ export interface components {
             against_plan_id: number | null;
             /** Figures */
             figures: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             } | null;
             /** Job Id */
             job_id: string | null;
@@ -14668,7 +14694,7 @@ export interface components {
             on_the_front: boolean;
             /** Priorities */
             priorities: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /** Problem */
             problem: string | null;
@@ -14677,7 +14703,7 @@ export interface components {
              * @description Draws this variant as a plan; give it a name.
              */
             request: {
-                [key: string]: components["schemas"]["Json-Output"];
+                [key: string]: components["schemas"]["Json"];
             };
             /**
              * Status
@@ -15045,26 +15071,7 @@ export interface components {
          *     ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
          *     people under 21 and apprentices under 25.
          */
-        "WeeklyHours-Input": {
-            /**
-             * Age
-             * @default 21_and_over
-             * @enum {string}
-             */
-            age: "21_and_over" | "under_21" | "apprentice_under_25";
-            /** Hours Per Week */
-            hours_per_week: number | string;
-            /** Share Of Hours */
-            share_of_hours: number | string;
-        };
-        /**
-         * WeeklyHours
-         * @description A group of carers: paid hours a week, and the part of all paid hours that people with such hours work.
-         *
-         *     ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
-         *     people under 21 and apprentices under 25.
-         */
-        "WeeklyHours-Output": {
+        WeeklyHours: {
             /**
              * Age
              * @default 21_and_over
@@ -15075,6 +15082,25 @@ export interface components {
             hours_per_week: number;
             /** Share Of Hours */
             share_of_hours: number;
+        };
+        /**
+         * WeeklyHours
+         * @description A group of carers: paid hours a week, and the part of all paid hours that people with such hours work.
+         *
+         *     ``age`` says which rate of employer National Insurance they carry: nil up to the upper secondary threshold for
+         *     people under 21 and apprentices under 25.
+         */
+        WeeklyHoursInput: {
+            /**
+             * Age
+             * @default 21_and_over
+             * @enum {string}
+             */
+            age: "21_and_over" | "under_21" | "apprentice_under_25";
+            /** Hours Per Week */
+            hours_per_week: number | string;
+            /** Share Of Hours */
+            share_of_hours: number | string;
         };
         /**
          * Weights
@@ -15175,7 +15201,7 @@ export interface components {
         YearAnswer: {
             /** Applied */
             applied: components["schemas"]["AppliedAnswer"][];
-            assumptions: components["schemas"]["Assumptions-Output"];
+            assumptions: components["schemas"]["Assumptions"];
             /** Financial Year */
             financial_year: string;
             /**
@@ -15208,7 +15234,7 @@ export interface components {
             /** @description Days of sickness, from which sick pay follows. */
             absence?: components["schemas"]["Absence"] | null;
             /** @description The Leicestershire calibration where not given. */
-            assumptions?: components["schemas"]["Assumptions-Input"] | null;
+            assumptions?: components["schemas"]["AssumptionsInput"] | null;
             /**
              * Financial Year
              * @example 2026-27
@@ -15243,7 +15269,7 @@ export interface components {
              * @description Paid hours a week behind NI and pension; the calibration's own where not given.
              * @default []
              */
-            weekly_hours: components["schemas"]["WeeklyHours-Input"][];
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
         };
         /**
          * ZoneChecked
@@ -15354,7 +15380,7 @@ export interface components {
              * @description Lines that no zone crosses, or at a price.
              * @default []
              */
-            lines: components["schemas"]["Line-Input"][];
+            lines: components["schemas"]["LineRule"][];
             /**
              * Locked
              * @description Places that must lie in a zone, by the zone's name (`Zone 1` where zones are only counted).
@@ -15483,38 +15509,6 @@ export interface components {
         ZoneWarnings: {
             /** Items */
             items: components["schemas"]["ZoneWarningView"][];
-        };
-        /**
-         * DistrictView
-         * @description A district, by a code of today or of an earlier year.
-         */
-        app__api__councils__endpoints__DistrictView: {
-            /**
-             * Code
-             * @example E07000134
-             */
-            code: string;
-            /**
-             * Former
-             * @description Whether the code is no longer in use.
-             */
-            former: boolean;
-            /**
-             * Name
-             * @example North West Leicestershire
-             */
-            name: string;
-        };
-        /**
-         * DistrictView
-         * @description A district with its border.
-         */
-        app__api__maps__endpoints__DistrictView: {
-            /** Code */
-            code: string;
-            geometry: components["schemas"]["Border"];
-            /** Name */
-            name: string;
         };
     };
     responses: never;
@@ -15682,7 +15676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AreaView_"];
+                    "application/json": components["schemas"]["PageOfAreaView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -15997,7 +15991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AuditView_"];
+                    "application/json": components["schemas"]["PageOfAuditView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -16313,7 +16307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OverrideView_"];
+                    "application/json": components["schemas"]["PageOfOverrideView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -16847,7 +16841,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunView_"];
+                    "application/json": components["schemas"]["PageOfRunView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -18347,7 +18341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CouncilView_"];
+                    "application/json": components["schemas"]["PageOfCouncilView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -18439,7 +18433,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_checkExtract"];
+                "multipart/form-data": components["schemas"]["CheckExtractForm"];
             };
         };
         responses: {
@@ -18783,7 +18777,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_suggestColumnMapping"];
+                "multipart/form-data": components["schemas"]["SuggestColumnMappingForm"];
             };
         };
         responses: {
@@ -19102,7 +19096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SnapshotView_"];
+                    "application/json": components["schemas"]["PageOfSnapshotView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -19194,7 +19188,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_loadSnapshot"];
+                "multipart/form-data": components["schemas"]["LoadSnapshotForm"];
             };
         };
         responses: {
@@ -19611,7 +19605,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PackageView_"];
+                    "application/json": components["schemas"]["PageOfPackageView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -21124,7 +21118,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Page_JobSummary_"];
+                    "application/json": components["schemas"]["PageOfJobSummary"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -21626,7 +21620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_KeyView_"];
+                    "application/json": components["schemas"]["PageOfKeyView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -22261,7 +22255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OfferView_"];
+                    "application/json": components["schemas"]["PageOfOfferView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -23153,7 +23147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PlanSummary_"];
+                    "application/json": components["schemas"]["PageOfPlanSummary"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -24056,7 +24050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_importPlanFile"];
+                "multipart/form-data": components["schemas"]["ImportPlanFileForm"];
             };
         };
         responses: {
@@ -24787,7 +24781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AreaZone_"];
+                    "application/json": components["schemas"]["PageOfAreaZone"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -27141,7 +27135,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_lookUpFile"];
+                "multipart/form-data": components["schemas"]["LookUpFileForm"];
             };
         };
         responses: {
@@ -27448,7 +27442,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_fillListOfPostcodes"];
+                "multipart/form-data": components["schemas"]["FillListOfPostcodesForm"];
             };
         };
         responses: {
@@ -28315,7 +28309,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -28607,7 +28601,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BandedAssumptions-Input"];
+                "application/json": components["schemas"]["BandedAssumptionsInput"];
             };
         };
         responses: {
@@ -28753,7 +28747,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BandedAssumptions-Input"];
+                "application/json": components["schemas"]["BandedAssumptionsInput"];
             };
         };
         responses: {
@@ -29529,7 +29523,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -29675,7 +29669,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -30230,7 +30224,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -30522,7 +30516,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -31444,7 +31438,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assumptions-Input"];
+                "application/json": components["schemas"]["AssumptionsInput"];
             };
         };
         responses: {
@@ -31746,7 +31740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ProviderView_"];
+                    "application/json": components["schemas"]["PageOfProviderView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -32013,7 +32007,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_importProviderFile"];
+                "multipart/form-data": components["schemas"]["ImportProviderFileForm"];
             };
         };
         responses: {
@@ -32902,7 +32896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SuspensionView_"];
+                    "application/json": components["schemas"]["PageOfSuspensionView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -33185,7 +33179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CardSummary_"];
+                    "application/json": components["schemas"]["PageOfCardSummary"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -35017,7 +35011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proposal-Output"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description Successful Response */
@@ -35026,7 +35020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proposal-Output"];
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -35287,7 +35281,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: components["schemas"]["Json-Output"];
+                        [key: string]: components["schemas"]["Json"];
                     };
                 };
             };
@@ -35376,7 +35370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RequestView_"];
+                    "application/json": components["schemas"]["PageOfRequestView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -35765,7 +35759,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    [key: string]: components["schemas"]["Json-Input"];
+                    [key: string]: components["schemas"]["Json"];
                 };
             };
         };
@@ -35912,7 +35906,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_importRequestFile"];
+                "multipart/form-data": components["schemas"]["ImportRequestFileForm"];
             };
         };
         responses: {
@@ -37579,7 +37573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RoleView_"];
+                    "application/json": components["schemas"]["PageOfRoleView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -38219,7 +38213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RoundsSummary_"];
+                    "application/json": components["schemas"]["PageOfRoundsSummary"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -38544,7 +38538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SimulationSummary_"];
+                    "application/json": components["schemas"]["PageOfSimulationSummary"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -38955,7 +38949,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: components["schemas"]["Json-Output"];
+                        [key: string]: components["schemas"]["Json"];
                     };
                 };
             };
@@ -39897,7 +39891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RulesView_"];
+                    "application/json": components["schemas"]["PageOfRulesView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
@@ -40990,7 +40984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SessionView_"];
+                    "application/json": components["schemas"]["PageOfSessionView"];
                 };
             };
             /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */

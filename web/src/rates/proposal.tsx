@@ -6,7 +6,7 @@ import { Empty, Warnings } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { LinesTable, Stack } from "./Stack";
 
-export type Proposal = Schemas["Proposal-Output"];
+export type Proposal = Schemas["Proposal"];
 const WEEKS = "52";
 
 export function Headline({ found }: { found: Proposal }) {

@@ -49,8 +49,8 @@ class LineSide(BaseModel):
     )
 
 
-class Line(BaseModel):
-    """A line on the map, given by what lies on each side of it."""
+class LineRule(BaseModel):
+    """A line on the map that no zone should cross, given by what lies on each side of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -79,7 +79,7 @@ class Line(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Line:
+    def _one_kind(self) -> LineRule:
         if (self.along is None) == (not self.sides):
             raise ValueError("give along or sides, one of them")
         if len({side.name for side in self.sides} | {REST}) <= len(self.sides):
@@ -90,7 +90,7 @@ class Line(BaseModel):
 class LineFields(BaseModel):
     """The field of a request about lines."""
 
-    lines: list[Line] = Field(default=[], max_length=20, description="Lines that no zone crosses, or at a price.")
+    lines: list[LineRule] = Field(default=[], max_length=20, description="Lines that no zone crosses, or at a price.")
 
     @model_validator(mode="after")
     def _lines_have_names_of_their_own(self) -> LineFields:
@@ -237,13 +237,13 @@ class Lines(Rule[LineFields]):
         return f"(Between them runs {', '.join(held)}, which no zone may cross: lines.)" if held else ""
 
 
-def _musts(asked: LineFields, ground: Ground) -> Iterator[tuple[Line, _Sides]]:
+def _musts(asked: LineFields, ground: Ground) -> Iterator[tuple[LineRule, _Sides]]:
     for i, line in enumerate(asked.lines):
         if line.pounds_per_year is None:
             yield line, _sides(line, i, ground.inputs, ground.places)
 
 
-def _sides(line: Line, number: int, inputs: PlanInputs, places: Places) -> _Sides:
+def _sides(line: LineRule, number: int, inputs: PlanInputs, places: Places) -> _Sides:
     """The side of every unit.
 
     Raises:
@@ -267,7 +267,7 @@ def _sides(line: Line, number: int, inputs: PlanInputs, places: Places) -> _Side
     return _Sides(of_unit, [*(side.name for side in line.sides), REST])
 
 
-def _crosses(line: Line, sides: _Sides, plan: Labelled, zone: int) -> Broken:
+def _crosses(line: LineRule, sides: _Sides, plan: Labelled, zone: int) -> Broken:
     """The breach of a zone: it names its sides, and the areas on all but the one where it has most hours."""
     members = np.flatnonzero(plan.plan.labels == zone)
     own = sides.of_unit[members]
@@ -280,7 +280,7 @@ def _crosses(line: Line, sides: _Sides, plan: Labelled, zone: int) -> Broken:
     return Broken(row.number, detail, plan.ids(beyond))
 
 
-def _refuse_hours(line: Line, sides: _Sides, ground: Ground, problem: ZoningProblem) -> None:
+def _refuse_hours(line: LineRule, sides: _Sides, ground: Ground, problem: ZoningProblem) -> None:
     """See that whole zones can fill each part that the line cuts off.
 
     Raises:
