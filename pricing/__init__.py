@@ -5,6 +5,8 @@ from __future__ import annotations
 from pricing.annex import AnnexARow, annex_a, annex_a_csv, lines_csv
 from pricing.assumptions import Assumptions
 from pricing.bands import Band, BandedAssumptions, price_bands, weighted_mean_rate
+from pricing.benchmark_gaps import BesideBenchmark, LineGap, beside
+from pricing.benchmarks import Benchmark, FeeRise, benchmarks, fee_rises, neighbours_of
 from pricing.calibrations import Calibration, calibration, calibrations
 from pricing.card_difference import LineChange, RateChange, diff, line_changes
 from pricing.card_rates import CardRate, rate_for
@@ -77,6 +79,8 @@ __all__ = [
     "BandRate",
     "BandedAssumptions",
     "Bar",
+    "Benchmark",
+    "BesideBenchmark",
     "Calibration",
     "CardRate",
     "Clash",
@@ -90,6 +94,7 @@ __all__ = [
     "Diagnosis",
     "DirectPayment",
     "EffectiveOnCosts",
+    "FeeRise",
     "Figure",
     "Finding",
     "Grid",
@@ -99,6 +104,7 @@ __all__ = [
     "InputProblem",
     "Line",
     "LineChange",
+    "LineGap",
     "LineSummary",
     "NoSolutionError",
     "Override",
@@ -134,6 +140,8 @@ __all__ = [
     "annual_cost",
     "back_dated",
     "bands_workbook",
+    "benchmarks",
+    "beside",
     "break_even_hours_per_year",
     "build_rate_card",
     "calibration",
@@ -151,6 +159,7 @@ __all__ = [
     "effective_on_costs",
     "end",
     "enhancements_over_basic",
+    "fee_rises",
     "financial_year_of",
     "fit_law",
     "in_force",
@@ -161,6 +170,7 @@ __all__ = [
     "load_statutory",
     "minimum_wage_tests",
     "minimum_wage_tests_at",
+    "neighbours_of",
     "parse_assumptions",
     "periods",
     "price",

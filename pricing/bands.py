@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pricing.assumptions import Assumptions, OnCost
 from pricing.parsing import parse
 from pricing.quantities import MilesPerVisit, MinutesPerVisit, PayPerHour, Strict, VisitMinutes
-from pricing.rate import Rate, price
+from pricing.rate import Rate, priced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,8 @@ def price_bands(banded: BandedAssumptions | Mapping[str, Any]) -> dict[str, Rate
         PricingInputError: if a mapping does not fit, naming every field that is wrong.
     """
     given = banded if isinstance(banded, BandedAssumptions) else parse(BandedAssumptions, banded)
-    return {band.name: price(_in_band(given.base, band)) for band in given.bands}
+    # the first band is the one that others are above; see far_warnings
+    return {band.name: priced(_in_band(given.base, band), far_above_too=band is given.bands[0]) for band in given.bands}
 
 
 def weighted_mean_rate(pounds_per_hour: Mapping[str, Decimal], hours: Mapping[str, Decimal]) -> Decimal:

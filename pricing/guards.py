@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pricing.minimum_price import minimum_prices
+from pricing.benchmark_gaps import far_warnings
 from pricing.minimum_wage import minimum_wage_tests
 from pricing.price_warnings import NATIONAL_LIVING_WAGE, Warned, price_warnings
 from pricing.publication import in_force
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from pricing.rate import Rate
     from pricing.rate_card import BandRate, RateCard
     from pricing.year_moves import InputMove
-
-FAR = Decimal("0.15")
-"""A price this much below or above the minimum price of its year is far from it; the line is ours."""
 
 
 def card_warnings(
@@ -53,7 +50,9 @@ def card_warnings(
             found += price_warnings(built.assumptions, financial_year=year, band=rate.band, statutory=figures)
             found += _lawful(built.assumptions, year, rate.band, figures)
             found += _below_cost(rate, built)
-        found += _benchmark(rate, year, is_base=rate.band == card.base_band)
+        # far above only where the cheapest is, for a sparse band may well cost more than a mean
+        is_base = rate.band == card.base_band
+        found += far_warnings(rate.pounds_per_hour, year, band=rate.band, above_too=is_base)
     if year not in figures.years:
         said = f"There are no statutory figures for {year}, the year of the card's first day."
         found.append(Warned(code="year-unknown", field="effective_from", sentence=said, note=True))
@@ -96,21 +95,6 @@ def _below_cost(rate: BandRate, built: Rate) -> list[Warned]:
         said += " before any return."
         found.append(Warned(code="visit-below-cost", field="visits", band=rate.band, sentence=said))
     return found
-
-
-def _benchmark(rate: BandRate, year: str, *, is_base: bool) -> list[Warned]:
-    """Far below in any band; far above only where the cheapest is, for a sparse band may well cost more than a mean."""
-    known = minimum_prices().get(year)
-    if known is None:
-        return []
-    gap = rate.pounds_per_hour / known.pounds_per_hour - 1
-    if -FAR <= gap <= FAR or (gap > 0 and not is_base):
-        return []
-    said = (
-        f"The rate of £{rate.pounds_per_hour:.2f} in {rate.band} is {abs(gap):.0%} {'above' if gap > 0 else 'below'} "
-    )
-    said += f"the Homecare Association's minimum price of {year}, £{known.pounds_per_hour:.2f}."
-    return [Warned(code="far-from-benchmark", field="pounds_per_hour", band=rate.band, sentence=said)]
 
 
 def back_dated(card: RateCard, existing: Sequence[RateCard], on: date) -> list[Warned]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pricing.assumptions import Assumptions
+from pricing.benchmark_gaps import far_warnings
 from pricing.catalogue import line_facts
 from pricing.compute import compute
 from pricing.explain import sentences
@@ -79,23 +80,29 @@ def price(assumptions: Assumptions | Mapping[str, Any]) -> Rate:
     Raises:
         PricingInputError: if a mapping does not fit, with every field that is wrong.
     """
-    given = assumptions if isinstance(assumptions, Assumptions) else parse_assumptions(assumptions)
+    return priced(assumptions if isinstance(assumptions, Assumptions) else parse_assumptions(assumptions))
+
+
+def priced(given: Assumptions, *, far_above_too: bool = True) -> Rate:
+    """Price an hour; ``far_above_too`` is whether a price far above the benchmark is warned of."""
     structure, inputs = structure_of(given), inputs_of(given)
     with exact_arithmetic():
         computed = compute(structure, inputs)
         lines = _lines(structure, inputs, computed)
         unrounded = sum((line.pounds_per_contact_hour for line in lines), Decimal(0))
         keys = {line.key for line in lines}
+        total = round_price(unrounded, given.round_to_pence, given.rounding)
+        far = far_warnings(total, given.financial_year, above_too=far_above_too)
         # Every value is made here and of its own type, so nothing is checked again.
         return Rate.model_construct(
-            total=round_price(unrounded, given.round_to_pence, given.rounding),
+            total=total,
             unrounded=unrounded,
             lines=lines,
             by_visit_length=_by_visit_length(given, structure, inputs, computed["price"]),
             steps={name: to_line_places(value) for name, value in computed.items() if name not in keys},
             conventions=_conventions(given),
             assumptions=given,
-            warnings=tuple(price_warnings(given)),
+            warnings=(*price_warnings(given), *far),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.output import AsJson, fail, give
+from app.usecases.rates.benchmarks import benchmark_sentences, priced_hour
 from app.usecases.rates.pricing_questions import YearQuestion, held_in_pounds, price_in_year
 from pricing import (
     Assumptions,
@@ -84,11 +85,16 @@ def price(
     applied = [{"field": item.field, "value": float(item.value), "source": item.source} for item in moved.applied]
     held = list(held_in_pounds(moved)) if year else []
     moves = [move.model_dump(mode="json") for move in moved.moves]
-    result = rate.model_dump(mode="json", by_alias=True) | {"financial_year": year, "applied": applied, "held": held}
+    result = priced_hour(rate).model_dump(mode="json", by_alias=True) | {
+        "financial_year": year,
+        "applied": applied,
+        "held": held,
+    }
     result["moves"] = moves
     lines = [f"{item['field']} = {item['value']:g}: {item['source']}." for item in applied]
     lines += [move.sentence() for move in moved.moves if move.what == "asked"]
     text = rate.explain() if explain else _table(result)
+    text += "\n".join(["", "", "Beside benchmarks:", *benchmark_sentences(result["benchmarks"])])
     text += "".join(f"\nWarning: {warning.sentence}" for warning in rate.warnings)
     if explain and as_json:
         result["explanation"] = rate.explain().splitlines()

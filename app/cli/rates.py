@@ -14,7 +14,7 @@ import typer
 from app.api.rates.card_answers import CardSummary, card_view, cards_difference
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.rates_propose import propose
-from app.cli.rates_text import card_text, cost_text, difference_text, list_text
+from app.cli.rates_text import benchmarks_text, card_text, cost_text, difference_text, list_text
 from app.exports.document import DocumentForm
 from app.problems import invalid_input, not_found, pricing_problem
 from app.settings import Settings
@@ -22,12 +22,14 @@ from app.storage.database import Database
 from app.storage.decisions import STATUSES, find, listing
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
+from app.usecases.rates.benchmarks import held
 from app.usecases.rates.evidence import card_evidence
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
 from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook
 from pricing import HOME_CARE, PricingError, Tariff
 from pricing import RateCard as PricingCard
+from pricing.benchmarks import KINDS
 
 ACTOR = "command line"
 EVIDENCE_ENDINGS: dict[str, DocumentForm] = {".docx": "docx", ".html": "html", ".htm": "html"}
@@ -255,3 +257,17 @@ def _reasons(given: list[str]) -> dict[str, str]:
             raise fail(f'--accept: found {item!r}, expected KIND=REASON, as stale-year="Decided on 3 May".', code=2)
         found[kind.strip()] = reason.strip()
     return found
+
+
+@rates.command()
+def benchmarks(
+    year: Annotated[str | None, typer.Option(help="Financial year, such as 2026-27; all if left out.")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"{', '.join(KINDS)}; all if left out.")] = None,
+    nation: Annotated[str | None, typer.Option(help="England, Wales or Scotland; all if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the benchmarks held: minimum price, what councils pay, and medians of cost of care exercises."""
+    if kind is not None and kind not in KINDS:
+        raise fail(f"--kind: found {kind!r}, expected one of {', '.join(KINDS)}.", code=2)
+    found = held(kind, year, nation).model_dump(mode="json")
+    give(found, as_json=as_json, text=benchmarks_text(found))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.usecases.rates.benchmarks import benchmark_sentences
+
 Row = Mapping[str, Any]
 
 
@@ -25,6 +27,8 @@ def card_text(card: Row) -> str:
     """One card: rates, warnings and the moves of its year."""
     said = [f"Card {card['id']}: {card['name']}, version {card['version']}, {card['status']}", card["basis"], ""]
     said += [f"  {rate['band']:<24}£{rate['pounds_per_hour']:>7.2f} an hour" for rate in card["rates"]]
+    base = card["rates"][0]
+    said += ["", f"Beside benchmarks, {base['band']}:", *benchmark_sentences(base["benchmarks"])]
     said += warnings_text(card["warnings"])
     asked = [move for move in card["moves"] if move["what"] == "asked"]
     moved = [move for move in card["moves"] if move["what"] == "moved"]
@@ -46,6 +50,20 @@ def moves_text(moved: Sequence[Row], asked: Sequence[Row]) -> list[str]:
     said += [f"  {move['field']}: {move['before']:g} to {move['after']:g}, {move['by']}" for move in moved]
     said += ["", "To decide:"] if asked else []
     return [*said, *(f"  {move['field']} is still {move['after']:g}: {move['by']}" for move in asked)]
+
+
+def benchmarks_text(found: Row) -> str:
+    """Benchmarks as a table with their sources."""
+    rows = []
+    for each in found["items"]:
+        who = " ".join(filter(None, [each["council"] or each["publisher"], each["band"], each["wage_basis"]]))
+        place = "" if each["nation"] == "England" else f", {each['nation']}"
+        rows.append(f"{each['financial_year']:<9}{each['kind']:<15}£{each['pounds_per_hour']:>6.2f}  {who}{place}")
+        rows.append(f"{'':<33}{each['source']}")
+    rows += [
+        f"{rise['financial_year']:<9}fees rose {rise['share']:.1%}: {rise['source']}" for rise in found["fee_rises"]
+    ]
+    return "\n".join(rows) or "No benchmark of that kind, year and nation is held."
 
 
 def difference_text(found: Row) -> str:
@@ -104,6 +122,8 @@ def proposal_text(found: Row) -> str:
         said.append(f"{band['band']:<20}{now:>8}{band['pounds_per_hour']:>9.2f}{visits}")
     if found["cost"]:
         said += ["", cost_text({"cost": found["cost"], "providers": found["providers"]})]
+    base = found["bands"][0]
+    said += ["", f"Beside benchmarks, {base['band']}:", *benchmark_sentences(base["benchmarks"])]
     lawful = found["lawful"]
     failing = [test["sentence"] for test in lawful["tests"] if not test["lawful"]]
     said += ["", "Pay for all working time is lawful." if lawful["all_lawful"] else "Pay is not lawful everywhere:"]

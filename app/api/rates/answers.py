@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pricing import Assumptions, InputMove, Rate, WageTest
+from pricing import Assumptions, BesideBenchmark, InputMove, Rate, WageTest
 from pricing.quantities import Exact
 
 
@@ -23,6 +23,7 @@ class BandPrice(Answer):
     pounds_per_hour: Exact
     over_base_pounds_per_hour: Exact = Field(description="Enhancement over the base band, of the rounded prices.")
     rate: Rate
+    benchmarks: tuple[BesideBenchmark, ...] = Field(description="The nearest to the year of the figures.")
 
 
 class BandsAnswer(Answer):

@@ -11,8 +11,9 @@ from app.json_value import JsonObject
 from app.lookup.schemas import Pounds
 from app.storage.models import RateCard, RateCardRate
 from app.storage.rate_cards import as_rate_card, override_reasons, rates_of_card
+from app.usecases.rates.benchmarks import beside_stored
 from app.usecases.rates.publish import warnings_of
-from pricing import InputMove, RateChange, ServiceRate, diff, line_changes
+from pricing import BesideBenchmark, InputMove, RateChange, ServiceRate, diff, financial_year_of, line_changes
 from pricing.card_difference import by_name
 from pricing.payment_rules import PaymentRules
 
@@ -45,6 +46,7 @@ class BandRateView(BaseModel):
     lines: list[JsonObject]
     by_visit_length: list[JsonObject] = Field(description="Each visit by one carer and by two.")
     by_day_type: list[DayTypeView] = Field(description="Prices by part of the week, where pay is enhanced.")
+    benchmarks: tuple[BesideBenchmark, ...] = Field(description="The benchmarks nearest to the card's year.")
 
 
 class CardWarning(BaseModel):
@@ -206,6 +208,7 @@ def _is_plain(change: RateChange) -> bool:
 def card_view(session: Session, card: RateCard, rates: list[RateCardRate]) -> CardView:
     """Present a card with everything it holds."""
     reasons = override_reasons(card)
+    year = card.financial_year or financial_year_of(card.effective_from)
     urban = next((rate.pounds_per_hour for rate in rates if rate.band == "urban"), None)
     return CardView(
         **CardSummary.model_validate(card).model_dump(),
@@ -219,6 +222,7 @@ def card_view(session: Session, card: RateCard, rates: list[RateCardRate]) -> Ca
                 lines=rate.lines,
                 by_visit_length=rate.by_visit_length,
                 by_day_type=rate.day_types,
+                benchmarks=beside_stored(rate.pounds_per_hour, year, rate.band, rate.lines, card.council),
             )
             for rate in sorted(rates, key=lambda rate: rate.pounds_per_hour)
         ],

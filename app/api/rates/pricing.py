@@ -17,12 +17,12 @@ from app.exports.files import MEDIA_TYPES
 from app.problems import pricing_problem
 from app.security.keys import Principal
 from app.security.roles import Permission
+from app.usecases.rates.benchmarks import PricedHour, beside_rate, priced_hour
 from pricing import (
     Assumptions,
     BandedAssumptions,
     InputProblem,
     PricingInputError,
-    Rate,
     annex_a_csv,
     bands_workbook,
     lines_csv,
@@ -41,14 +41,14 @@ PricedBands = Annotated[BandedAssumptions, Body(openapi_examples=BANDS_FILE_EXAM
 
 
 @router.post("/pricing/rates")
-async def price_hour(assumptions: Priced, _caller: Pricer) -> Rate:
-    """Build a price line by line from wage and mileage. Stateless: nothing stored is read or written."""
-    return price(assumptions)
+async def price_hour(assumptions: Priced, caller: Pricer) -> PricedHour:
+    """Build a price line by line from wage and mileage, beside its benchmarks. Nothing stored is read or written."""
+    return priced_hour(price(assumptions), caller.council)
 
 
 @router.post("/pricing/bands")
 def price_every_band(
-    request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)], _caller: Pricer
+    request: Annotated[BandsRequest, Body(openapi_examples=BANDS_EXAMPLE)], caller: Pricer
 ) -> BandsAnswer:
     """Price every band of one parameter set, with each band's enhancement over urban (or the base band named)."""
     rates = price_bands(request)
@@ -66,7 +66,11 @@ def price_every_band(
         base_band=base,
         bands=[
             BandPrice(
-                band=band, pounds_per_hour=total, over_base_pounds_per_hour=total - totals[base], rate=rates[band]
+                band=band,
+                pounds_per_hour=total,
+                over_base_pounds_per_hour=total - totals[base],
+                rate=rates[band],
+                benchmarks=beside_rate(rates[band], band=band, council=caller.council),
             )
             for band, total in totals.items()
         ],

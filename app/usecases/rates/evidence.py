@@ -8,8 +8,8 @@ from app.exports.document import Document, DocumentForm
 from app.exports.document_docx import document_docx
 from app.exports.document_page import document_page
 from app.storage.models import RateCard
+from app.usecases.rates.evidence_benchmarks import benchmark_section
 from app.usecases.rates.evidence_checks import (
-    benchmark_section,
     lawful_section,
     sensitivity_section,
     warnings_section,

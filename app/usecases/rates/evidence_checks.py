@@ -7,11 +7,10 @@ from decimal import Decimal
 from app.exports.document import Block, Section, Table
 from app.usecases.rates.evidence_facts import EvidenceFacts
 from app.usecases.rates.evidence_inputs import input_value
-from app.usecases.rates.evidence_words import NONE, input_words, percent, signed_pounds
+from app.usecases.rates.evidence_words import NONE, input_words
 from app.usecases.rates.proposal_answer import LawfulTest
 from pricing import tornado
 from pricing.explain import plain, pounds
-from pricing.minimum_price import minimum_prices
 
 MOST_BARS = 8
 
@@ -106,27 +105,6 @@ def warnings_section(facts: EvidenceFacts) -> Section:
         ]
         blocks.append(Table("As the card stands today", ["Warning", "Standing"], rows, words=frozenset({1})))
     return Section("Warnings", blocks or ["The card gives no reason to warn of anything."])
-
-
-def benchmark_section(facts: EvidenceFacts) -> Section:
-    """Each rate beside the Homecare Association's minimum price of the year."""
-    known = minimum_prices().get(facts.financial_year)
-    if known is None:
-        said = f"No minimum price of the Homecare Association is held for {facts.financial_year}."
-        return Section("Beside the Homecare Association's minimum price", [said])
-    rows = []
-    for rate in facts.rates:
-        gap = rate.pounds_per_hour - known.pounds_per_hour
-        rows.append([rate.band, pounds(rate.pounds_per_hour), signed_pounds(gap), percent(gap / known.pounds_per_hour)])
-    said = (
-        f"The minimum price for {known.financial_year} is {pounds(known.pounds_per_hour)} an hour, at pay of "
-        f"{pounds(known.wage_pounds_per_hour)}; this card assumes pay of "
-        f"{facts.wages}. It is a yardstick with travel, on-costs and "
-        f"return of its own, "
-        f"and no rate anyone has to pay. Source: {known.source}."
-    )
-    table = Table("Gap to the minimum price", ["Band", "Rate", "Gap", "Gap, %"], rows)
-    return Section("Beside the Homecare Association's minimum price", [said, table])
 
 
 def sensitivity_section(facts: EvidenceFacts) -> Section:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pricing import InputMove
+from pricing import BesideBenchmark, InputMove
 from pricing.quantities import Exact
 
 
@@ -49,6 +49,7 @@ class ProposedBand(Answer):
     by_day_type: list[DayTypeAnswer]
     lines: dict[str, Exact] = Field(description="Pounds per contact hour by line, summing to the unrounded price.")
     line_changes: dict[str, Exact] = Field(description="Each line less the same line of the card in force.")
+    benchmarks: tuple[BesideBenchmark, ...] = Field(description="The benchmarks nearest to the year.")
 
 
 class AgainstCard(Answer):

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 from app.storage.models import RateCard
 from app.storage.rate_cards import rates_of_card
 from app.usecases.rates.proposal_answer import DayTypeAnswer, ProposedBand, VisitAnswer
-from pricing import WEEKDAY, BandRate, Rate, VisitRate, line_changes
+from pricing import (
+    WEEKDAY,
+    BandRate,
+    BesideBenchmark,
+    Rate,
+    VisitRate,
+    beside,
+    financial_year_of,
+    line_changes,
+    neighbours_of,
+)
 from pricing import RateCard as PricingCard
 from pricing.card_difference import by_name
 from pricing.rounding import to_line_places
@@ -21,6 +31,7 @@ ALWAYS_SHOWN = (WEEKDAY, "weekend", "bank_holiday")
 
 def proposed_bands(
     session: Session,
+    council: str,
     card: PricingCard,
     rates: Mapping[str, Rate],
     standing: tuple[RateCard, PricingCard] | None,
@@ -29,6 +40,7 @@ def proposed_bands(
 
     Args:
         session: A read session.
+        council: Whose.
         card: The proposed card.
         rates: The build-up of its bands.
         standing: The card in force, as stored and as the domain knows it.
@@ -36,7 +48,18 @@ def proposed_bands(
     paid = {} if standing is None else standing[1].pounds_per_hour()
     lines = {} if standing is None else {row.band: row.lines for row in rates_of_card(session, standing[0].id)}
     base = card.rate(card.base_band).pounds_per_hour
-    return [_band(rate, rates[rate.band], base, paid.get(rate.band), lines.get(rate.band)) for rate in card.rates]
+    year, near = financial_year_of(card.effective_from), neighbours_of(council)
+    return [
+        _band(
+            rate,
+            rates[rate.band],
+            base,
+            paid.get(rate.band),
+            lines.get(rate.band),
+            beside(rate.pounds_per_hour, year, rates[rate.band].lines, band=rate.band, neighbours=near),
+        )
+        for rate in card.rates
+    ]
 
 
 def _band(
@@ -45,6 +68,7 @@ def _band(
     base: Decimal,
     before: Decimal | None,
     lines_before: Sequence[Mapping[str, object]] | None,
+    benchmarks: tuple[BesideBenchmark, ...],
 ) -> ProposedBand:
     rise = None if before is None else rate.pounds_per_hour - before
     now = built.model_dump(mode="json")["lines"]
@@ -60,6 +84,7 @@ def _band(
         by_day_type=_day_types(rate),
         lines={line.name: line.pounds_per_contact_hour for line in built.lines},
         line_changes={} if lines_before is None else by_name(line_changes(lines_before, now)),
+        benchmarks=benchmarks,
     )
 
 

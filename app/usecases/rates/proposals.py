@@ -106,7 +106,7 @@ def propose(
     return Proposal(
         financial_year=request.financial_year,
         service_type=request.service_type,
-        bands=proposed_bands(session, card, rates, start.standing),
+        bands=proposed_bands(session, council, card, rates, start.standing),
         against_card=None if start.standing is None else AgainstCard.model_validate(start.standing[0]),
         cost=cost,
         providers=providers,

@@ -25,7 +25,7 @@ from app.usecases.rates.proposals import propose
 from app.usecases.rates.publish import publish_card, retire_card, warnings_of
 from app.usecases.rates.set_rates import CardRequest, draft_card
 from pricing import calibration
-from pricing.minimum_price import minimum_prices
+from pricing.benchmark_gaps import minimum_price_of
 from tests.databases import Installation, blank_installation
 
 COUNCIL = "leicestershire"
@@ -175,9 +175,12 @@ def test_who_decided_and_why_warnings_were_accepted(session: Session) -> None:
 
 def test_the_gap_to_the_benchmark_is_of_the_cards_year(session: Session) -> None:
     number = proposed(session)
-    known = minimum_prices()["2026-27"].pounds_per_hour
+    held = minimum_price_of("2026-27")
+    assert held is not None
+    known = held.pounds_per_hour
     gap = {row.band: row.pounds_per_hour - known for row in rates_of_card(session, number)}
-    rows = {row[0]: row[2] for row in table(pack(session, number), "Gap to the minimum price").rows}
+    every = table(pack(session, number), "Gap to each benchmark").rows
+    rows = {row[0]: row[5] for row in every if row[2].startswith("The minimum price") and row[3] == "2026-27"}
     assert rows == {band: f"{'+' if g > 0 else '−'}£{abs(g):.2f}" for band, g in gap.items()}
 
 

@@ -2281,8 +2281,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Build a price line by line from wage and mileage
-         * @description Build a price line by line from wage and mileage. Stateless: nothing stored is read or written.
+         * Build a price line by line from wage and mileage, beside its benchmarks
+         * @description Build a price line by line from wage and mileage, beside its benchmarks. Nothing stored is read or written.
          */
         post: operations["priceHour"];
         delete?: never;
@@ -2823,6 +2823,28 @@ export interface paths {
          * @description The card's build-up, a column a band, as a workbook with live formulas; overrides are named in it.
          */
         get: operations["downloadRateCardWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The minimum price by year and nation, what councils pay, and medians of cost of care exercises, with sources
+         * @description The minimum price by year and nation, what councils pay, and medians of cost of care exercises, with sources.
+         *
+         *     The answers of a price, a rate card and a proposal carry the nearest of these beside each rate.
+         */
+        get: operations["listBenchmarks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4377,6 +4399,11 @@ export interface components {
             /** Band */
             band: string;
             /**
+             * Benchmarks
+             * @description The nearest to the year of the figures.
+             */
+            benchmarks: components["schemas"]["BesideBenchmark"][];
+            /**
              * Over Base Pounds Per Hour
              * @description Enhancement over the base band, of the rounded prices.
              */
@@ -4408,6 +4435,11 @@ export interface components {
         BandRateView: {
             /** Band */
             band: string;
+            /**
+             * Benchmarks
+             * @description The benchmarks nearest to the card's year.
+             */
+            benchmarks: components["schemas"]["BesideBenchmark"][];
             /**
              * By Day Type
              * @description Prices by part of the week, where pay is enhanced.
@@ -4637,6 +4669,129 @@ export interface components {
             pounds_per_hour_at_low: number;
             /** Swing Pounds Per Hour */
             swing_pounds_per_hour: number;
+        };
+        /**
+         * Benchmark
+         * @description One published figure.
+         *
+         *     Attributes:
+         *         publisher: whose figure it is.
+         *         council: the council that pays it, or whose exercise it is; empty for others.
+         *         band: the place or distance it is for, in the words of its council; empty where it is for all.
+         *         wage_basis: the pay it is worked out for, where it is worked out for one.
+         *         standing: published, or cited by others where only that was read.
+         *         line: its build-up, where that is published; lines of medians do not add up to the median total.
+         */
+        Benchmark: {
+            /**
+             * Band
+             * @default
+             */
+            band: string;
+            /**
+             * Council
+             * @default
+             */
+            council: string;
+            /** Financial Year */
+            financial_year: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "minimum-price" | "average-paid" | "rate-paid" | "cost-of-care";
+            /**
+             * Line
+             * @default []
+             */
+            line: components["schemas"]["BenchmarkLine"][];
+            /** Lower Quartile Pounds Per Hour */
+            lower_quartile_pounds_per_hour?: number | null;
+            /** Nation */
+            nation: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /** Publisher */
+            publisher: string;
+            /** Source */
+            source: string;
+            /** Source Date */
+            source_date: string;
+            /**
+             * Standing
+             * @default published
+             * @enum {string}
+             */
+            standing: "published" | "cited by others";
+            /** Upper Quartile Pounds Per Hour */
+            upper_quartile_pounds_per_hour?: number | null;
+            /**
+             * Wage Basis
+             * @default
+             */
+            wage_basis: string;
+            /** Wage Pounds Per Hour */
+            wage_pounds_per_hour?: number | null;
+        };
+        /**
+         * BenchmarkLine
+         * @description One published line of a build-up, and the lines of our price it is held against, by key or by group.
+         */
+        BenchmarkLine: {
+            /** Name */
+            name: string;
+            /** Ours */
+            ours: string[];
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+        };
+        /**
+         * BenchmarksAnswer
+         * @description The benchmarks held, each with its year and source.
+         */
+        BenchmarksAnswer: {
+            /**
+             * Fee Rises
+             * @description How much fees for home care rose from the year before, as councils returned it to the Department of Health and Social Care.
+             */
+            fee_rises: components["schemas"]["FeeRise"][];
+            /** Items */
+            items: components["schemas"]["Benchmark"][];
+        };
+        /**
+         * BesideBenchmark
+         * @description One benchmark beside a price.
+         *
+         *     Attributes:
+         *         same_year: whether it is of the price's own year; null where the price does not say its year.
+         *         gap_pounds_per_hour: the price less the benchmark.
+         *         gap_share: the gap as a share of the benchmark.
+         *         far: whether it is far from it, by the one rule; only a minimum price of the same year counts.
+         *         lines: where the gap comes from, summing to it exactly; empty where no build-up was published.
+         *         sentence: the gap in words, with the year where it is another.
+         */
+        BesideBenchmark: {
+            benchmark: components["schemas"]["Benchmark"];
+            /** Far */
+            far: boolean;
+            /** Gap Pounds Per Hour */
+            gap_pounds_per_hour: number;
+            /** Gap Share */
+            gap_share: number;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["LineGap"][];
+            /** Same Year */
+            same_year: boolean | null;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Border
@@ -6842,6 +6997,20 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * FeeRise
+         * @description How much councils' fees for home care rose from the year before, as they returned it.
+         */
+        FeeRise: {
+            /** Financial Year */
+            financial_year: string;
+            /** Share */
+            share: number;
+            /** Source */
+            source: string;
+            /** Source Date */
+            source_date: string;
+        };
+        /**
          * FieldWarning
          * @description Something about one field of the request to know before relying on the answer.
          */
@@ -7723,6 +7892,20 @@ export interface components {
             pounds_per_contact_hour: number;
             /** Source */
             source: string;
+        };
+        /**
+         * LineGap
+         * @description One row of the explanation: our lines, theirs, and ours less theirs. Pounds per contact hour.
+         */
+        LineGap: {
+            /** Difference Pounds Per Hour */
+            difference_pounds_per_hour: number;
+            /** Name */
+            name: string;
+            /** Ours Pounds Per Hour */
+            ours_pounds_per_hour: number;
+            /** Theirs Pounds Per Hour */
+            theirs_pounds_per_hour: number;
         };
         /**
          * LineRule
@@ -10534,6 +10717,36 @@ export interface components {
             reason: string | null;
         };
         /**
+         * PricedHour
+         * @description A price with the benchmarks nearest to its year beside it.
+         */
+        PricedHour: {
+            assumptions: components["schemas"]["Assumptions"];
+            /** Benchmarks */
+            benchmarks: components["schemas"]["BesideBenchmark"][];
+            /** By Visit Length */
+            by_visit_length: components["schemas"]["VisitPrice"][];
+            /** Conventions */
+            conventions: {
+                [key: string]: string;
+            };
+            /** Lines */
+            lines: components["schemas"]["Line"][];
+            /** Steps */
+            steps: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+            /** Unrounded */
+            unrounded: number;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /**
          * PricingCostAnswer
          * @description Annual cost of a demand at one or two tariffs.
          */
@@ -10917,6 +11130,11 @@ export interface components {
         ProposedBand: {
             /** Band */
             band: string;
+            /**
+             * Benchmarks
+             * @description The benchmarks nearest to the year.
+             */
+            benchmarks: components["schemas"]["BesideBenchmark"][];
             /** By Day Type */
             by_day_type: components["schemas"]["DayTypeAnswer"][];
             /** By Visit Length */
@@ -30526,7 +30744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rate"];
+                    "application/json": components["schemas"]["PricedHour"];
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -34622,6 +34840,108 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listBenchmarks: {
+        parameters: {
+            query?: {
+                /** @description All kinds when absent. */
+                kind?: ("minimum-price" | "average-paid" | "rate-paid" | "cost-of-care") | null;
+                /** @description All years when absent. */
+                financial_year?: string | null;
+                /** @description All nations when absent. */
+                nation?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarksAnswer"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
