@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.audit import record
 from app.storage.models import AuditEntry, Zone, ZoneArea, ZonePlan, ZonePlanEdit
 from app.storage.state import hold_council
+
+AREAS_AT_A_TIME = 500
+"""Named in one statement; databases take so many values and more."""
 
 
 def hold_plan(session: Session, plan: ZonePlan) -> None:
@@ -33,6 +36,34 @@ def replace_zones(
     session.execute(delete(ZoneArea).where(ZoneArea.plan_id == plan.id))
     session.execute(delete(Zone).where(Zone.plan_id == plan.id))
     insert_zones(session, plan.id, zones, polygons, zone_of_area)
+
+
+def change_zones(
+    session: Session,
+    plan: ZonePlan,
+    zones: Sequence[Mapping[str, Any]],
+    polygons: Mapping[int, BaseGeometry],
+    moved: Mapping[str, int],
+) -> None:
+    """Store a plan whose zones keep their numbers and names: what they are meant to hold, and the areas that moved.
+
+    Args:
+        session: A write session.
+        plan: Whose zones.
+        zones: Those that changed, as they are now.
+        polygons: The ground of those that gained or lost some, by number.
+        moved: Number of its new zone for each area that moved.
+    """
+    for zone in zones:
+        ground = {"polygon": polygons[zone["number"]]} if zone["number"] in polygons else {}
+        session.execute(
+            update(Zone).where(Zone.plan_id == plan.id, Zone.number == zone["number"]).values({**zone, **ground})
+        )
+    for number in sorted(set(moved.values())):
+        areas = [area for area, zone in moved.items() if zone == number]
+        for at in range(0, len(areas), AREAS_AT_A_TIME):
+            some = ZoneArea.area_id.in_(areas[at : at + AREAS_AT_A_TIME])
+            session.execute(update(ZoneArea).where(ZoneArea.plan_id == plan.id, some).values(zone_number=number))
 
 
 def insert_zones(

@@ -27,7 +27,12 @@ _ROWS = 256
 
 
 def next_visit(
-    minutes: Floats, miles: Floats, visits: Floats, labels: Ints | None, tour_constant: float
+    minutes: Floats,
+    miles: Floats,
+    visits: Floats,
+    labels: Ints | None,
+    tour_constant: float,
+    edge: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """(n,) minutes and (n,) miles expected from a visit in each area to the next of the same provider and session.
 
@@ -40,13 +45,14 @@ def next_visit(
         visits: (n,) visits of one provider in one session, on average.
         labels: (n,) zone of each area, from which nobody goes to another; None for no borders.
         tour_constant: Length of the shortest tour for each point, as a share of the square root of its land.
+        edge: What `half_way_to_nearest` finds of the same ways, where it is at hand.
     """
     n = visits.size
     out = np.zeros((2, n))
     if n < 2:
         return out[0], out[1]
     reach = 1 / (2 * tour_constant) ** 2
-    edge = _half_way_to_nearest(minutes, miles)
+    edge = half_way_to_nearest(minutes, miles) if edge is None else edge
     zones = [np.arange(n)] if labels is None else [np.flatnonzero(labels == zone) for zone in np.unique(labels)]
     for members in zones:
         held = members[visits[members] > 0]
@@ -56,7 +62,7 @@ def next_visit(
     return out[0], out[1]
 
 
-def _half_way_to_nearest(minutes: Floats, miles: Floats) -> Floats:
+def half_way_to_nearest(minutes: Floats, miles: Floats) -> Floats:
     """(2, n) half the minutes and miles from each area to the nearest other; nought where no road leads to one."""
     n = len(minutes)
     edge = np.zeros((2, n))

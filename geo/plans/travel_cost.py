@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.plans.next_visit import next_visit
+from geo.plans.next_visit import half_way_to_nearest, next_visit
 from geo.plans.year_of_travel import Parts, TravelPrices, YearOfTravel
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ __all__ = [
     "year_of_travel",
     "yearly_cost",
 ]
+
+
+ZONES_KNOWN = 200
+"""Zones whose travel within is kept with a county: some plans of a few dozen, at a few kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,41 @@ class TravelInputs:
 
     def near_within(self, labels: Ints | None) -> tuple[Floats, Floats]:
         """The same where no provider leaves its zone."""
+        if labels is None:
+            return self._near_among(None)
+        out = np.zeros((2, labels.size))
+        for zone in np.unique(labels):
+            members = np.flatnonzero(labels == zone)
+            key = members.tobytes()
+            found = self._zones_known.get(key)
+            if found is None:
+                minutes, miles = self._near_among(members)
+                found = self._zones_known[key] = np.array([minutes[members], miles[members]])
+                while len(self._zones_known) > ZONES_KNOWN:
+                    self._zones_known.pop(next(iter(self._zones_known)), None)
+            out[:, members] = found
+        return out[0], out[1]
+
+    def _near_among(self, members: Ints | None) -> tuple[Floats, Floats]:
+        """(n,) minutes and (n,) miles where nobody leaves some areas; nought for the others."""
         shape = self.shape
         visits = self.visits() / (shape.sessions_per_week * shape.providers_per_zone)
-        minutes, miles = next_visit(self.minutes, self.miles, visits, labels, shape.tour_constant)
+        labels = None
+        if members is not None:
+            labels = np.zeros(visits.size, dtype=np.int64)
+            labels[members] = 1
+            visits = np.where(labels == 1, visits, 0.0)
+        minutes, miles = next_visit(self.minutes, self.miles, visits, labels, shape.tour_constant, self._edge)
         return minutes * shape.next_visit_share, miles * shape.next_visit_share
+
+    @cached_property
+    def _zones_known(self) -> dict[bytes, Floats]:
+        """What the latest zones came to, by their members: a plan under edit changes two at a time."""
+        return {}
+
+    @cached_property
+    def _edge(self) -> Floats:
+        return half_way_to_nearest(self.minutes, self.miles)
 
     def with_demand(self, hours: Floats, carer_visits: Floats) -> TravelInputs:
         """The same county with other demand."""

@@ -61,7 +61,20 @@ def test_a_move_is_checked_kept_undone_and_done_again(county: InProcess, draft: 
     hours = {zone["number"]: zone["hours_per_week"] for zone in outcome["zones"]}
     assert hours[melton] > next(z["hours_per_week"] for z in plan["zones"] if z["number"] == melton)
 
+    # the ground follows: the two zones' ground changes hands, and no other zone's
+    ground = {zone["number"]: zone["hectares"] for zone in plan["zones"]}
+    moved = {z["number"]: z["hectares"] for z in county.get(f"/v1/plans/{draft}", "analyst").json()["zones"]}
+    assert {number for number in ground if ground[number] != moved[number]} == {hinckley, melton}
+    assert sum(moved.values()) == pytest.approx(sum(ground.values()), abs=0.2)
+
+    # the county's plan is proven: its bound stands, and says nothing of a plan in pieces
+    assert outcome["bound"]["gap_share"] is None
+    assert outcome["bound"]["above_it_pounds_per_year"] == pytest.approx(
+        outcome["after"]["objective_pounds_per_year"] - outcome["bound"]["least_possible_pounds_per_year"], abs=0.02
+    )
+
     undone = _post(county, f"/plans/{draft}/edits/undo").json()
+    assert undone["bound"]["gap_share"] >= 0
     assert (undone["edit"], undone["can_undo"], undone["can_redo"]) == (1, False, True)
     assert _zone_of(county, draft) == before
     assert undone["after"] == outcome["before"]

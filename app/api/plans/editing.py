@@ -51,6 +51,20 @@ class ZoneChecked(BaseModel):
     base_area_id: str
 
 
+class EditBound(BaseModel):
+    """The least that any plan that keeps its rules can cost, as it was proven when the plan was drawn."""
+
+    least_possible_pounds_per_year: float | None = Field(
+        description="Null where nothing was proven for zones that are meant to hold these hours."
+    )
+    above_it_pounds_per_year: float | None = Field(
+        description="What this plan costs over it; a plan that breaks rules may be under it."
+    )
+    gap_share: float | None = Field(
+        description="Share of its cost that could be saved at most; null while it breaks a rule."
+    )
+
+
 class EditOutcome(BaseModel):
     """What an edit does to a plan: its rules, its zones, and its figures before and after."""
 
@@ -66,6 +80,7 @@ class EditOutcome(BaseModel):
     before: JsonObject
     after: JsonObject
     change: dict[str, float]
+    bound: EditBound
 
 
 class EditView(BaseModel):

@@ -48,13 +48,18 @@ def dissolve(
     zone_of = np.asarray(labels, dtype=np.int64)
     _check(units, zone_of)
     count = int(zone_of.max(initial=-1)) + 1 if zones is None else zones
-    clean = clean_units(units, gap_metres=gap_metres)
-    result = np.array([shapely.Polygon()] * count, dtype=object)
-    held = np.unique(zone_of)
-    merged = [shapely.coverage_union_all(clean[zone_of == zone]) for zone in held]
-    result[held] = [_polygonal(geometry) for geometry in merged]
+    result = merge_clean(clean_units(units, gap_metres=gap_metres), zone_of, count)
     if simplify_metres > 0:
+        held = np.unique(zone_of)
         result[held] = shapely.coverage_simplify(result[held], simplify_metres)
+    return result
+
+
+def merge_clean(units: npt.NDArray[np.object_], labels: npt.NDArray[np.int64], zones: int) -> npt.NDArray[np.object_]:
+    """Dissolve units as `clean_units` leaves them: (zones,) polygons, empty for a zone without units."""
+    result = np.array([shapely.Polygon()] * zones, dtype=object)
+    held = np.unique(labels)
+    result[held] = [_polygonal(shapely.coverage_union_all(units[labels == zone])) for zone in held]
     return result
 
 

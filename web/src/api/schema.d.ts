@@ -6554,6 +6554,27 @@ export interface components {
             p95: number;
         };
         /**
+         * EditBound
+         * @description The least that any plan that keeps its rules can cost, as it was proven when the plan was drawn.
+         */
+        EditBound: {
+            /**
+             * Above It Pounds Per Year
+             * @description What this plan costs over it; a plan that breaks rules may be under it.
+             */
+            above_it_pounds_per_year: number | null;
+            /**
+             * Gap Share
+             * @description Share of its cost that could be saved at most; null while it breaks a rule.
+             */
+            gap_share: number | null;
+            /**
+             * Least Possible Pounds Per Year
+             * @description Null where nothing was proven for zones that are meant to hold these hours.
+             */
+            least_possible_pounds_per_year: number | null;
+        };
+        /**
          * EditOutcome
          * @description What an edit does to a plan: its rules, its zones, and its figures before and after.
          */
@@ -6568,6 +6589,7 @@ export interface components {
             before: {
                 [key: string]: components["schemas"]["Json"];
             };
+            bound: components["schemas"]["EditBound"];
             /** Broken Rules */
             broken_rules: components["schemas"]["BrokenRule"][];
             /** Can Redo */

@@ -6,19 +6,29 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
 from app.storage.models import ZonePlan, ZonePlanEdit
-from app.storage.plan_edits import add_edit, edits_of, hold_plan, note_edit, replace_zones, to_redo, to_undo
+from app.storage.plan_edits import (
+    add_edit,
+    change_zones,
+    edits_of,
+    hold_plan,
+    note_edit,
+    replace_zones,
+    to_redo,
+    to_undo,
+)
+from app.usecases.plans.edit.bench import Bench, bench_of
 from app.usecases.plans.edit.halving import halved
-from app.usecases.plans.measure.checks import plan_checks
 from app.usecases.plans.measure.inputs import PlanInputs
-from app.usecases.plans.measure.stored import difference, draft_of, inputs_of, labelled, labels_of, promised
+from app.usecases.plans.measure.stored import difference, draft_of, labels_of
 from geo.plans.editing import Draft, EditError, Operation, edited
-from geo.zoning import dissolve
+from geo.zoning.plan.boundaries import merge_clean
 
 
 class EditRequest(BaseModel):
@@ -51,7 +61,8 @@ def edit_plan(
         hold_plan(session, plan)
         only_drafts(plan)
     not_edited_since(session, plan, request.after_edit)
-    inputs = inputs_of(session, council, plan, settings)
+    bench = bench_of(session, council, plan, settings)
+    inputs = bench.inputs
     before = draft_of(session, plan)
     try:
         after = edited(
@@ -88,7 +99,7 @@ def edit_plan(
             actor=actor,
         )
         note_edit(session, plan, edit, "edit", actor)
-    return outcome(session, plan, inputs, before, after, edit)
+    return outcome(session, plan, bench, before, after, edit)
 
 
 def not_edited_since(session: Session, plan: ZonePlan, after_edit: int | None) -> None:
@@ -125,13 +136,13 @@ def only_drafts(plan: ZonePlan) -> None:
 
 
 def outcome(
-    session: Session, plan: ZonePlan, inputs: PlanInputs, before: Draft, after: Draft, edit: ZonePlanEdit | None
+    session: Session, plan: ZonePlan, bench: Bench, before: Draft, after: Draft, edit: ZonePlanEdit | None
 ) -> dict[str, Any]:
     """What an edit does to a plan, which is stored where there is an edit: rules, zones, figures before and after."""
-    asked = promised(session, plan)
-    checks = [plan_checks(labelled(inputs, draft, asked), asked.rules) for draft in (before, after)]
+    checks = [bench.checks(draft) for draft in (before, after)]
+    bound = _bound(plan.report.get("proof") or _proof(plan.report, before), after, checks[1])
     if edit is not None:
-        _store(session, plan, inputs, (before, after), checks[1])
+        _store(session, plan, bench, (before, after), checks[1])
     figures = [check["figures"] for check in checks]
     undo, redo = to_undo(session, plan.id), to_redo(session, plan.id)
     return {
@@ -147,22 +158,25 @@ def outcome(
         "before": figures[0],
         "after": figures[1],
         "change": difference(figures[0], figures[1]),
+        "bound": bound,
     }
 
 
 def _store(
-    session: Session, plan: ZonePlan, inputs: PlanInputs, drafts: tuple[Draft, Draft], checks: Mapping[str, Any]
+    session: Session, plan: ZonePlan, bench: Bench, drafts: tuple[Draft, Draft], checks: Mapping[str, Any]
 ) -> None:
     before, after = drafts
-    labels = labels_of(inputs, after)
     bases = {row["number"]: row["base_area_id"] for row in checks["zones"]}
-    replace_zones(
-        session,
-        plan,
-        [{**asdict(zone), "base_area_id": bases[zone.number]} for zone in after.zones],
-        list(dissolve(inputs.areas.polygons, labels, zones=len(after.zones))),
-        dict(after.zone_of),
-    )
+    rows = [{**asdict(zone), "base_area_id": bases[zone.number]} for zone in after.zones]
+    moved = {area: zone for area, zone in after.zone_of.items() if before.zone_of.get(area) != zone}
+    touched = {*moved.values(), *(before.zone_of[area] for area in moved)}
+    if [(zone.number, zone.name) for zone in before.zones] == [(zone.number, zone.name) for zone in after.zones]:
+        stood = {zone.number: asdict(zone) for zone in before.zones}
+        changed = [row for row in rows if row["number"] in touched or row != stood[row["number"]]]
+        change_zones(session, plan, changed, _shapes(bench, after, touched), moved)
+    else:
+        shapes = _shapes(bench, after, {zone.number for zone in after.zones})
+        replace_zones(session, plan, rows, [shapes[zone.number] for zone in after.zones], dict(after.zone_of))
     proof = plan.report.get("proof") or _proof(plan.report, before)
     plan.report = {
         **checks["figures"],
@@ -172,6 +186,16 @@ def _store(
         "edited": True,
         "proof": proof,
     }
+
+
+def _shapes(bench: Bench, draft: Draft, numbers: set[int]) -> dict[int, Any]:
+    """The ground of some zones of a draft, by number."""
+    wanted = np.isin([zone.number for zone in draft.zones], sorted(numbers))
+    labels = labels_of(bench.inputs, draft)
+    at = np.flatnonzero(wanted[labels])
+    among = np.cumsum(wanted) - 1
+    found = merge_clean(bench.ground[at], among[labels[at]], int(wanted.sum()))
+    return dict(zip((zone.number for zone, yes in zip(draft.zones, wanted, strict=True) if yes), found, strict=True))
 
 
 def _proof(report: Mapping[str, Any], draft: Draft) -> dict[str, Any] | None:
@@ -188,6 +212,17 @@ def _gap(proof: Mapping[str, Any] | None, after: Draft, checks: Mapping[str, Any
     return {
         "least_possible_pounds_per_year": bound,
         "gap_share": max(0.0, (pounds - bound) / pounds) if pounds > 0 else 0.0,
+    }
+
+
+def _bound(proof: Mapping[str, Any] | None, after: Draft, checks: Mapping[str, Any]) -> dict[str, Any]:
+    """The least that a plan of these zones can cost where it keeps its rules, and how far this one is from it."""
+    least = proof["least_possible_pounds_per_year"] if proof and proof["targets"] == _targets(after) else None
+    pounds = float(checks["figures"]["objective_pounds_per_year"])
+    return {
+        "least_possible_pounds_per_year": least,
+        "above_it_pounds_per_year": None if least is None else round(pounds - float(least), 2),
+        "gap_share": _gap(proof, after, checks)["gap_share"],
     }
 
 

@@ -11,8 +11,9 @@ from app.problems import Problem
 from app.settings import Settings
 from app.storage.models import ZonePlan
 from app.storage.plan_edits import hold_plan, note_edit, to_redo, to_undo
+from app.usecases.plans.edit.bench import bench_of
 from app.usecases.plans.edit.editing import not_edited_since, only_drafts, outcome
-from app.usecases.plans.measure.stored import draft_of, inputs_of
+from app.usecases.plans.measure.stored import draft_of
 from geo.plans.editing import Draft, ZoneRow
 
 
@@ -75,7 +76,7 @@ def _step(
             f"The edit of plan {plan.id} to {'undo' if back else 'redo'} is {edit.number}, not {request.edit}.",
             edit=edit.number,
         )
-    inputs = inputs_of(session, council, plan, settings)
+    bench = bench_of(session, council, plan, settings)
     before = draft_of(session, plan)
     rows = edit.zones_before if back else edit.zones_after
     which = 0 if back else 1
@@ -83,4 +84,4 @@ def _step(
     after = Draft(tuple(ZoneRow(**row) for row in rows), zone_of)
     edit.status = "undone" if back else "made"
     note_edit(session, plan, edit, "undo" if back else "redo", actor)
-    return outcome(session, plan, inputs, before, after, edit)
+    return outcome(session, plan, bench, before, after, edit)

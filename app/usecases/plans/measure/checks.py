@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.usecases.plans.measure.costs import imbalance, plan_cost, scaled_targets
-from app.usecases.plans.measure.rules.ground import pieces_of
+from app.usecases.plans.measure.rules.ground import pieces_of_zones
 from app.usecases.plans.measure.rules.rule import Labelled
 from app.usecases.plans.measure.rules.table import ZoneRules, breaches, check_rules
 
@@ -21,6 +21,7 @@ def plan_checks(plan: Labelled, asked: ZoneRules | None = None) -> dict[str, Any
     """
     asked = asked or ZoneRules()
     measured, labels = plan.plan, plan.plan.labels
+    pieces = pieces_of_zones(asked, plan)
     scaled = scaled_targets(measured.hours, [zone.target_hours_per_week for zone in plan.zones])
     rows = [
         {
@@ -31,7 +32,7 @@ def plan_checks(plan: Labelled, asked: ZoneRules | None = None) -> dict[str, Any
             "hours_per_week": round(float(measured.hours[i]), 4),
             "target_hours_per_week": None if aim is None else round(aim, 4),
             "deviation_share": None if not aim else round(float(measured.hours[i]) / aim - 1, 6),
-            "pieces": len(pieces_of(asked, plan, i)),
+            "pieces": len(pieces[i]),
             "base_area_id": str(plan.inputs.areas.ids[measured.bases[i]]),
         }
         for i, (zone, aim) in enumerate(zip(plan.zones, scaled, strict=True))

@@ -78,10 +78,14 @@ def judged_by(plan: ZonePlan) -> tuple[Priorities, float]:
 
 def inputs_of(session: Session, council: str, plan: ZonePlan, settings: Settings) -> PlanInputs:
     """What a plan is measured on: the demand and prices it was made with where they stand, otherwise today's."""
+    return judged_like(plan, on_own_ground(plan, county_of(session, council, plan, settings)))
+
+
+def county_of(session: Session, council: str, plan: ZonePlan, settings: Settings) -> PlanInputs:
+    """The same before the plan's rules make anything of it."""
     terms = TravelTerms.model_validate(plan.parameters["travel"]) if plan.parameters.get("travel") else None
     snapshot_id = standing_snapshot(session, council, plan)
-    inputs = plan_inputs(session, council, settings, snapshot_id=snapshot_id, terms=terms)
-    return judged_like(plan, on_own_ground(plan, inputs))
+    return plan_inputs(session, council, settings, snapshot_id=snapshot_id, terms=terms)
 
 
 def on_own_ground(plan: ZonePlan, inputs: PlanInputs) -> PlanInputs:

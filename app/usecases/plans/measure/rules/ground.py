@@ -54,7 +54,7 @@ class Contiguity(Rule[GroundFields]):
     )
 
     def check(self, asked: GroundFields, plan: Labelled) -> Iterator[Verdict]:
-        pieces = [pieces_of(asked, plan, i) for i in range(len(plan.zones))]
+        pieces = pieces_of_zones(asked, plan)
         broken = []
         for zone, parts in zip(plan.zones, pieces, strict=True):
             if len(parts) > 1:
@@ -136,14 +136,18 @@ class Crossings(Rule[GroundFields]):
         return f"{len(asked.crossings)} crossings" if asked.crossings else ""
 
 
-def pieces_of(asked: GroundFields, plan: Labelled, zone: int) -> list[list[int]]:
-    """The units of each connected piece of a zone, the largest first.
+def pieces_of_zones(asked: GroundFields, plan: Labelled) -> list[list[list[int]]]:
+    """For each zone the units of each connected piece of it, the largest first.
 
     Gaps of the map itself, such as between an island and the rest, are linked; those that barriers make are not.
     """
-    at = np.flatnonzero(plan.plan.labels == zone)
-    piece = piece_of_each(_hangs_by(asked, plan)[at][:, at])
-    return [at[piece == number].tolist() for number in range(int(piece.max()) + 1)]
+    piece = _piece_of_zone(plan, _hangs_by(asked, plan))
+    found: list[list[list[int]]] = [[] for _ in plan.zones]
+    # pieces are numbered from the largest of all, so each zone's come in order of size too
+    by_piece = np.split(np.argsort(piece, kind="stable"), np.cumsum(np.bincount(piece))[:-1])
+    for units in by_piece:
+        found[int(plan.plan.labels[units[0]])].append(units.tolist())
+    return found
 
 
 def _hangs_by(asked: GroundFields, plan: Labelled) -> Any:
