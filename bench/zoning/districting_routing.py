@@ -28,17 +28,24 @@ from bench.zoning.sampled_city import WITHIN, Days, read_city, whole_costs  # no
 from geo.zoning.partition.choose import choose, labels_of  # noqa: E402
 from geo.zoning.partition.connected import connected_sets  # noqa: E402
 from geo.zoning.partition.refine import Refiner  # noqa: E402
-from geo.zoning.partition.search import starts, zones_of  # noqa: E402
+from geo.zoning.partition.search import AnnealParameters, starts, zones_of  # noqa: E402
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bench.zoning.sampled_city import City
+    from geo.zoning.partition.costs import ZoneCosts
 
     Ints = npt.NDArray[np.int64]
 
 FIRST_SHARE, LAST_SECONDS = 0.3, 2.5
 """Share of the seconds in which plans are looked for by the fitted cost alone, and seconds kept for the end."""
+
+LEAST_LEFT = 0.5
+"""Share of the seconds left to search in where kernels have to be compiled first."""
+
+STARTS = 12
+"""Most starts from grown plans."""
 
 LIKELY = 0.08
 """Share of a zone's mean cost by which, by the fitted cost, a zone may raise a plan and be kept to measure."""
@@ -57,9 +64,11 @@ def draw(city: City, seconds: float, seed: int, threads: int, *, measured: bool 
     """(units,) district of each unit, and what was done."""
     costs, weight, k = whole_costs(city), np.ones(city.units), city.districts
     floor, ceiling = np.full(k, float(city.least)), np.full(k, float(city.most))
-    ends = BEGAN + seconds - LAST_SECONDS
-    first = BEGAN + seconds * FIRST_SHARE
-    found, pool = starts(costs, weight, floor, ceiling, seed, lambda: time.monotonic() > first, 8)
+    compile_kernels(city, costs, threads)
+    # Loading kernels counts; where they have to be compiled first, half of the seconds are left to search in.
+    begun = max(BEGAN, time.monotonic() - seconds * (1 - LEAST_LEFT))
+    ends, first = begun + seconds - LAST_SECONDS, begun + seconds * FIRST_SHARE
+    found, pool = starts(costs, weight, floor, ceiling, seed, lambda: time.monotonic() > first, STARTS, threads=threads)
     every = connected_sets(city.border, city.least, city.most, MOST_SETS)
     zones = pool.zones if every is None else every
     cost = np.array([costs.of_zone(zone) for zone in zones])
@@ -92,6 +101,14 @@ def draw(city: City, seconds: float, seed: int, threads: int, *, measured: bool 
     said |= {"spread": round(refiner.estimates.spread, 4), "noise": round(refiner.estimates.noise, 4)}
     said |= {"estimate_km": float(refiner.estimates.of(refiner.best).sum())}
     return labels, said
+
+
+def compile_kernels(city: City, costs: ZoneCosts, threads: int) -> None:
+    """Load every kernel, or compile it where it was never used here."""
+    quick = AnnealParameters(temperatures=2, proposals_per_unit=1)
+    least, most = np.zeros(city.districts), np.full(city.districts, np.inf)
+    starts(costs, np.ones(city.units), least, most, 0, lambda: False, threads, quick, threads)
+    Days(city, 1, 0).tours((0,), 1)
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ class RefineParameters:
     list_rounds: int = 4
     list_every: int = 6
     restless: tuple[float, float] = (0.05, 0.5)
-    warmth: tuple[float, float] = (0.25, 1.5)
+    warmth: tuple[float, float] = (0.4, 2.5)
     anew: int = 3
     choose_seconds: float = 2.0
     least_fit: int = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,23 +26,27 @@ Zone = tuple[int, ...]
 
 @dataclass(frozen=True)
 class AnnealParameters:
-    """How a start is annealed.
+    """How a start is annealed. Temperatures and prices are in mean prices of a pair of neighbours.
 
     Attributes:
-        temperatures: Temperatures of one start, falling by a constant factor.
-        hot: First temperature, as a share of the mean price of a pair.
-        cold: Last temperature, as a share of the mean price of a pair.
-        proposals_per_unit: Proposals at each temperature, for each unit.
-        penalty: Price of a mean unit's weight missed at the end, in mean prices of a pair; a tenth of it at the start.
-        recorded_share: Share of the temperatures, at the cold end, after each of which the zones are kept.
+        temperatures: Temperatures of one start, falling by a constant factor; 2 or more.
+        hot: First temperature, above `cold`.
+        cold: Last temperature, above 0.
+        proposals_per_unit: Proposals at each temperature, for each unit; 1 or more.
+        penalty: Price of a mean unit's weight missed, in temperatures: at first, and at the least later.
+        dearer: Factor of that price after a temperature that ends outside the limits; above 1.
+        cheaper: Factor of that price after one that ends within them; from 0 to 1.
+        recorded_share: Share of the temperatures, at the cold end, after each of which the zones are kept; 0 to 1.
     """
 
     temperatures: int = 100
-    hot: float = 0.7
-    cold: float = 0.02
+    hot: float = 3.0
+    cold: float = 0.2
     proposals_per_unit: int = 150
-    penalty: float = 12.0
-    recorded_share: float = 0.35
+    penalty: float = 3.0
+    dearer: float = 1.3
+    cheaper: float = 0.97
+    recorded_share: float = 0.6
 
 
 @dataclass
@@ -69,9 +74,16 @@ def zones_of(label: Ints, count: int) -> list[Zone]:
 
 
 def grown(web: Web, seed: int) -> Ints:
-    """Zones grown from drawn units, the one with most hours to go first; each hangs together."""
+    """Zones grown from drawn units, the one with most hours to go first; each hangs together.
+
+    Raises:
+        ValueError: There are fewer units than zones, or units that no drawn unit is joined to.
+    """
     random = np.random.Generator(np.random.PCG64(seed))
     n, k = web.weight.shape[0], web.floor.shape[0]
+    if n < k:
+        message = f"{k} zones were asked of {n} units; each zone needs at least one"
+        raise ValueError(message)
     label = np.full(n, -1, np.int64)
     ends: list[list[int]] = [[] for _ in range(k)]
     load = np.zeros(k)
@@ -89,6 +101,10 @@ def grown(web: Web, seed: int) -> Ints:
                 load[zone] += web.weight[unit]
                 ends[zone] = open_ends + web.item[web.start[unit] : web.start[unit + 1]].tolist()
                 break
+        else:
+            alone = np.flatnonzero(label < 0)
+            message = f"{alone.size} units, first number {int(alone[0])}, cannot be reached from any of {k} zones"
+            raise ValueError(message)
     return label
 
 
@@ -110,33 +126,44 @@ def start(
     parameters: AnnealParameters,
     hot: float | None = None,
 ) -> Start:
-    """Anneal the plan `label`; the best plan met that keeps every limit, or where none does the last one."""
+    """Anneal the plan `label`; the best plan met that keeps every limit, or where none does the last one.
+
+    What a missed limit costs follows the plan: dearer while limits are missed and cheaper while they are kept, as what
+    a plan saves by missing them may be a multiple of the price of a pair (where a depot is far away, above all).
+    """
     n, k = web.weight.shape[0], web.floor.shape[0]
     held = hold(web, label, seed)
-    unit = float(web.price.mean())
-    mean = float(web.weight.mean())
+    unit, mean = _scale(web), float(web.weight.mean())
     best, best_cost, met = held.label.copy(), np.inf, Pool()
     first, steps = parameters.hot if hot is None else hot, parameters.temperatures
+    proposals, penalty = parameters.proposals_per_unit * n, unit * first * parameters.penalty / mean
     for step in range(steps):
         if stop():
             break
         done = step / max(1, steps - 1)
         temperature = unit * first * (parameters.cold / first) ** done
-        penalty = unit * parameters.penalty / mean * (0.1 + 0.9 * done)
-        anneal(web, held, parameters.proposals_per_unit * n, temperature, penalty)
+        anneal(web, held, proposals, temperature, penalty)
         if missed(web, held) > 0.0:
+            penalty *= parameters.dearer
             continue
+        penalty = max(penalty * parameters.cheaper, parameters.penalty * temperature / mean)
         cost = float(cost_of(web, held))
         if cost < best_cost - 1e-12:
             best, best_cost = held.label.copy(), cost
         if done >= 1 - parameters.recorded_share:
             met.add(zones_of(held.label, k))
-    held = hold(web, best, seed)
-    anneal(web, held, parameters.proposals_per_unit * n, 0.0, unit * parameters.penalty * 10 / mean)
+    held = hold(web, held.label if best_cost == np.inf else best, seed)
+    anneal(web, held, proposals, 0.0, 10 * penalty)
     feasible = missed(web, held) <= 0.0
     if feasible:
         met.add(zones_of(held.label, k))
     return Start(held.label, float(cost_of(web, held)), bool(feasible), met.zones)
+
+
+def _scale(web: Web) -> float:
+    """The mean price of a pair; where pairs cost nothing, a hundredth of the longest way to a zone, or 1."""
+    price = float(web.price.mean()) if web.price.size else 0.0
+    return price or float(web.step_cost.sum()) / 100 or 1.0
 
 
 def starts(
@@ -148,15 +175,32 @@ def starts(
     stop: Callable[[], bool],
     count: int,
     parameters: AnnealParameters | None = None,
+    threads: int = 1,
 ) -> tuple[Start | None, Pool]:
-    """Make up to `count` starts from grown plans; the cheapest within all limits, and the zones met on the way."""
+    """Make up to `count` starts from grown plans; the cheapest within all limits, and the zones met on the way.
+
+    At least one start is made, and more while none keeps all limits, whatever `stop` says.
+    """
     web, found, pool = make_web(costs, weight, floor, ceiling), None, Pool()
-    for index in range(count):
-        if stop() and found is not None:
-            break
+
+    def one(index: int) -> Start | None:
+        if index >= threads and found is not None and stop():
+            return None
         drawn = int(np.random.SeedSequence([seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-        made = start(web, grown(web, drawn), drawn, stop, parameters or AnnealParameters())
-        pool.add(made.zones)
-        if made.feasible and (found is None or made.cost < found.cost):
-            found = made
+        # The first starts run to their end, however late it is: there must be a plan.
+        ends = stop if index >= threads else _never
+        return start(web, grown(web, drawn), drawn, ends, parameters or AnnealParameters())
+
+    with ThreadPoolExecutor(threads) as workers:
+        for first in range(0, count, threads):
+            for made in workers.map(one, range(first, min(first + threads, count))):
+                if made is None:
+                    continue
+                pool.add(made.zones)
+                if made.feasible and (found is None or made.cost < found.cost):
+                    found = made
     return found, pool
+
+
+def _never() -> bool:
+    return False

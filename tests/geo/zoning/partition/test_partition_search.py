@@ -105,6 +105,29 @@ def test_annealing_ends_at_the_cheapest_plan_of_a_small_map() -> None:
     assert set(zones_of(found.labels, 6)) <= set(pool.zones)
 
 
+def test_limits_hold_where_missing_them_would_save_many_borders() -> None:
+    """A zone of one unit by a far depot would save twenty borders and more."""
+    costs, limits = grid_costs(8, 8, seed=2).scaled(0.1, 30.0), (np.full(9, 6.0), np.full(9, 8.0))
+    for seed in range(3):
+        found, pool = starts(costs, np.ones(64), *limits, seed, lambda: True, 1)
+        assert found is not None
+        assert found.feasible
+        assert len(pool.zones) > 9, "good plans were met before the last"
+        sizes = np.bincount(found.labels, minlength=9)
+        assert sizes.min() >= 6
+        assert sizes.max() <= 8
+        assert whole(costs, found.labels)
+
+
+def test_units_that_cannot_be_reached_are_named() -> None:
+    apart = csr_matrix((np.ones(2), ([0, 1], [1, 0])), (4, 4))
+    costs = ZoneCosts(apart, np.zeros((4, 0)), np.zeros(0), np.ones(4))
+    with pytest.raises(ValueError, match="cannot be reached"):
+        starts(costs, np.ones(4), np.zeros(1), np.full(1, 9.0), 0, lambda: False, 1)
+    with pytest.raises(ValueError, match="5 zones were asked of 4 units"):
+        starts(costs, np.ones(4), np.zeros(5), np.full(5, 9.0), 0, lambda: False, 1)
+
+
 def test_starts_repeat_from_their_seed() -> None:
     costs, limits = grid_costs(6, 6), (np.full(4, 7.0), np.full(4, 11.0))
     quick = AnnealParameters(temperatures=20, proposals_per_unit=30)
