@@ -181,10 +181,10 @@ def starts(
 
     At least one start is made, and more while none keeps all limits, whatever `stop` says.
     """
-    web, found, pool = make_web(costs, weight, floor, ceiling), None, Pool()
+    web, kept, pool = make_web(costs, weight, floor, ceiling), list[Start](), Pool()
 
     def one(index: int) -> Start | None:
-        if index >= threads and found is not None and stop():
+        if index >= threads and kept and stop():
             return None
         drawn = int(np.random.SeedSequence([seed, index]).generate_state(1, np.uint64)[0] >> np.uint64(1))
         # The first starts run to their end, however late it is: there must be a plan.
@@ -194,12 +194,10 @@ def starts(
     with ThreadPoolExecutor(threads) as workers:
         for first in range(0, count, threads):
             for made in workers.map(one, range(first, min(first + threads, count))):
-                if made is None:
-                    continue
-                pool.add(made.zones)
-                if made.feasible and (found is None or made.cost < found.cost):
-                    found = made
-    return found, pool
+                if made is not None:
+                    pool.add(made.zones)
+                    kept += [made] if made.feasible else []
+    return min(kept, key=lambda made: made.cost, default=None), pool
 
 
 def _never() -> bool:
