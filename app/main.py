@@ -47,6 +47,7 @@ from app.logs import configure_logs
 from app.lookup.cache import VersionedCache
 from app.lookup.directory import DirectoryHolder
 from app.lookup.index import LookupHolder
+from app.middleware.browser import BrowserPages
 from app.middleware.door import Door
 from app.middleware.etags import ETags
 from app.middleware.harmless import Harmless
@@ -59,6 +60,7 @@ from app.problems import install_problem_handlers
 from app.security.keys import Authenticator
 from app.security.page_token import PageTokens
 from app.security.sessions import Sessions
+from app.security.sign_on.service import sign_on_of
 from app.settings import Settings, get_settings
 from app.storage.database import Database
 from app.usecases.service.overview import page_is_open
@@ -66,6 +68,7 @@ from app.version import code_version
 from app.web.directory import router as directory
 from app.web.offers import router as offer_pages
 from app.web.pages import router as pages
+from app.web.sign_on import router as sign_on
 
 log = structlog.get_logger(__name__)
 _UPLOAD_OVERHEAD_BYTES = 100_000
@@ -76,7 +79,10 @@ line by line, and how zone plans compare.
 
 **Keys.** Every call under `/v1` needs `Authorization: Bearer <key>`. `patchwork keys create` makes keys.
 
-**Errors** are problem details (RFC 9457): `type` names the kind, `detail` says what is wrong this time.
+An access token of the council's own sign-on does as well, where `PATCHWORK_OIDC_API_AUDIENCE` is set.
+
+**Errors** are problem details (RFC 9457): `type` names the kind, `detail` says what is wrong this time. Somebody who
+opens an address in a browser gets the same as a page (`text/html`).
 
 **Reads** carry an `ETag`; send it back as `If-None-Match` and get 304 when nothing changed. **Lists** come in pages:
 send `next_cursor` back as `cursor`. **Writes** take an `Idempotency-Key`: sent again, the request has no second effect.
@@ -95,6 +101,7 @@ def build_services(settings: Settings) -> Services:
         authenticator=Authenticator(database),
         page_tokens=PageTokens(database, lambda: page_is_open(database, settings)),
         sessions=Sessions(database, settings),
+        sign_on=sign_on_of(database, settings),
         lookup=LookupHolder(database, settings.council),
         jobs=JobClient(database, settings),
         national=DirectoryHolder(settings),
@@ -187,6 +194,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(offer_pages)
     app.include_router(directory)
     app.include_router(sign_in_page)
+    app.include_router(sign_on)
     app.include_router(pages)
     describe_api(app)
     # The last added is the outermost.
@@ -196,6 +204,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _UPLOAD_OVERHEAD_BYTES)
     app.add_middleware(Door)
+    app.add_middleware(BrowserPages)
     app.add_middleware(Observe)
     app.add_middleware(SecurityHeaders)
     return app

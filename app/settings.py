@@ -6,14 +6,21 @@ from it.
 
 from __future__ import annotations
 
+import json
 import socket
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
+
+PUBLIC_KEY_ALGORITHMS = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
+)
+"""Signature algorithms (RFC 7518, RFC 8037) whose checking key is no secret. A token's own word is never asked."""
 
 
 class Settings(BaseSettings):
@@ -85,6 +92,75 @@ class Settings(BaseSettings):
     session_idle_minutes: Annotated[
         int, Field(description="Minutes without use after which a browser's session ends.", ge=5, le=1440)
     ] = 60
+    oidc_issuer: Annotated[
+        str | None,
+        Field(
+            description="Issuer of the council's OpenID Connect provider, as the provider spells it; "
+            "`/.well-known/openid-configuration` below it is read. Empty: signing in with a key only.",
+            pattern=r"^https?://\S+$",
+            max_length=300,
+        ),
+    ] = None
+    oidc_client_id: Annotated[
+        str | None, Field(description="What this service is called at the provider.", max_length=200)
+    ] = None
+    oidc_client_secret: Annotated[
+        SecretStr | None, Field(description="Its secret at the provider. Empty: a public client, by PKCE alone.")
+    ] = None
+    oidc_name: Annotated[
+        str, Field(description="What follows `Sign in with` on the sign-in page.", min_length=1, max_length=60)
+    ] = "your council account"
+    oidc_scopes: Annotated[
+        str, Field(description="Scopes asked for, parted by spaces; openid must be among them.", max_length=300)
+    ] = "openid"
+    oidc_roles_claim: Annotated[
+        str,
+        Field(
+            description="Claim that says what somebody may do, such as groups, roles or realm_access.roles; a text or "
+            "a list of texts.",
+            min_length=1,
+            max_length=200,
+        ),
+    ] = "groups"
+    oidc_roles: Annotated[
+        str,
+        Field(
+            description='Role for each value of that claim, as JSON: {"Home care brokers": "broker"}. Whoever has none '
+            "is refused; of several roles the last in the order viewer, broker, analyst, commissioner, admin counts."
+        ),
+    ] = "{}"
+    oidc_name_claim: Annotated[
+        str | None,
+        Field(
+            description="Claim that people are named by, such as name, before their subject, in sessions and the audit "
+            "log. Empty: by their subject alone.",
+            max_length=200,
+        ),
+    ] = None
+    oidc_contact: Annotated[
+        str, Field(description="Whom somebody without a role is told to ask.", min_length=1, max_length=200)
+    ] = "whoever administers Patchwork at your council"
+    oidc_api_audience: Annotated[
+        str | None,
+        Field(
+            description="Audience of the provider's access tokens (JWT) that the API accepts as it accepts keys. "
+            "Empty: none are.",
+            max_length=300,
+        ),
+    ] = None
+    oidc_algorithms: Annotated[
+        str,
+        Field(
+            description="Signature algorithms accepted in the provider's tokens, parted by spaces. Only those with a "
+            "public key can be named."
+        ),
+    ] = "RS256 PS256 ES256"
+    oidc_clock_skew_seconds: Annotated[
+        int, Field(description="By how much the provider's clock may differ from this host's.", ge=0, le=600)
+    ] = 60
+    oidc_timeout_seconds: Annotated[
+        float, Field(description="How long one request to the provider may take.", gt=0, le=60)
+    ] = 5.0
     public_directory: Annotated[
         Literal["synthetic", "always", "never"],
         Field(
@@ -144,6 +220,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("database_url", "jobs_database_url", "routing_server", "basemap_url", "public_url", "solver_threads"),
+        *("oidc_issuer", "oidc_client_id", "oidc_name_claim", "oidc_api_audience"),
         mode="before",
     )
     @classmethod
@@ -154,6 +231,44 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_without_a_slash(cls, value: str | None) -> str | None:
         return None if value is None else value.rstrip("/")
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _empty_secret_is_absent(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value is not None and value.get_secret_value() else None
+
+    @field_validator("oidc_algorithms")
+    @classmethod
+    def _algorithms_have_public_keys(cls, value: str) -> str:
+        wrong = [name for name in value.split() if name not in PUBLIC_KEY_ALGORITHMS]
+        if wrong or not value.split():
+            known = ", ".join(sorted(PUBLIC_KEY_ALGORITHMS))
+            raise ValueError(f"found {' '.join(wrong) or 'nothing'}, expected some of {known}")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _roles_are_a_map(cls, value: str) -> str:
+        try:
+            found = json.loads(value or "{}")
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(role, str) for role in found.values()):
+            raise ValueError('expected a JSON object, such as {"Home care brokers": "broker"}')
+        return value or "{}"
+
+    @model_validator(mode="after")
+    def _sign_on_is_whole(self) -> Settings:
+        if self.oidc_issuer is None:
+            return self
+        if self.oidc_client_id is None:
+            raise ValueError("PATCHWORK_OIDC_ISSUER is set and PATCHWORK_OIDC_CLIENT_ID is not")
+        if "openid" not in self.oidc_scopes.split():
+            raise ValueError("PATCHWORK_OIDC_SCOPES lacks openid, which makes it a sign-on")
+        address = urlsplit(self.oidc_issuer)
+        if address.scheme != "https" and address.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("PATCHWORK_OIDC_ISSUER must begin with https://, save on this machine itself")
+        return self
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Settings:

@@ -65,9 +65,18 @@ def keys_for_every_role(database: Database, council: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_service(installation: Installation, *, worker: bool) -> Iterator[Service]:
-    """Run ``patchwork serve`` in a process of its own until the block ends."""
-    port = free_port()
+def running_service(
+    installation: Installation, *, worker: bool, port: int | None = None, **secrets: str
+) -> Iterator[Service]:
+    """Run ``patchwork serve`` in a process of its own until the block ends.
+
+    Args:
+        installation: Its database and settings.
+        worker: Whether a worker runs beside it.
+        port: Where it listens; a free port when None.
+        **secrets: Further environment variables, for settings that are never handed on.
+    """
+    port = port or free_port()
     settings: Settings = installation.settings
     environment = {
         **os.environ,
@@ -75,6 +84,7 @@ def running_service(installation: Installation, *, worker: bool) -> Iterator[Ser
         "PATCHWORK_BOOTSTRAP_KEY": ADMIN_KEY,
         "PATCHWORK_EMBEDDED_WORKER": str(worker).lower(),
         "PATCHWORK_HOST_NAME": f"test-{port}",
+        **secrets,
     }
     log = (settings.data_dir / f"serve-{port}.log").open("w")
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]

@@ -15,6 +15,7 @@ from app.security.keys import Authenticator, Principal, bearer_token, unauthenti
 from app.security.page_token import PageTokens
 from app.security.roles import Permission
 from app.security.sessions import Sessions
+from app.security.sign_on.service import SignOn
 from app.settings import Settings
 from app.storage.database import Database
 from app.usecases.demand.gate import INSIDE, Audience, outside_audience
@@ -37,6 +38,7 @@ class Services:
     authenticator: Authenticator
     page_tokens: PageTokens
     sessions: Sessions
+    sign_on: SignOn | None
     lookup: LookupHolder
     jobs: JobClient
     national: DirectoryHolder
@@ -55,9 +57,11 @@ class Services:
         return outside_audience(self.database, self.settings)
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """Return who sent the header, or raise the 401 problem."""
+        """Return who sent the header, by a key, a page token or an access token, or raise the 401 problem."""
         token = bearer_token(authorization)
         principal = self.authenticator.principal(token) or self.page_tokens.principal(token)
+        if principal is None and self.sign_on is not None:
+            principal = self.sign_on.principal(token)
         if principal is None:
             raise unauthenticated("The key is not known, was revoked, or has expired.")
         return principal

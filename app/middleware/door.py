@@ -14,6 +14,7 @@ from typing import Any
 
 import anyio.to_thread
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import Problem, problem_response
@@ -45,6 +46,9 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        sign_on = getattr(scope["app"].state.services, "sign_on", None)
+        if sign_on is not None:
+            await sign_on.prepare(Headers(scope=scope).get("authorization"))
         if (
             scope["method"] not in _READS
             and scope["path"].startswith("/v1/")

@@ -51,6 +51,14 @@ class OpenedSession:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account at the council's sign-on a session was opened with: hashes, for finding it again."""
+
+    subject_sha256: str
+    provider_session_sha256: str | None
+
+
 def hash_token(token: str) -> str:
     """What is stored of a cookie: SHA-256 of 256 random bits needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -64,11 +72,16 @@ def write_token(token: str) -> str:
 
 def single_sign_on_address(settings: Settings) -> str | None:
     """Where signing in with the council's own account begins; None where that is not set up."""
-    return "/sign-on/start" if getattr(settings, "oidc_issuer", None) else None
+    return "/sign-on/start" if settings.oidc_issuer else None
 
 
 def open_session(
-    session: Session, settings: Settings, principal: Principal, *, ends_by: datetime | None = None
+    session: Session,
+    settings: Settings,
+    principal: Principal,
+    *,
+    ends_by: datetime | None = None,
+    account: Account | None = None,
 ) -> OpenedSession:
     """Open a browser session for somebody who has just shown who they are.
 
@@ -77,6 +90,7 @@ def open_session(
         settings: How long sessions last.
         principal: Who signed in: the holder of a key, or of an account at the council's sign-on.
         ends_by: A moment the session must not outlive, beside the settings' own; the key's own end always counts.
+        account: The account at the council's sign-on, where it was opened with one.
     """
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
@@ -92,6 +106,8 @@ def open_session(
         created_at=now,
         last_used_at=now,
         ends_at=ends,
+        account_sha256=account and account.subject_sha256,
+        provider_session_sha256=account and account.provider_session_sha256,
     )
     session.add(row)
     session.flush()

@@ -519,8 +519,12 @@ class UserSession(Base):
     last_used_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    account_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the account's subject at the council's sign-on."""
+    provider_session_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the provider's own name for the session, by which it tells that somebody signed out there."""
 
-    __table_args__ = (Index(None, "council", "ends_at"),)
+    __table_args__ = (Index(None, "council", "ends_at"), Index(None, "council", "account_sha256"))
 
 
 class AuditEntry(Base):

@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 
 
 #: First parts of the addresses of the page's views. The page itself knows the views below them.
-DESKS = ("desk", "rates", "plans", "bands", "rounds", "data", "report")
+DESKS = ("desk", "rates", "plans", "bands", "rounds", "data", "report", "sign-in")
 
 _NO_GUIDE = '<p>No guide has this address. <a href="/guides">All guides</a> are listed on one page.</p>'
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -14,18 +13,13 @@ from types import ModuleType
 import pytest
 
 from app.web.pages import STATIC
-
-WEB = Path(__file__).parents[2] / "web"
+from tests.node import WEB, build_script
 
 
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The build script over a small folder of its own."""
-    spec = importlib.util.spec_from_file_location("web_build", WEB / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = build_script()
     (tmp_path / "web/src").mkdir(parents=True)
     (tmp_path / "web/src/main.ts").write_text("export {};")
     (tmp_path / "static").mkdir()

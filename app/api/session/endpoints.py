@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from app.api.dependencies import AppServices, Services, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.api.session.cookie import set_session_cookie
 from app.problems import not_found
 from app.security.keys import Principal, unauthenticated
 from app.security.roles import MATRIX, Permission, Role
@@ -43,6 +44,10 @@ class WhoIsSignedIn(BaseModel):
     ends_at: datetime | None
     idle_minutes: int | None = Field(description="Minutes without use after which the session ends.")
     csrf_token: str | None = Field(description="To be sent as X-CSRF-Token with every write of a cookie session.")
+    sign_out_address: str | None = Field(
+        default=None,
+        description="Where a browser goes, once its session has ended, to sign out of the council account as well.",
+    )
 
 
 class SessionView(BaseModel):
@@ -51,6 +56,7 @@ class SessionView(BaseModel):
     id: int
     name: str
     role: Role
+    opened_with: Literal["key", "council account"]
     opened_at: datetime
     last_used_at: datetime
     ends_at: datetime
@@ -60,6 +66,7 @@ class WaysIn(BaseModel):
     """How somebody may sign in here."""
 
     single_sign_on: str | None
+    single_sign_on_name: str | None
     open_to_all: bool
 
 
@@ -123,22 +130,9 @@ def ways_in(services: AppServices, response: Response) -> WaysIn:
     response.headers["cache-control"] = "no-store"
     return WaysIn(
         single_sign_on=single_sign_on_address(services.settings),
+        single_sign_on_name=services.settings.oidc_name if services.sign_on else None,
         open_to_all=page_is_open(services.database, services.settings),
     )
-
-
-def set_session_cookie(response: Response, request: Request, token: str, ends_at: datetime) -> None:
-    """Hand a session's cookie to the browser: out of reach of scripts, and never sent along from other sites."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=max(0, int((ends_at - datetime.now(UTC)).total_seconds())),
-        path="/",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
-    response.headers["cache-control"] = "no-store"
 
 
 def _described(services: Services, principal: Principal, ends_at: datetime | None, token: str | None) -> WhoIsSignedIn:
@@ -150,6 +144,7 @@ def _described(services: Services, principal: Principal, ends_at: datetime | Non
         ends_at=ends_at,
         idle_minutes=services.settings.session_idle_minutes if token else None,
         csrf_token=write_token(token) if token else None,
+        sign_out_address="/sign-on/end" if token and principal.key_id is None and services.sign_on else None,
     )
 
 
@@ -158,6 +153,7 @@ def _view(row: UserSession) -> SessionView:
         id=row.id,
         name=row.name,
         role=Role(row.role),
+        opened_with="council account" if row.key_id is None else "key",
         opened_at=row.created_at,
         last_used_at=row.last_used_at,
         ends_at=row.ends_at,

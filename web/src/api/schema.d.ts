@@ -13565,6 +13565,11 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /**
+             * Opened With
+             * @enum {string}
+             */
+            opened_with: "key" | "council account";
             role: components["schemas"]["Role"];
         };
         /**
@@ -15392,6 +15397,11 @@ export interface components {
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
+            /**
+             * Sign Out Address
+             * @description Where a browser goes, once its session has ended, to sign out of the council account as well.
+             */
+            sign_out_address?: string | null;
         };
         /**
          * WorkingTerms

@@ -6,7 +6,7 @@ import { Problem, explain } from "../api/problem";
 import { useSession } from "./session";
 
 export function SignIn({ reason }: { reason: string }) {
-  const { signIn, singleSignOn } = useSession();
+  const { signIn, singleSignOn, singleSignOnName } = useSession();
   const { path, route } = useLocation();
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
@@ -44,8 +44,8 @@ export function SignIn({ reason }: { reason: string }) {
         {singleSignOn && (
           <>
             <p>
-              <a class="action" href={singleSignOn}>
-                Sign in with your council account
+              <a class="action" href={`${singleSignOn}?then=${encodeURIComponent(path === "/sign-in" ? "/" : path)}`}>
+                Sign in with {singleSignOnName ?? "your council account"}
               </a>
             </p>
             <p>Or use a key:</p>

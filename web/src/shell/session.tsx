@@ -22,6 +22,8 @@ export interface Session {
   signedIn: boolean;
   reason: string;
   singleSignOn: string | null;
+  /** What follows "Sign in with". */
+  singleSignOnName: string | null;
   error: unknown;
   may: (permission: Permission) => boolean;
   signIn: (key: string) => Promise<void>;
@@ -63,8 +65,8 @@ async function standingSession(): Promise<Who | null> {
   }
 }
 
-type Inner = Pick<Session, "state" | "who" | "signedIn" | "reason" | "singleSignOn" | "error">;
-const START: Inner = { state: "starting", who: null, signedIn: false, reason: "", singleSignOn: null, error: null };
+type Inner = Pick<Session, "state" | "who" | "signedIn" | "reason" | "singleSignOn" | "singleSignOnName" | "error">;
+const START: Inner = { state: "starting", who: null, signedIn: false, reason: "", singleSignOn: null, singleSignOnName: null, error: null };
 
 export function SessionProvider({ children }: { children: ComponentChildren }) {
   const [inner, setInner] = useState<Inner>(START);
@@ -84,10 +86,10 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
   }, []);
 
   const start = useCallback(async (): Promise<void> => {
-    setInner((old) => ({ ...START, singleSignOn: old.singleSignOn }));
+    setInner((old) => ({ ...START, singleSignOn: old.singleSignOn, singleSignOnName: old.singleSignOnName }));
     try {
-      const ways = await get<{ single_sign_on: string | null }>("/page/sign-in");
-      setInner((old) => ({ ...old, singleSignOn: ways.single_sign_on }));
+      const ways = await get<{ single_sign_on: string | null; single_sign_on_name: string | null }>("/page/sign-in");
+      setInner((old) => ({ ...old, singleSignOn: ways.single_sign_on, singleSignOnName: ways.single_sign_on_name }));
       const key = takeKeyFromAddress(window.location, window.history);
       if (key !== null) {
         try {
@@ -134,6 +136,11 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
       signIn: async (key) => become(await openSession(key), true),
       signOut: async () => {
         await call("/v1/session", { method: "DELETE" });
+        // Signed out of here, but not yet of the council account.
+        if (inner.who?.sign_out_address) {
+          window.location.assign(inner.who.sign_out_address);
+          return;
+        }
         setCredential({ kind: "none" });
         forget();
         await visit("");
