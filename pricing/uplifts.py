@@ -98,7 +98,7 @@ def uplift(
             each other.
     """
     check_paths(assumptions, indices)
-    _check_years(years)
+    check_years(years)
     figures = statutory or load_statutory()
     results: list[UpliftYear] = []
     current = assumptions
@@ -120,7 +120,7 @@ def uplift(
     return results
 
 
-def _check_years(years: Sequence[str]) -> None:
+def check_years(years: Sequence[str]) -> None:
     """Refuse years that were skipped, said twice or put in reverse: each move is from a year to the next."""
     problems = [
         InputProblem(f"years.{position}", later, f"{after(earlier)}, the year after {earlier}")

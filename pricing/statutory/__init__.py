@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from pricing.statutory.figures import Figure, StatutoryYear
+from pricing.statutory.figures import Confidence, Figure, StatutoryYear
 from pricing.statutory.library import Statutory, after, before, financial_year_of, load_statutory
 
-__all__ = ["Figure", "Statutory", "StatutoryYear", "after", "before", "financial_year_of", "load_statutory"]
+__all__ = [
+    "Confidence",
+    "Figure",
+    "Statutory",
+    "StatutoryYear",
+    "after",
+    "before",
+    "financial_year_of",
+    "load_statutory",
+]

@@ -1,0 +1,234 @@
+"""What an hour costs as a provider's hours in a zone grow: fixed costs are spread over more of them.
+
+A branch, its manager and its office cost the same whatever the hours; pay and travel do not. So an hour's price falls
+as the hours of one provider grow, and rises as a zone's hours are shared among more: ``price(h) = variable + F / h``
+for each provider, with the return and shares of the price as the build-up has them. Travel is held as it is: what
+density does to travel is for the plan of rounds to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import Field
+
+from pricing.assumptions import Assumptions, Business, BusinessLine
+from pricing.errors import InputProblem, NoSolutionError, PricingInputError
+from pricing.inverse import break_even_hours_per_year
+from pricing.quantities import Exact, Strict
+from pricing.rate import price
+from pricing.rounding import exact_arithmetic, to_line_places
+
+FIXED_LINE = "Fixed costs of a provider in the zone"
+
+
+class HoursPoint(Strict):
+    """The price at some hours of one provider."""
+
+    hours_per_year: Exact
+    pounds_per_hour: Exact
+    fixed_pounds_per_hour: Exact = Field(description="The part that pays fixed costs, before the return on it.")
+
+
+class ProvidersPoint(Strict):
+    """What a number of providers in the zone means.
+
+    Attributes:
+        sustainable_pounds_per_hour: the price at which each covers its costs and return, sharing the hours alike.
+        over_now_pounds_per_hour: against the number there is now.
+        pounds_per_year: what the zone costs at that price.
+        shared_pounds_per_hour: what is paid where the saving or the cost against now is shared, the council's share
+            being the gain share.
+        breaks_even: whether the hours of each cover its costs at the price paid now.
+    """
+
+    providers: int
+    hours_per_year_each: Exact
+    sustainable_pounds_per_hour: Exact
+    over_now_pounds_per_hour: Exact
+    pounds_per_year: Exact
+    shared_pounds_per_hour: Exact
+    council_saves_pounds_per_year: Exact
+    breaks_even: bool
+
+
+class ProviderHours(Strict):
+    """The price of a zone as a function of a provider's hours."""
+
+    hours_per_year: Exact
+    providers_now: int
+    fixed_pounds_per_year: Exact
+    paid_pounds_per_hour: Exact
+    gain_share: Exact
+    break_even_hours_per_year: Exact | None = Field(
+        description="Of one provider at the price paid now; null where each hour loses money whatever the hours."
+    )
+    by_providers: tuple[ProvidersPoint, ...]
+    curve: tuple[HoursPoint, ...]
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixedCosts:
+    """What does not move with the hours: pounds a year of one provider, or a share of the business figure."""
+
+    pounds_per_year: Decimal | None = None
+    share_of_business: Decimal | None = None
+
+
+def with_fixed_costs(
+    assumptions: Assumptions, fixed: FixedCosts, hours_per_year: Decimal
+) -> tuple[Assumptions, Decimal]:
+    """The same price at some hours, its business figure parted into what is fixed and what moves with the hours.
+
+    Args:
+        assumptions: with ``business.pounds_per_contact_hour``, or with lines in pounds a year, which are fixed already.
+        fixed: how much is fixed.
+        hours_per_year: of one provider, at which the price holds as it is.
+
+    Returns:
+        The assumptions, and the fixed pounds a year.
+
+    Raises:
+        PricingInputError: nothing is fixed, or more than the business figure pays for.
+    """
+    business = assumptions.business
+    yearly = sum((line.pounds_per_year or Decimal(0) for line in business.lines), Decimal(0))
+    figure = business.pounds_per_contact_hour or Decimal(0)
+    with exact_arithmetic():
+        if fixed.pounds_per_year is None and fixed.share_of_business is None and yearly:
+            moved = business.model_copy(update={"contact_hours_per_year": hours_per_year})
+            return assumptions.model_copy(update={"business": moved}), yearly
+        if fixed.pounds_per_year is not None:
+            pounds = fixed.pounds_per_year
+        else:
+            share = Decimal(0) if fixed.share_of_business is None else fixed.share_of_business
+            pounds = to_line_places(figure * share) * hours_per_year
+        rest = figure - pounds / hours_per_year
+    if pounds <= 0 or rest < 0:
+        expected = f"more than 0, at most £{figure * hours_per_year:.2f}, which the business figure pays for"
+        raise PricingInputError([InputProblem("fixed_pounds_per_year", pounds, expected)])
+    line = BusinessLine(name=FIXED_LINE, annex_a="Other overheads", pounds_per_year=pounds)
+    changes = {
+        "pounds_per_contact_hour": to_line_places(rest),
+        "lines": (*business.lines, line),
+        "contact_hours_per_year": hours_per_year,
+    }
+    parted = Business.model_validate({**business.model_dump(exclude_none=True), **changes})
+    return assumptions.model_copy(update={"business": parted}), pounds
+
+
+def at_hours(assumptions: Assumptions, hours_per_year: Decimal) -> Decimal:
+    """Pounds an hour when one provider delivers some hours a year; see ``with_fixed_costs``."""
+    business = assumptions.business.model_copy(update={"contact_hours_per_year": hours_per_year})
+    return price(assumptions.model_copy(update={"business": business})).unrounded
+
+
+def provider_hours(
+    assumptions: Assumptions,
+    *,
+    hours_per_year: Decimal,
+    providers_now: int,
+    fixed: FixedCosts,
+    paid_pounds_per_hour: Decimal | None = None,
+    providers: Sequence[int] = (1, 2, 3, 4),
+    curve: Sequence[Decimal] = (),
+    gain_share: Decimal = Decimal("0.5"),
+) -> ProviderHours:
+    """Price a zone's hours by the number of providers that share them.
+
+    Args:
+        assumptions: whose price holds for the number of providers there is now.
+        hours_per_year: of the zone.
+        providers_now: who share them.
+        fixed: what of a provider's cost is fixed.
+        paid_pounds_per_hour: the price paid now; the built-up price where not given.
+        providers: the numbers asked about.
+        curve: hours a year of one provider to price; from a quarter of a provider's hours now to the whole zone where
+            none are given.
+        gain_share: the council's part of what is gained or lost against now.
+
+    Raises:
+        PricingInputError: numbers out of range; names the field.
+    """
+    _check(hours_per_year, providers_now, providers, gain_share)
+    with exact_arithmetic():
+        each_now = hours_per_year / providers_now
+        parted, pounds = with_fixed_costs(assumptions, fixed, each_now)
+        now = at_hours(parted, each_now)
+        paid = now if paid_pounds_per_hour is None else paid_pounds_per_hour
+        needed = _break_even(parted, paid)
+        points = tuple(
+            _providers(parted, n, hours_per_year, now, paid, gain_share, needed) for n in sorted(set(providers))
+        )
+        hours = list(curve) or _usual_curve(each_now, hours_per_year)
+        return ProviderHours(
+            hours_per_year=hours_per_year,
+            providers_now=providers_now,
+            fixed_pounds_per_year=to_line_places(pounds),
+            paid_pounds_per_hour=paid,
+            gain_share=gain_share,
+            break_even_hours_per_year=needed,
+            by_providers=points,
+            curve=tuple(
+                HoursPoint(
+                    hours_per_year=to_line_places(amount),
+                    pounds_per_hour=at_hours(parted, amount),
+                    fixed_pounds_per_hour=to_line_places(pounds / amount),
+                )
+                for amount in hours
+            ),
+            held="travel, pay and all that is not fixed are held as they are, whatever the hours",
+        )
+
+
+def _providers(
+    parted: Assumptions,
+    n: int,
+    hours: Decimal,
+    now: Decimal,
+    paid: Decimal,
+    gain_share: Decimal,
+    needed: Decimal | None,
+) -> ProvidersPoint:
+    each = hours / n
+    sustainable = at_hours(parted, each)
+    shared = paid + gain_share * (sustainable - now)
+    return ProvidersPoint(
+        providers=n,
+        hours_per_year_each=to_line_places(each),
+        sustainable_pounds_per_hour=sustainable,
+        over_now_pounds_per_hour=sustainable - now,
+        pounds_per_year=to_line_places(sustainable * hours),
+        shared_pounds_per_hour=to_line_places(shared),
+        council_saves_pounds_per_year=to_line_places((paid - shared) * hours),
+        breaks_even=needed is not None and each >= needed,
+    )
+
+
+def _break_even(parted: Assumptions, paid: Decimal) -> Decimal | None:
+    try:
+        return break_even_hours_per_year(parted, paid)
+    except NoSolutionError:
+        return None
+
+
+def _usual_curve(each_now: Decimal, whole: Decimal) -> list[Decimal]:
+    steps = 12
+    low = min(each_now / 4, whole / 8)
+    return [low + (whole - low) * at / steps for at in range(steps + 1)]
+
+
+def _check(hours: Decimal, now: int, providers: Sequence[int], gain_share: Decimal) -> None:
+    problems = []
+    if hours <= 0:
+        problems.append(InputProblem("hours_per_year", hours, "more than 0"))
+    if now < 1:
+        problems.append(InputProblem("providers_now", now, "at least 1"))
+    problems += [InputProblem(f"providers.{at}", n, "at least 1") for at, n in enumerate(providers) if n < 1]
+    if not 0 <= gain_share <= 1:
+        problems.append(InputProblem("gain_share", gain_share, "at least 0, at most 1"))
+    if problems:
+        raise PricingInputError(problems)
