@@ -8,19 +8,21 @@ density does to travel is for the plan of rounds to say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import Field
 
 from pricing.assumptions import Assumptions, Business, BusinessLine
-from pricing.errors import InputProblem, NoSolutionError, PricingInputError
-from pricing.inverse import break_even_hours_per_year
+from pricing.errors import InputProblem, PricingInputError
+from pricing.inverse import return_supported
 from pricing.quantities import Exact, Strict
 from pricing.rate import price
 from pricing.rounding import exact_arithmetic, to_line_places
 
+Mix = Sequence[tuple[Assumptions, Decimal]]
+"""The build-up of each band of a zone, with its hours."""
 FIXED_LINE = "Fixed costs of a provider in the zone"
 
 
@@ -120,14 +122,23 @@ def with_fixed_costs(
     return assumptions.model_copy(update={"business": parted}), pounds
 
 
-def at_hours(assumptions: Assumptions, hours_per_year: Decimal) -> Decimal:
-    """Pounds an hour when one provider delivers some hours a year; see ``with_fixed_costs``."""
+def at_hours(mix: Mix, hours_per_year: Decimal) -> Decimal:
+    """Pounds an hour, over a mix of bands, when one provider delivers some hours a year; see ``with_fixed_costs``."""
+    return _mean(mix, lambda band: price(_spread(band, hours_per_year)).unrounded)
+
+
+def _spread(assumptions: Assumptions, hours_per_year: Decimal) -> Assumptions:
     business = assumptions.business.model_copy(update={"contact_hours_per_year": hours_per_year})
-    return price(assumptions.model_copy(update={"business": business})).unrounded
+    return assumptions.model_copy(update={"business": business})
+
+
+def _mean(mix: Mix, figure: Callable[[Assumptions], Decimal]) -> Decimal:
+    whole = sum((weight for _, weight in mix), Decimal(0))
+    return sum((figure(band) * weight for band, weight in mix), Decimal(0)) / whole
 
 
 def provider_hours(
-    assumptions: Assumptions,
+    mix: Mix,
     *,
     hours_per_year: Decimal,
     providers_now: int,
@@ -140,12 +151,12 @@ def provider_hours(
     """Price a zone's hours by the number of providers that share them.
 
     Args:
-        assumptions: whose price holds for the number of providers there is now.
+        mix: the build-up of each band with its hours or share of them; their price holds for the providers there are.
         hours_per_year: of the zone.
         providers_now: who share them.
         fixed: what of a provider's cost is fixed.
-        paid_pounds_per_hour: the price paid now; the built-up price where not given.
-        providers: the numbers asked about.
+        paid_pounds_per_hour: the mean price paid now; the built-up price where not given.
+        providers: the numbers asked about; the number there is now is priced beside them.
         curve: hours a year of one provider to price; from a quarter of a provider's hours now to the whole zone where
             none are given.
         gain_share: the council's part of what is gained or lost against now.
@@ -153,29 +164,31 @@ def provider_hours(
     Raises:
         PricingInputError: numbers out of range; names the field.
     """
-    _check(hours_per_year, providers_now, providers, gain_share)
+    _check(hours_per_year, providers_now, providers, gain_share, mix)
     with exact_arithmetic():
         each_now = hours_per_year / providers_now
-        parted, pounds = with_fixed_costs(assumptions, fixed, each_now)
+        split = [(with_fixed_costs(band, fixed, each_now), weight) for band, weight in mix]
+        parted, pounds = [(both[0], weight) for both, weight in split], split[0][0][1]
         now = at_hours(parted, each_now)
         paid = now if paid_pounds_per_hour is None else paid_pounds_per_hour
-        needed = _break_even(parted, paid)
+        needed = _break_even(parted, paid, pounds, each_now)
         points = tuple(
-            _providers(parted, n, hours_per_year, now, paid, gain_share, needed) for n in sorted(set(providers))
+            _providers(parted, n, hours_per_year, now, paid, gain_share, needed)
+            for n in sorted({*providers, providers_now})
         )
         hours = list(curve) or _usual_curve(each_now, hours_per_year)
         return ProviderHours(
             hours_per_year=hours_per_year,
             providers_now=providers_now,
             fixed_pounds_per_year=to_line_places(pounds),
-            paid_pounds_per_hour=paid,
+            paid_pounds_per_hour=to_line_places(paid),
             gain_share=gain_share,
             break_even_hours_per_year=needed,
             by_providers=points,
             curve=tuple(
                 HoursPoint(
                     hours_per_year=to_line_places(amount),
-                    pounds_per_hour=at_hours(parted, amount),
+                    pounds_per_hour=to_line_places(at_hours(parted, amount)),
                     fixed_pounds_per_hour=to_line_places(pounds / amount),
                 )
                 for amount in hours
@@ -185,7 +198,7 @@ def provider_hours(
 
 
 def _providers(
-    parted: Assumptions,
+    parted: Mix,
     n: int,
     hours: Decimal,
     now: Decimal,
@@ -199,8 +212,8 @@ def _providers(
     return ProvidersPoint(
         providers=n,
         hours_per_year_each=to_line_places(each),
-        sustainable_pounds_per_hour=sustainable,
-        over_now_pounds_per_hour=sustainable - now,
+        sustainable_pounds_per_hour=to_line_places(sustainable),
+        over_now_pounds_per_hour=to_line_places(sustainable - now),
         pounds_per_year=to_line_places(sustainable * hours),
         shared_pounds_per_hour=to_line_places(shared),
         council_saves_pounds_per_year=to_line_places((paid - shared) * hours),
@@ -208,11 +221,11 @@ def _providers(
     )
 
 
-def _break_even(parted: Assumptions, paid: Decimal) -> Decimal | None:
-    try:
-        return break_even_hours_per_year(parted, paid)
-    except NoSolutionError:
-        return None
+def _break_even(parted: Mix, paid: Decimal, fixed: Decimal, each_now: Decimal) -> Decimal | None:
+    """Hours a year at which the price paid covers every cost, return left aside; None where it never does."""
+    left = _mean(parted, lambda band: return_supported(_spread(band, each_now), paid).pounds_per_contact_hour)
+    contribution = left + fixed / each_now
+    return to_line_places(fixed / contribution) if contribution > 0 else None
 
 
 def _usual_curve(each_now: Decimal, whole: Decimal) -> list[Decimal]:
@@ -221,8 +234,10 @@ def _usual_curve(each_now: Decimal, whole: Decimal) -> list[Decimal]:
     return [low + (whole - low) * at / steps for at in range(steps + 1)]
 
 
-def _check(hours: Decimal, now: int, providers: Sequence[int], gain_share: Decimal) -> None:
+def _check(hours: Decimal, now: int, providers: Sequence[int], gain_share: Decimal, mix: Mix) -> None:
     problems = []
+    if not any(weight > 0 for _, weight in mix):
+        problems.append(InputProblem("hours_per_week", [weight for _, weight in mix], "hours in some band"))
     if hours <= 0:
         problems.append(InputProblem("hours_per_year", hours, "more than 0"))
     if now < 1:

@@ -13,6 +13,8 @@ import typer
 
 from app.api.rates.card_answers import CardSummary, card_view, cards_difference
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.cli.rates_afford import afford
+from app.cli.rates_later import forecast_command, uplift
 from app.cli.rates_propose import propose
 from app.cli.rates_text import benchmarks_text, card_text, cost_text, difference_text, list_text
 from app.exports.document import DocumentForm
@@ -38,6 +40,9 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The da
 
 rates = typer.Typer(no_args_is_help=True, help="Rate cards: propose, compare, cost, publish, and hand over.")
 rates.command()(propose)
+rates.command()(uplift)
+rates.command("forecast")(forecast_command)
+rates.add_typer(afford, name="afford")
 
 
 @contextmanager

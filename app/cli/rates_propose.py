@@ -60,7 +60,7 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """Propose next year's rates: prices, cost, lawful pay, warnings and a draft card, from the card in force."""
-    given = _file(file) | {"financial_year": year, "keep_draft": draft}
+    given = json_file(file) | {"financial_year": year, "keep_draft": draft}
     given |= {
         key: value
         for key, value in {
@@ -95,7 +95,8 @@ def _council_row(session: Session, council: str) -> None:
         session.flush()
 
 
-def _file(file: Path | None) -> dict[str, Any]:
+def json_file(file: Path | None) -> dict[str, Any]:
+    """A JSON object out of a file, numbers exact; empty where there is no file."""
     if file is None:
         return {}
     try:
@@ -115,15 +116,16 @@ def _uplift(given: list[str]) -> Any:
     parts = [item.partition("=") for item in given]
     if not parts:
         return None
-    each = {path.strip() if sign else "all": _share(value if sign else path) for path, sign, value in parts}
+    each = {path.strip() if sign else "all": share_text(value if sign else path) for path, sign, value in parts}
     return each["all"] if set(each) == {"all"} else each
 
 
-def _share(text: str) -> str:
+def share_text(text: str, option: str = "--uplift") -> str:
+    """A share as a number: 3% is 0.03. Anything else is left for the reader of the question to judge."""
     text = text.strip()
     if not text.endswith("%"):
         return text
     try:
         return f"{Decimal(text[:-1]) / 100:f}"
     except ArithmeticError as error:
-        raise fail(f"--uplift: found {text!r}, expected 0.03, 3% or cpi-september.", code=2) from error
+        raise fail(f"{option}: found {text!r}, expected 0.03, 3% or cpi-september.", code=2) from error

@@ -107,7 +107,7 @@ def test_the_return_says_the_rise_of_fees_and_what_it_leaves_open() -> None:
 def test_fewer_providers_spread_fixed_costs_over_more_hours() -> None:
     given_ = calibration().banded.of_band("urban")
     found = provider_hours(
-        given_, hours_per_year=D(60_000), providers_now=3, fixed=FixedCosts(share_of_business=D("0.5"))
+        [(given_, D(1))], hours_per_year=D(60_000), providers_now=3, fixed=FixedCosts(share_of_business=D("0.5"))
     )
     assert found.fixed_pounds_per_year == D(36_000), "half of £3.60 over 20,000 hours"
     by = {point.providers: point for point in found.by_providers}
@@ -125,13 +125,24 @@ def test_fewer_providers_spread_fixed_costs_over_more_hours() -> None:
     assert by[3].breaks_even
     # at the break-even hours the price paid is cost without return
     parted, _ = with_fixed_costs(given_, FixedCosts(share_of_business=D("0.5")), D(20_000))
-    cost = at_hours(parted, found.break_even_hours_per_year) / D("1.05")
+    cost = at_hours([(parted, D(1))], found.break_even_hours_per_year) / D("1.05")
     assert cost == pytest.approx(found.paid_pounds_per_hour, abs=D("1e-6"))
 
 
 def test_fixed_costs_beyond_the_business_figure_are_refused() -> None:
     given_ = calibration().banded.of_band("urban")
     with pytest.raises(PricingInputError, match="fixed_pounds_per_year"):
-        provider_hours(given_, hours_per_year=D(1000), providers_now=1, fixed=FixedCosts(pounds_per_year=D(100_000)))
+        provider_hours(
+            [(given_, D(1))], hours_per_year=D(1000), providers_now=1, fixed=FixedCosts(pounds_per_year=D(100_000))
+        )
     with pytest.raises(PricingInputError, match="fixed_pounds_per_year"):
-        provider_hours(given_, hours_per_year=D(1000), providers_now=1, fixed=FixedCosts())
+        provider_hours([(given_, D(1))], hours_per_year=D(1000), providers_now=1, fixed=FixedCosts())
+
+
+def test_a_zone_of_two_bands_is_their_mean_by_hours() -> None:
+    bands = [calibration().banded.of_band(name) for name in ("urban", "rural")]
+    mix = [(bands[0], D(300)), (bands[1], D(100))]
+    found = provider_hours(mix, hours_per_year=D(20_800), providers_now=2, fixed=FixedCosts(pounds_per_year=D(20_000)))
+    mean = (3 * price(bands[0]).unrounded + price(bands[1]).unrounded) / 4
+    assert found.paid_pounds_per_hour == pytest.approx(mean, abs=D("1e-7"))
+    assert found.by_providers[1].over_now_pounds_per_hour == pytest.approx(D(0), abs=D("1e-6"))

@@ -11,7 +11,17 @@ from fastapi import Body, Depends, Query, Response
 from app.api.dependencies import AppServices, require
 from app.api.openapi import files, problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
-from app.api.rates import asking, benchmarks, evidence, paying, pricing, proposals, years  # noqa: F401 - each puts its routes on the router
+from app.api.rates import (  # noqa: F401 - each puts its routes on the router
+    affording,
+    asking,
+    benchmarks,
+    evidence,
+    futures,
+    paying,
+    pricing,
+    proposals,
+    years,
+)
 from app.api.rates.card_answers import (
     CardDifference,
     CardExplanation,

@@ -40,22 +40,23 @@ _WEEKLY_HOURS = [
 ]
 
 
-def _example(name: str, summary: str, value: Any) -> dict[str, Any]:
+def example(name: str, summary: str, value: Any) -> dict[str, Any]:
+    """One example of the OpenAPI page, by name."""
     return {name: {"summary": summary, "value": value}}
 
 
 # typed Any because FastAPI's own type for examples is a TypedDict that plain dictionaries do not fit
-PRICE_EXAMPLE: Any = _example("urban", "Real Living Wage of £9.30 and 45p a mile in town: £18.75", _ASSUMPTIONS)
+PRICE_EXAMPLE: Any = example("urban", "Real Living Wage of £9.30 and 45p a mile in town: £18.75", _ASSUMPTIONS)
 
-BANDS_EXAMPLE: Any = _example(
+BANDS_EXAMPLE: Any = example(
     "four bands",
     "Four bands that differ only in travel, and their mean of £19.56",
     {**_BANDED, "hours_per_week": _HOURS},
 )
 
-BANDS_FILE_EXAMPLE: Any = _example("four bands", "Four bands that differ only in travel", _BANDED)
+BANDS_FILE_EXAMPLE: Any = example("four bands", "Four bands that differ only in travel", _BANDED)
 
-PERIODS_EXAMPLE: Any = _example(
+PERIODS_EXAMPLE: Any = example(
     "evenings and bank holidays",
     "A flat addition in the evening, double time on bank holidays, travel included",
     {
@@ -78,12 +79,12 @@ PERIODS_EXAMPLE: Any = _example(
 )
 
 SOLVE_EXAMPLE: Any = {
-    **_example(
+    **example(
         "wage",
         "The wage that £19.50 supports",
         {"assumptions": _ASSUMPTIONS, "field": "wage_pounds_per_hour", "pounds_per_hour": 19.50},
     ),
-    **_example(
+    **example(
         "travel at half an hour",
         "The travel minutes a visit that £20 an hour supports for visits of 30 minutes",
         {
@@ -94,12 +95,12 @@ SOLVE_EXAMPLE: Any = {
             "at_visit_minutes": 30,
         },
     ),
-    **_example(
+    **example(
         "return",
         "What £18.00 leaves once every cost is met",
         {"question": "return", "assumptions": _ASSUMPTIONS, "pounds_per_hour": 18},
     ),
-    **_example(
+    **example(
         "share of providers",
         "The lowest price at which half of these providers reach their return",
         {
@@ -112,7 +113,7 @@ SOLVE_EXAMPLE: Any = {
             "share_of_providers": 0.5,
         },
     ),
-    **_example(
+    **example(
         "break even",
         "Contact hours a year that cover £80,000 of fixed costs at £18.75",
         {
@@ -124,7 +125,7 @@ SOLVE_EXAMPLE: Any = {
     ),
 }
 
-SENSITIVITY_EXAMPLE: Any = _example(
+SENSITIVITY_EXAMPLE: Any = example(
     "three inputs",
     "How far the price moves with pay, travel and the mean visit",
     {
@@ -137,7 +138,7 @@ SENSITIVITY_EXAMPLE: Any = _example(
     },
 )
 
-SIMULATE_EXAMPLE: Any = _example(
+SIMULATE_EXAMPLE: Any = example(
     "pay and travel unsure",
     "Ten thousand scenarios at the price paid today",
     {
@@ -152,7 +153,7 @@ SIMULATE_EXAMPLE: Any = _example(
     },
 )
 
-COST_EXAMPLE: Any = _example(
+COST_EXAMPLE: Any = example(
     "proposed against current",
     "18,000 hours a week at the four rates against £18.45: £18.3m to £18.7m and £17.3m to £17.6m",
     {
@@ -164,19 +165,19 @@ COST_EXAMPLE: Any = _example(
 )
 
 MINIMUM_WAGE_EXAMPLE: Any = {
-    **_example(
+    **example(
         "at the prices",
         "Is every pattern of paid time lawful at the four prices, in 2019-20?",
         {"banded": _BANDED, "pounds_per_hour": _FOUR_RATES, "financial_year": "2019-20"},
     ),
-    **_example(
+    **example(
         "at the wage",
         "Is contact-only pay of £9.30 lawful against £8.72?",
         {"assumptions": _ASSUMPTIONS, "minimum_pounds_per_hour": 8.72, "patterns": ["contact_only"]},
     ),
 }
 
-SAMPLE_EXAMPLE: Any = _example(
+SAMPLE_EXAMPLE: Any = example(
     "five providers",
     "One gave no travel time, which is not a zero",
     {
@@ -191,12 +192,12 @@ SAMPLE_EXAMPLE: Any = _example(
 )
 
 YEAR_EXAMPLE: Any = {
-    **_example(
+    **example(
         "the calibration in 2026-27",
         "The Leicestershire calibration at the Real Living Wage of 2026-27",
         {"financial_year": "2026-27", "wage": "real-living"},
     ),
-    **_example(
+    **example(
         "own assumptions",
         "Your own assumptions at the National Living Wage of 2025-26",
         {
@@ -209,7 +210,7 @@ YEAR_EXAMPLE: Any = {
     ),
 }
 
-UPLIFT_EXAMPLE: Any = _example(
+UPLIFT_EXAMPLE: Any = example(
     "two years",
     "Pay with the National Living Wage, overheads with CPI, mileage with the approved rate",
     {
@@ -225,7 +226,7 @@ UPLIFT_EXAMPLE: Any = _example(
     },
 )
 
-ON_COST_EXAMPLE: Any = _example(
+ON_COST_EXAMPLE: Any = example(
     "2019-20",
     "NI of 5.31% and pension of 1.40% of pay, against a headline 13.8%",
     {
@@ -236,13 +237,13 @@ ON_COST_EXAMPLE: Any = _example(
     },
 )
 
-CQC_EXAMPLE: Any = _example(
+CQC_EXAMPLE: Any = example(
     "195 people",
     "A provider with three locations",
     {"scheme": "2018-19", "locations": 3, "people": 195, "contact_hours_per_year": 110000},
 )
 
-DIAGNOSE_EXAMPLE: Any = _example(
+DIAGNOSE_EXAMPLE: Any = example(
     "travel charged twice",
     "Visit prices of Herefordshire's report of 2022-23: travel per hour used per visit",
     {
@@ -253,17 +254,17 @@ DIAGNOSE_EXAMPLE: Any = _example(
     },
 )
 
-PROPOSAL_EXAMPLE: Any = _example(
+PROPOSAL_EXAMPLE: Any = example(
     "next year at the Real Living Wage",
     "From the card in force, overheads raised by 4%; the draft is not kept",
     {"financial_year": "2026-27", "wage": "real-living", "uplift": 0.04, "keep_draft": False},
 )
-RULES_EXAMPLE: Any = _example(
+RULES_EXAMPLE: Any = example(
     "a week of half hours",
     "Fourteen half hours, delivered in 26 minutes, under the usual rules",
     {"visits": [{"band": "urban", "planned_minutes": 30, "delivered_minutes": 26, "per_week": 14}]},
 )
-BUDGET_EXAMPLE: Any = _example(
+BUDGET_EXAMPLE: Any = example(
     "three ways",
     "Two half hours a day by an agency, by an employed assistant and by somebody self-employed",
     {
@@ -274,12 +275,12 @@ BUDGET_EXAMPLE: Any = _example(
         "self_employed": {"pounds_per_hour": 19},
     },
 )
-ACCEPT_EXAMPLE: Any = _example(
+ACCEPT_EXAMPLE: Any = example(
     "a reason for each kind",
     "The warnings of the card, each accepted with a reason",
     {"accept": {"far-from-benchmark": "Cabinet paper of 3 February 2026, option B"}},
 )
-CARD_EXAMPLE: Any = _example(
+CARD_EXAMPLE: Any = example(
     "four bands",
     "One set of assumptions, four bands that differ only in travel",
     {"name": "Trial card", "effective_from": "2030-04-01", "basis": "An example.", "assumptions": _BANDED},

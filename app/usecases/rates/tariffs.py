@@ -60,6 +60,30 @@ def tariff_with_card(session: Session, council: str, rows: Iterable[DemandRow], 
     return tariff_paid(session, council, rows, [today], card=as_rate_card(card, rates_of_card(session, card.id)))
 
 
+def paid_by(
+    session: Session,
+    council: str,
+    rows: Sequence[DemandRow],
+    card: PricingCard,
+    on: date,
+    *,
+    only_zone: int | None = None,
+) -> list[DemandRow]:
+    """The rows that a card would pay if it stood beside those in force on a day; of one zone where it is named."""
+    laid = _paid_from(card, on)
+    cards = [laid, *(known for _, known in cards_with_dates(session, council).values())]
+    numbers = _zone_numbers(session, council)
+    kinds = {(row.funder, row.zone) for row in rows}
+    mine = {
+        kind
+        for kind in kinds
+        if only_zone in {None, numbers.get(kind[1])}
+        and (found := paying_card(cards, on, kind[0], numbers.get(kind[1]))) is not None
+        and found[0] is laid
+    }
+    return [row for row in rows if (row.funder, row.zone) in mine]
+
+
 def has_card(tariff: Tariff, row: DemandRow) -> bool:
     """Whether any card pays a row's service in its zone; a flat rate pays every row."""
     return tariff.flat_pounds_per_hour is not None or row.zone in tariff.by_funder_zone_and_band.get(row.funder, {})
