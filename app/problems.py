@@ -92,6 +92,10 @@ class Problem(Exception):  # noqa: N818 - the field's name for it
         self.headers = dict(headers or {})
         self.extra = extra
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel between processes: its class may take other arguments than it keeps."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def body(self) -> dict[str, Any]:
         """The problem document as plain data."""
         return {
@@ -101,6 +105,12 @@ class Problem(Exception):  # noqa: N818 - the field's name for it
             "detail": self.detail,
             **self.extra,
         }
+
+
+def _again(kind: type[Problem], arguments: tuple[Any, ...], members: dict[str, Any]) -> Problem:
+    problem = kind.__new__(kind, *arguments)
+    problem.__dict__.update(members)
+    return problem
 
 
 class FieldError(BaseModel):

@@ -11,7 +11,9 @@ from pathlib import Path
 import typer
 
 from app.cli.output import fail
+from app.ingest.guard import FileRefused
 from app.usecases.rounds.outputs import Form
+from app.usecases.travel.roads import model_of_roads
 from routing.network import NetworkError
 from routing.osm import RoadFileError
 from routing.positions import PositionError
@@ -27,7 +29,7 @@ from routing.rounds import (
     rounds_from_json,
 )
 from routing.rounds.outputs import clock
-from routing.travel import TravelModel, load
+from routing.travel import TravelModel
 
 WRONG_INPUT = 2
 SHOWN_UNSERVED = 50
@@ -38,7 +40,7 @@ def wrong_input(where: str) -> Iterator[None]:
     """Turn what is wrong with a day or a plan into a message and exit code 2; our own defects into one and 1."""
     try:
         yield
-    except (DayError, PositionError, NetworkError, RoadFileError) as error:
+    except (DayError, PositionError, NetworkError, RoadFileError, FileRefused) as error:
         raise fail(f"{where}: {error}", code=WRONG_INPUT) from error
     except BrokenAnswerError as error:
         said = f"No plan is given, because the one found breaks a rule of the day. Please report this: {error}"
@@ -66,7 +68,7 @@ def read_day(file: Path | None, roads: Path | None) -> Day:
     if day.travel is not None:
         raise fail("--roads: the day carries its own travel; take it out, or leave the option away.", code=WRONG_INPUT)
     with wrong_input(str(roads)):
-        return day.with_travel(load(roads))
+        return day.with_travel(model_of_roads(roads))
 
 
 def read_plan(file: Path) -> Rounds:
@@ -145,7 +147,7 @@ def read_changes(file: Path) -> Changes:
 def travel_of(roads: Path | None) -> TravelModel:
     """Travel for visits that are added."""
     with wrong_input(str(roads)):
-        return load(roads)
+        return model_of_roads(roads)
 
 
 def moved_text(found: Replan) -> str:

@@ -6,11 +6,12 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from openpyxl import load_workbook
 
 from app.exports.files import MEDIA_TYPES
-from app.ingest.guard import FileRefused, measure
+from app.ingest.guard import FileRefused, read_apart
 from app.ingest.table_door import read_for
 from app.ingest.tables.headers import find_columns, pick
 from app.ingest.tables.limits import TableLimits
@@ -53,23 +54,21 @@ def fill_list(content: bytes, look_up: LookUp, *, minutes: int, column: str | No
     Raises:
         Problem: 422, the file is no such list, or is larger than :data:`MOST_ROWS` rows; says what was found.
     """
+    table = read_for(content, partial(_choose, column), what="postcodes", limits=_LIMITS)
+    added = [_cells(text, look_up, minutes) for text in table.columns["postcode"]]
+    if table.kind != "xlsx":
+        return FilledList(_filled_csv(table, added), MEDIA_TYPES["csv"], "csv")
     try:
-        measure(content)
+        filled = read_apart("app.exports.filled_list:filled_workbook", content, table, added)
     except FileRefused as refused:
         raise invalid_input(f"file: {refused}") from refused
-    headers: list[str] = []
+    return FilledList(filled, MEDIA_TYPES["xlsx"], "xlsx")
 
-    def choose(found: list[str]) -> dict[str, str]:
-        headers[:] = found
-        chosen = pick(found, {"postcode": (column,) if column else _NAMES})["postcode"]
-        find_columns(found, [chosen])
-        return {"postcode": chosen} | {f"column {i}": name for i, name in enumerate(found) if name and name != chosen}
 
-    table = read_for(content, choose, what="postcodes", limits=_LIMITS)
-    added = [_cells(text, look_up, minutes) for text in table.columns["postcode"]]
-    if table.kind == "xlsx":
-        return FilledList(_filled_workbook(content, table, added), MEDIA_TYPES["xlsx"], "xlsx")
-    return FilledList(_filled_csv(table, headers, added), MEDIA_TYPES["csv"], "csv")
+def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
+    chosen = pick(headers, {"postcode": (column,) if column else _NAMES})["postcode"]
+    find_columns(headers, [chosen])
+    return {"postcode": chosen} | {f"column {i}": name for i, name in enumerate(headers) if name and name != chosen}
 
 
 def _cells(text: str, look_up: LookUp, minutes: int) -> Sequence[Cell]:
@@ -93,10 +92,10 @@ def _cells(text: str, look_up: LookUp, minutes: int) -> Sequence[Cell]:
     ]
 
 
-def _filled_csv(table: TextTable, headers: Sequence[str], added: Sequence[Sequence[Cell]]) -> bytes:
+def _filled_csv(table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
     """The rows as they were read, and what was added, with the file's own delimiter."""
     names = {header: name for name, header in table.headers.items()}
-    kept = [header for header in headers if header in names]
+    kept = [header for header in table.names if header in names]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=table.delimiter or ",", lineterminator="\r\n")
     writer.writerow([*kept, *ADDED])
@@ -106,11 +105,20 @@ def _filled_csv(table: TextTable, headers: Sequence[str], added: Sequence[Sequen
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _filled_workbook(content: bytes, table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
+def filled_workbook(content: bytes, table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
+    """The workbook with the cells added; called in a process of its own (see `app.ingest.guard`).
+
+    Raises:
+        Problem: the library that writes workbooks cannot read this one.
+    """
     try:
-        book = load_workbook(io.BytesIO(content))
-    except (ValueError, KeyError, OSError) as error:
+        return _with_cells(content, table, added)
+    except Exception as error:
         raise invalid_input("file: the workbook cannot be written to. Save it as XLSX or CSV and try again.") from error
+
+
+def _with_cells(content: bytes, table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
+    book = load_workbook(io.BytesIO(content))
     sheet = book[table.sheet] if table.sheet else book.worksheets[0]
     first = sheet.max_column + 1
     for offset, name in enumerate(ADDED):

@@ -11,11 +11,16 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from app.ingest.guard import FileRefused, GuardLimits, measure_file, read_apart
+from app.ingest.map_errors import UNREADABLE_MAP
 from app.jobs.problems import JobProblem
 
 GRID: Final = 27700
 MOST_OUTSIDE: Final = 0.5
 """Share of the council's live postcodes outside its outline above which the outline is another council's."""
+
+_LIMITS: Final = GuardLimits(vertices=4_000_000, seconds=900)
+"""Areas of a county at full detail have about a million corners."""
 
 CODE_COLUMNS: Final = ("area_id", "oa21cd", "oa11cd", "lsoa21cd", "lsoa11cd", "code", "id")
 """Columns of a boundary file that may hold the codes of areas; of several, the one that knows most areas is taken."""
@@ -75,13 +80,28 @@ def read_boundaries(path: Path, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _polygons(path: Path, what: str) -> gpd.GeoDataFrame:
+    """The polygons of a map, read in a process of its own."""
+    try:
+        return read_apart("app.ingest.outlines:polygons_here", path, what, limits=_LIMITS)
+    except FileRefused as refused:
+        raise _refused(what, path, f"{refused}") from refused
+
+
+def polygons_here(path: Path, what: str) -> gpd.GeoDataFrame:
+    """The polygons of a map on the British National Grid, in this very process.
+
+    Raises:
+        JobProblem: as for :func:`read_outline`.
+        FileRefused: it was measured and is larger than any map, or declares entities.
+    """
+    measure_file(path, _LIMITS)
     layers = _layers(path, what)
     if len(layers) != 1:
         names = ", ".join(str(name) for name in layers) or "none"
         raise _refused(what, path, f"found {len(layers)} layers ({names}), expected one. Save the one that is meant.")
     try:
         shapes = gpd.read_file(path, layer=layers[0])
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, ValueError) as error:
+    except UNREADABLE_MAP as error:
         raise _refused(what, path, f"it cannot be read as a map: {error}") from error
     if "geometry" not in shapes or shapes.geometry.name is None:
         raise _refused(what, path, "it has no shapes, expected polygons.")
@@ -98,6 +118,9 @@ def _polygons(path: Path, what: str) -> gpd.GeoDataFrame:
     kinds = sorted(set(shapes.geom_type))
     if wrong := [kind for kind in kinds if kind not in ("Polygon", "MultiPolygon")]:
         raise _refused(what, path, f"found {', '.join(wrong)}, expected polygons only.")
+    corners = int(shapely.get_num_coordinates(shapes.geometry.to_numpy()).sum())
+    if corners > _LIMITS.vertices:
+        raise _refused(what, path, f"found {corners:,} corners, expected at most {_LIMITS.vertices:,}. Simplify it.")
     shapes = shapes.to_crs(GRID)
     crossing = np.flatnonzero(~shapely.is_valid(shapes.geometry.to_numpy()))
     if crossing.size:
@@ -118,7 +141,7 @@ def _layers(path: Path, what: str) -> list[Any]:
         return [name for name, geometry in pyogrio.list_layers(path) if geometry is not None] or [
             name for name, _ in pyogrio.list_layers(path)
         ]
-    except (pyogrio.errors.DataSourceError, ValueError) as error:
+    except UNREADABLE_MAP as error:
         raise _refused(what, path, f"it is no map that can be read: {error}") from error
 
 

@@ -7,6 +7,7 @@ from.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,13 +107,10 @@ def read_packages(
     held = limits or package_limits()
     content = source if isinstance(source, bytes) else source.read(held.file.max_bytes + 1)
 
-    def choose(headers: list[str]) -> dict[str, str]:
-        return find_columns(headers, _mapping_for(headers, mapping).required_columns())
-
     try:
         table = read_table(
             content,
-            choose,
+            partial(_choose, mapping),
             limits=held.file,
             sheet=mapping.sheet if mapping else None,
             header_row=mapping.header_row if mapping else 1,
@@ -124,6 +122,10 @@ def read_packages(
         return _refused(error)
     used = mapping or _mapping_for(list(table.headers.values()), None)
     return _checked(table, used, postcodes, as_of, held, most_shown, choices)
+
+
+def _choose(mapping: PackageMapping | None, headers: list[str]) -> dict[str, str]:
+    return find_columns(headers, _mapping_for(headers, mapping).required_columns())
 
 
 def _mapping_for(headers: list[str], mapping: PackageMapping | None) -> PackageMapping:

@@ -19,30 +19,71 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from app.ingest.guard import DAMAGED_ZIP, FileRefused, GuardLimits, measure, read_apart
+from app.ingest.map_errors import UNREADABLE_MAP
 from app.ingest.plan_given import PlanFile, invalid
 from app.ingest.plan_table import named_in_full, read_plan_table, zones_of_rows
 from app.ingest.tables.encodings import encoding_of
 from app.ingest.tables.read import holds_table
 from app.problems import Problem
 
-MOST_VERTICES = 5_000_000
+MOST_VERTICES = 4_000_000
 UNPACKED_OVER_PACKED = 40
 """A zip may hold so many times its own size, in all: more is a trap or no map."""
 
+_LIMITS = GuardLimits(vertices=MOST_VERTICES, memory_bytes=4_000_000_000, seconds=120)
+_BYTES_A_CORNER = 16
+"""Two doubles: no format read here but text keeps a corner in less."""
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml"}
 
 
 def read_plan_file(content: bytes, layer: str | None = None) -> PlanFile:
-    """Recognise and read a file: CSV, GeoJSON, GeoPackage, FlatGeobuf, or a zipped Shapefile.
+    """Recognise and read a file: CSV, GeoJSON, GeoPackage, FlatGeobuf, or a zipped Shapefile; in a process of its own.
 
     Args:
         content: The file.
         layer: Which layer of a GeoPackage; the one named ``zones``, or the only one, when None.
 
     Raises:
-        Problem: it is none of these, or lacks what a plan needs; nothing is kept.
+        Problem: it is none of these, lacks what a plan needs, or no reader survives it; nothing is kept.
     """
+    try:
+        given: PlanFile = read_apart("app.ingest.plan_files:read_plan_file_here", content, layer, limits=_LIMITS)
+    except FileRefused as refused:
+        raise _unread(refused) from refused
+    return given
+
+
+def corners_at_most(content: bytes) -> int:
+    """How many corners the shapes of a file can have, without reading it: counted in GeoJSON, else by its size.
+
+    Raises:
+        Problem: it is damaged, or larger than any map.
+    """
+    try:
+        extent = measure(content, _LIMITS)
+    except FileRefused as refused:
+        raise _unread(refused) from refused
+    if extent.kind == "geojson":
+        return extent.vertices
+    if extent.kind == "workbook" or not content.startswith((b"SQLite format 3\x00", b"fgb\x03fgb", b"PK\x03\x04")):
+        return 0
+    return extent.unpacked_bytes // _BYTES_A_CORNER
+
+
+def _unread(refused: FileRefused) -> Problem:
+    if refused.code in {"file_too_large", "too_many_vertices", "reader_out_of_memory", "reader_too_slow"}:
+        return Problem(413, "upload-too-large", "Too large", f"{refused}")
+    return invalid(
+        f"{refused}",
+        [{"field": "file", "code": refused.code, "message": f"{refused}", "found": refused.found}],
+    )
+
+
+def read_plan_file_here(content: bytes, layer: str | None = None) -> PlanFile:
+    """As :func:`read_plan_file`, in this very process."""
+    measure(content, _LIMITS)
     start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if content.startswith(b"SQLite format 3\x00"):
         return _shapes(_by_gdal({"plan.gpkg": content}, "plan.gpkg", layer))
@@ -69,7 +110,9 @@ def _by_gdal(parts: Mapping[str, bytes], opened: str, layer: str | None) -> gpd.
         path = Path(folder) / opened
         try:
             frame = gpd.read_file(path, layer=_layer(path, layer), engine="pyogrio")
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+        except Problem:
+            raise
+        except UNREADABLE_MAP as error:
             raise invalid("The file is damaged: no layer of shapes can be read from it.", []) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise invalid("The layer holds no shapes.", [])
@@ -104,7 +147,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
                 for m in wanted
                 if PurePosixPath(m.filename).stem == stem
             }
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except DAMAGED_ZIP as error:
         raise invalid("The zip is damaged or encrypted.", []) from error
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from app.ingest.guard import DAMAGED_ZIP
 from app.ingest.tables.encodings import encoding_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def members(path: Path) -> list[str] | None:
     try:
         with zipfile.ZipFile(path) as packed:
             held = packed.infolist()
-    except zipfile.BadZipFile as error:
+    except DAMAGED_ZIP as error:
         raise UnreadableFile(f"{path.name}: the zip is damaged ({error})") from error
     unpacked = sum(m.file_size for m in held)
     # zipfile stops reading a member at the size its directory states, so these sums bound what reading can cost.
@@ -153,8 +154,11 @@ def layout_of(path: Path, member: str | None = None) -> Layout:
     Raises:
         UnreadableFile: it is no text.
     """
-    with _opened(path, member) as file:
-        start = file.read(_HEAD_BYTES)
+    try:
+        with _opened(path, member) as file:
+            start = file.read(_HEAD_BYTES)
+    except DAMAGED_ZIP as error:
+        raise UnreadableFile(f"{member or path.name}: cannot be unpacked ({type(error).__name__})") from error
     encoding = encoding_of(start)
     if encoding is None:
         raise UnreadableFile(f"{member or path.name}: found a binary file, expected CSV")
@@ -167,12 +171,19 @@ def layout_of(path: Path, member: str | None = None) -> Layout:
     else:
         first, above = (lines[0] if lines else ""), 0
         divider = max(_DIVIDERS, key=first.count)
-    fields = [field.strip() for field in next(csv.reader([first], delimiter=divider), [])]
+    fields = [field.strip() for field in _fields(first, divider, member or path.name, above + 1)]
     body = lines[above + 1] if len(lines) > above + 1 else ""
-    found = next(csv.reader([body], delimiter=divider), [])
+    found = _fields(body, divider, member or path.name, above + 2)
     if len(found) > len(fields) and not any(found[len(fields) :]):
         fields += [""] * (len(found) - len(fields))  # commas at the end of every row but the header's
     return Layout(fields, divider, encoding, above)
+
+
+def _fields(line: str, divider: str, source: str, row: int) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=divider), [])
+    except csv.Error as error:
+        raise UnreadableFile(f"{source}: row {row} cannot be parted into fields ({error}); expected CSV") from error
 
 
 def read(
@@ -202,7 +213,7 @@ def read(
     for encoding in encodings:
         try:
             return _read(path, member, layout, encoding, wanted, headed=headed, only=only)
-        except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, zipfile.BadZipFile, EOFError) as error:
+        except (pa.ArrowException, pa.ArrowKeyError, LookupError, *DAMAGED_ZIP) as error:
             reason = error
     raise UnreadableFile(f"{member or path.name}: not a table of text, or cut short ({reason})") from reason
 

@@ -7,12 +7,14 @@ expected, and then nothing is returned.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from app.ingest import postcode_archive as archive
+from app.ingest.guard import FileRefused, GuardLimits, read_apart
 from app.ingest.package_findings import Collector, FindingList
 from app.ingest.postcode_archive import RawTable, UnreadableFile
 from app.ingest.postcode_directory import on_british_grid
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SHOWN: Final = 1_000
+_LIMITS: Final = GuardLimits(memory_bytes=12_000_000_000, seconds=1_800)
+"""The whole of the United Kingdom takes some 4 GB and three minutes to check."""
 
 _AREA_NAMES: Final = ("area_id", "area", "area_code", "zone", "oa21cd", "oa21", "oa11cd", "oa11")
 _CODES: Final = r"[A-Z][0-9]{8}"
@@ -103,16 +107,27 @@ class AreaLookup:
 
 
 def read_postcode_file(path: Path, districts: Sequence[str] = ()) -> PostcodeFile:
-    """Read an ONS Postcode Directory or a Code-Point Open, CSV or zip.
+    """Read an ONS Postcode Directory or a Code-Point Open, CSV or zip, in a process of its own.
 
     Args:
         path: The file.
         districts: Codes of the districts to read; all without. Rows of others are counted and not looked at.
 
     Raises:
-        UnreadableFile: Neither of the two, or not safe to open.
+        UnreadableFile: Neither of the two, not safe to open, or no reader survives it.
         BadPostcodeFile: With every wrong row.
     """
+    try:
+        read: PostcodeFile = read_apart(
+            "app.ingest.postcode_files:read_postcode_file_here", path, districts, limits=_LIMITS
+        )
+    except FileRefused as refused:
+        raise UnreadableFile(f"{path.name}: {refused}") from refused
+    return read
+
+
+def read_postcode_file_here(path: Path, districts: Sequence[str] = ()) -> PostcodeFile:
+    """As :func:`read_postcode_file`, in this very process."""
     chosen = archive.tables_of(path)
     raws: list[RawTable] = []
     notes: tuple[str, ...] = ()
@@ -151,23 +166,10 @@ def read_area_lookup(path: Path, postcode_column: str | None = None, area_column
         UnreadableFile: A column is not there, or there twice.
         BadPostcodeFile: With every wrong row: no postcode, no area, a postcode again.
     """
-    asked = (
-        ("postcode", (postcode_column,) if postcode_column else NAMES["postcode"], "a postcode column"),
-        ("area_id", (area_column,) if area_column else _AREA_NAMES, "an area column such as area_id"),
-    )
-
-    def choose(headers: list[str]) -> dict[str, str]:
-        out: dict[str, str] = {}
-        for ours, names, expected in asked:
-            found = pick(headers, {ours: names}, optional=[ours])
-            if not found:
-                absent = names[0] if len(names) == 1 else ""
-                raise TableError("column_missing", f"no column {absent}", f"{expected}; it has {listed(headers)}")
-            out |= found
-        return out
-
+    names = (postcode_column,) if postcode_column else NAMES["postcode"]
+    areas = (area_column,) if area_column else _AREA_NAMES
     try:
-        table = read_table(path.read_bytes(), choose, what="a table of postcode and area")
+        table = read_table(path.read_bytes(), partial(_choose, names, areas), what="a table of postcode and area")
     except TableError as error:
         raise UnreadableFile(f"{path.name}: {str(error).removeprefix('found ')}") from error
     frame = pd.DataFrame({name: pd.Series(texts, dtype="str") for name, texts in table.columns.items()})
@@ -178,6 +180,20 @@ def read_area_lookup(path: Path, postcode_column: str | None = None, area_column
     frame["key"] = _keys(frame, collector, postcode, repair=True)
     _refuse(path.name, collector)
     return AreaLookup(path.name, frame[["key", "area_id"]].sort_values("key", ignore_index=True))
+
+
+def _choose(postcodes: Sequence[str], areas: Sequence[str], headers: list[str]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for ours, names, expected in (
+        ("postcode", postcodes, "a postcode column"),
+        ("area_id", areas, "an area column such as area_id"),
+    ):
+        found = pick(headers, {ours: names}, optional=[ours])
+        if not found:
+            absent = names[0] if len(names) == 1 else ""
+            raise TableError("column_missing", f"no column {absent}", f"{expected}; it has {listed(headers)}")
+        out |= found
+    return out
 
 
 def _joined(raws: list[RawTable]) -> tuple[pd.DataFrame, Collector]:

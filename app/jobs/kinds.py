@@ -7,6 +7,7 @@ KIND_MODULES: tuple[str, ...] = (
     "app.usecases.demand.import_packages",
     "app.usecases.plans.draw.draw_zones",
     "app.usecases.plans.draw.sweep",
+    "app.usecases.plans.imports.import_file",
     "app.usecases.rounds.day",
     "app.usecases.rounds.replan",
     "app.usecases.rounds.simulation",

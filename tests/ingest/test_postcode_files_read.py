@@ -9,7 +9,7 @@ import pytest
 
 from app.ingest import postcode_archive
 from app.ingest.postcode_archive import UnreadableFile
-from app.ingest.postcode_files import BadPostcodeFile, read_area_lookup, read_postcode_file
+from app.ingest.postcode_files import BadPostcodeFile, read_area_lookup, read_postcode_file, read_postcode_file_here
 from geo.gazetteer import Status
 
 OLD = "pcd,pcd2,pcds,dointr,doterm,oscty,oslaua,oseast1m,osnrth1m,osgrdind,oa11,lsoa11,ru11ind,oa21\n"
@@ -118,7 +118,7 @@ def test_a_bomb_or_a_crowd_is_not_opened(tmp_path: Path, monkeypatch: pytest.Mon
         read_postcode_file(bomb)
     monkeypatch.setattr(postcode_archive, "MAX_BYTES", 10)
     with pytest.raises(UnreadableFile, match="expected at most 5,000 of 10"):
-        read_postcode_file(zipped(tmp_path, **{"Data/CSV/a.csv": CODE_POINT}))
+        read_postcode_file_here(zipped(tmp_path, **{"Data/CSV/a.csv": CODE_POINT}))
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,11 @@ from app.security.roles import Permission
 from app.storage.demand import current_snapshot, find_snapshot, list_packages, list_snapshots, withdraw_snapshot
 from app.storage.models import CarePackage, DemandSnapshot, Job
 from app.storage.state import bump_state
+from app.storage.uploads import forget_uploads, keep_upload
 from app.usecases.demand.column_mappings import all_mappings, save_mapping
 from app.usecases.demand.figures import compare_snapshots, snapshot_or_current, snapshot_totals
 from app.usecases.demand.gate import INSIDE, Audience, headline
-from app.usecases.demand.import_packages import forget_uploads, import_request, keep_upload
+from app.usecases.demand.import_packages import import_request
 from app.usecases.demand.set_aside import set_aside_of
 from geo.postcodes import spaced
 

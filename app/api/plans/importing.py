@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import uuid
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, File, Form, Response, UploadFile
+from fastapi.responses import JSONResponse
 
-from app.api.dependencies import AppServices
+from app.api.dependencies import AppServices, Services
+from app.api.jobs.schemas import JobView
 from app.api.plans.access import Analyst, PlanSummary
 from app.ingest.plan_files import read_plan_file
 from app.json_value import JsonObject
+from app.security.keys import Principal
+from app.usecases.plans.imports.import_file import needs_job, plan_file_import
 from app.usecases.plans.imports.import_plan import PlanImport, import_plan, keep_plan, rules_from_json
 
 router = APIRouter()
@@ -37,7 +42,12 @@ def import_plan_table(
     return view
 
 
-@router.post("/imports/file", status_code=201)
+@router.post(
+    "/imports/file",
+    status_code=201,
+    response_model=ImportedPlan,
+    responses={202: {"model": JobView, "description": "The shapes have many corners; they are read as a job."}},
+)
 def import_plan_file(
     caller: Analyst,
     services: AppServices,
@@ -51,13 +61,25 @@ def import_plan_file(
     rules: Annotated[
         str | None, Form(max_length=1_000_000, description="Rules that it is to keep, as JSON: see `rules` of imports.")
     ] = None,
-) -> ImportedPlan:
+) -> ImportedPlan | JSONResponse:
     """Keep a plan drawn elsewhere as a draft: a table of postcodes or areas with their zone, or the zones' shapes.
 
     Of shapes, every live postcode goes to the zone it lies in, and an area to that of most of its postcodes. Postcodes
     in no zone or in several are listed, and nothing is kept. Files that this service exports can be read back.
     """
-    given = read_plan_file(file.file.read(), layer or None)
+    content, asked = file.file.read(), rules_from_json(rules)
+    if needs_job(content):
+        return _as_job(
+            services,
+            caller,
+            content,
+            (file.filename or "plan")[-200:],
+            name=name,
+            layer=layer or None,
+            snap_metres=snap_metres,
+            rules=asked.model_dump(mode="json", exclude_defaults=True) if asked else None,
+        )
+    given = read_plan_file(content, layer or None)
     with services.database.write() as session:
         plan = keep_plan(
             session,
@@ -67,8 +89,18 @@ def import_plan_file(
             services.settings,
             caller.name,
             snap_metres=snap_metres,
-            rules=rules_from_json(rules),
+            rules=asked,
         )
         view = ImportedPlan.model_validate(plan)
     response.headers["location"] = f"/v1/plans/{view.id}"
     return view
+
+
+def _as_job(services: Services, caller: Principal, content: bytes, filename: str, **asked: Any) -> JSONResponse:
+    with services.database.write() as session:
+        request = plan_file_import(
+            session, caller.council, content, filename, caller.name, asked=uuid.uuid4().hex, **asked
+        )
+        job = services.jobs.submit_in(session, "import-plan", request, caller.council, caller.name)
+        view = JobView.model_validate(job)
+    return JSONResponse(view.model_dump(mode="json"), status_code=202, headers={"location": f"/v1/jobs/{job.id}"})

@@ -9,21 +9,16 @@ Two steps, for every door that takes a file:
    and time, and gives back what it returns (any value that can be pickled) or raises what it raised. A crash of the
    reader, native code included, is a `FileRefused` like any other; the process that asked lives on.
 
-Read in a job, not while a request waits: a process takes about a second to start. A small file (`is_small`) that was
-measured, and is read by Python code alone, may be read in the process that has it.
-
-    from app.ingest.guard import FileRefused, measure, read_apart
-
-    measure(content)
-    table = read_apart("app.ingest.package_table:read_table", content, headers, limits=held.file)
+Each reader has one door that does so, and nobody calls it past that door: `app.ingest.tables.door` for tables,
+`app.ingest.plan_files`, `app.ingest.outlines`, `app.ingest.postcode_files`, `app.usecases.travel.roads` and
+`app.exports.filled_list`. A small text file (`is_small`), which Python code alone reads, may be read where it is.
 """
 
 from __future__ import annotations
 
 from app.ingest.guard.apart import read_apart
 from app.ingest.guard.limits import GuardLimits
-from app.ingest.guard.measure import Extent, is_small, measure
+from app.ingest.guard.measure import DAMAGED_ZIP, Extent, is_small, measure, measure_file
 from app.ingest.guard.refusal import FileRefused
-from app.ingest.guard.rehearse import rehearse
 
-__all__ = ["Extent", "FileRefused", "GuardLimits", "is_small", "measure", "read_apart", "rehearse"]
+__all__ = ["DAMAGED_ZIP", "Extent", "FileRefused", "GuardLimits", "is_small", "measure", "measure_file", "read_apart"]

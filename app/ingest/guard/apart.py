@@ -1,33 +1,44 @@
-"""Calling a reader in a process of its own, with limits of memory and time."""
+"""Calling a reader in a process of its own, with limits of memory and time.
+
+A process that has the libraries loaded stands by and forks one child for each file, so that reading apart costs some
+hundredths of a second and not the start of an interpreter.
+"""
 
 from __future__ import annotations
 
+import functools
+import importlib
+import multiprocessing
 import os
 import pickle
 import signal
-import subprocess
-import sys
-import tempfile
+import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
+from app.ingest.guard import child
 from app.ingest.guard.limits import GuardLimits
 from app.ingest.guard.locate import place_of_fault
 from app.ingest.guard.refusal import FileRefused
 
 log = structlog.get_logger(__name__)
-_REMEDY = "Open the file, save it anew as CSV (UTF-8) or GeoPackage, and send it again."
+_REMEDY: Final = "Open the file, save it anew as CSV (UTF-8) or GeoPackage, and send it again."
+_PRELOADED: Final = ["app.ingest.guard.frugal", "app.ingest.libraries"]
+_MOST_AT_ONCE: Final = 2
+"""Files a process has read apart at the same time; the others wait, so that many uploads do not add up their memory."""
+_at_once = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
 
 def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None, **keywords: Any) -> Any:
-    """Call a function in a process of its own.
+    """Call a function in a process of its own; in such a process already, call it right there.
 
     Args:
         function: what to call, as ``package.module:name``; at the top level of its module.
-        *arguments: for the function; picklable. The first one, where it is bytes, is taken for the file, to say where
-            in it a reader stopped.
+        *arguments: for the function; picklable. The first one, where it is bytes or a path, is taken for the file, to
+            say where in it a reader stopped.
         limits: of memory and time.
         **keywords: for the function; picklable.
 
@@ -38,45 +49,86 @@ def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None
         FileRefused: the reader crashed, took too long, or ran out of memory; names the place where it can be found.
         Exception: whatever the function raised.
     """
+    if child.is_apart():
+        module, _, name = function.partition(":")
+        return getattr(importlib.import_module(module), name)(*arguments, **keywords)
     held = limits or GuardLimits()
-    content = arguments[0] if arguments and isinstance(arguments[0], bytes) else b""
-    with tempfile.TemporaryDirectory(prefix="patchwork-read-") as folder:  # for the owner alone
-        order, answer = Path(folder) / "order", Path(folder) / "answer"
-        order.write_bytes(pickle.dumps((function, arguments, keywords, held.memory_bytes)))
-        command = [sys.executable, "-m", "app.ingest.guard.child", str(order), str(answer)]
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module
-                command,
-                check=False,
-                env=_environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                timeout=held.seconds,
-            )
-        except subprocess.TimeoutExpired:
-            raise FileRefused(
-                "reader_too_slow",
-                "file",
-                f"a file not read within {held.seconds:g} seconds",
-                "a smaller or simpler file",
-                "Send it in parts.",
-            ) from None
-        if not answer.is_file():
-            raise _stopped(function, done.returncode, done.stderr, content)
-        kind, outcome = pickle.loads(answer.read_bytes())  # noqa: S301 - written by our own child
+    with _at_once:
+        outcome, code, said = _asked((function, arguments, keywords, held), held.seconds)
+    if outcome is None and code is None:
+        raise FileRefused(
+            "reader_too_slow",
+            "file",
+            f"a file not read within {held.seconds:g} seconds",
+            "a smaller or simpler file",
+            "Send it in parts.",
+        )
+    if outcome is None:
+        raise _stopped(function, code, said, arguments, held)
+    kind, value = pickle.loads(outcome)  # noqa: S301 - written by our own child
     if kind == "value":
-        return outcome
+        return value
     if kind == "error":
-        raise outcome
+        raise value
     if kind == "memory":
         raise _out_of_memory(held)
-    raise _stopped(function, None, str(outcome).encode(), content)
+    raise _stopped(function, None, str(value), arguments, held)
 
 
-def _environment() -> dict[str, str]:
-    # The address space is limited, and every thread of these pools reserves some of it.
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    return {**os.environ, **dict.fromkeys(threads, "1"), "MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "1"}
+@functools.cache
+def _context() -> Any:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | None, str]:
+    """What the child answered, its exit code (None where it was stopped for its slowness), and its error stream."""
+    context = _context()
+    answer, answers = context.Pipe(duplex=False)
+    words, speaks = context.Pipe(duplex=False)
+    process = context.Process(target=child.main, args=(*order, answers, speaks), daemon=True)
+    with answer, words:
+        try:
+            process.start()
+        except (BrokenPipeError, EOFError):  # it died before it had the order
+            log.warning("reader_not_begun", function=order[0])
+        finally:
+            answers.close()
+            speaks.close()
+        try:
+            if not answer.poll(seconds):
+                return None, None, ""
+            outcome: bytes | None = answer.recv_bytes()
+        except (EOFError, OSError):
+            outcome = None
+        finally:
+            code = _ended(process)
+        return outcome, code, _heard(words)
+
+
+def _ended(process: Any) -> int:
+    """Let a child end by itself for a moment, then end it."""
+    if process.pid is None:
+        return -1
+    process.join(1.0)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    code = process.exitcode
+    process.close()
+    return int(code if code is not None else -1)
+
+
+def _heard(words: Connection) -> str:
+    """What the child left on its error stream, without waiting for more."""
+    os.set_blocking(words.fileno(), False)
+    try:
+        return os.read(words.fileno(), 1 << 16).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _out_of_memory(limits: GuardLimits) -> FileRefused:
@@ -89,21 +141,29 @@ def _out_of_memory(limits: GuardLimits) -> FileRefused:
     )
 
 
-def _stopped(function: str, code: int | None, said: bytes, content: bytes) -> FileRefused:
+def _stopped(
+    function: str, code: int | None, said: str, arguments: tuple[Any, ...], limits: GuardLimits
+) -> FileRefused:
     """The refusal of a file whose reader died."""
     # Native code says why on its error stream; that may quote the file, so it is judged and not repeated.
-    text = said.decode("utf-8", "replace")
-    if "memory allocation" in text or "bad_alloc" in text or "MemoryError" in text:
-        return _out_of_memory(GuardLimits())
+    if "memory allocation" in said or "bad_alloc" in said or "MemoryError" in said:
+        return _out_of_memory(limits)
     how = "stopped" if code is None or code >= 0 else f"was stopped by {_signal(-code)}"
     log.warning("reader_died", function=function, code=code)
     return FileRefused(
         "reader_stopped",
-        place_of_fault(content),
+        place_of_fault(_content(arguments)),
         f"a file at which its reader {how}",
         "a file that can be read",
         _REMEDY,
     )
+
+
+def _content(arguments: tuple[Any, ...]) -> bytes:
+    first = arguments[0] if arguments else b""
+    if isinstance(first, Path) and first.is_file() and first.suffix.lower() == ".xlsx":
+        return first.read_bytes()
+    return first if isinstance(first, bytes) else b""
 
 
 def _signal(number: int) -> str:

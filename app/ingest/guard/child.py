@@ -1,49 +1,85 @@
-"""The process that reads one file: it limits itself, reads, and hands the outcome back through a file."""
+"""The process that reads one file: it limits itself, reads, and hands the outcome back."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import pickle
-import sys
+import signal
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from app.ingest.guard.limits import GuardLimits
+
+_GRACE_SECONDS: Final = 5
+_state = {"apart": False}
 
 
-def main(order: Path, answer: Path) -> None:
-    """Carry out the order in one file and leave the outcome in another."""
-    name, arguments, keywords, memory_bytes = pickle.loads(order.read_bytes())  # noqa: S301 - written by our own parent
-    module, _, function = name.partition(":")
-    called = getattr(importlib.import_module(module), function)
-    _limit(memory_bytes)
+def is_apart() -> bool:
+    """Whether this process is one that reads a file for another."""
+    return _state["apart"]
+
+
+def main(
+    function: str,
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    limits: GuardLimits,
+    answers: Connection,
+    speaks: Connection,
+) -> None:
+    """Call a function within limits and send the outcome: its value, its error, or that it ran out or panicked."""
+    _state["apart"] = True
+    os.set_blocking(speaks.fileno(), False)  # what is said beyond the pipe's size is lost, and nobody waits
+    os.dup2(speaks.fileno(), 2)
+    limit_this_process(limits)
     outcome: tuple[str, Any]
     try:
-        outcome = "value", called(*arguments, **keywords)
+        module, _, name = function.partition(":")
+        outcome = "value", getattr(importlib.import_module(module), name)(*arguments, **keywords)
     except MemoryError:
         outcome = "memory", None
     except Exception as error:  # noqa: BLE001 - whatever the reader raises is the outcome
         outcome = "error", error
     except BaseException as error:  # noqa: BLE001 - a panic of native code is no Exception
         outcome = "panic", type(error).__name__
-    answer.write_bytes(_pickled(outcome))
+    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
+        answers.send_bytes(_pickled(outcome))
 
 
 def _pickled(outcome: tuple[str, Any]) -> bytes:
     try:
-        sent = pickle.dumps(outcome)
-        pickle.loads(sent)  # noqa: S301 - our own; an exception with arguments of its own fails only here
+        sent = pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+        if outcome[0] == "error":
+            pickle.loads(sent)  # noqa: S301 - our own; an exception with arguments of its own fails only here
+    except MemoryError:
+        return pickle.dumps(("memory", None))
     except Exception:  # noqa: BLE001 - told by its type instead
         return pickle.dumps(("unsendable", type(outcome[1]).__name__))
     return sent
 
 
-def _limit(memory_bytes: int) -> None:
+def limit_this_process(limits: GuardLimits) -> None:
+    """Let this process take so much memory beside what it has, and so much time; and be the first to go if it is short.
+
+    Whoever asked may die before it stops this process, so it also stops by itself.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(int(limits.seconds) + _GRACE_SECONDS)
+    with contextlib.suppress(OSError):  # no such file on this system
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
         import resource  # noqa: PLC0415 - not on every system
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        most = _taken_bytes() + limits.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+def _taken_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from typing import Any
 from xml.parsers import expat
+
+from app.ingest.guard.measure import DAMAGED_ZIP
 
 _MOST_BYTES = 200_000_000
 
@@ -25,7 +26,7 @@ def place_of_fault(content: bytes) -> str:
                 found = _first_fault(archive, name, strings)
                 if found:
                     return f"sheet {name}, {found}"
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except DAMAGED_ZIP:
         return "file"
     return "file"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.ingest.guard.limits import SMALL_BYTES, GuardLimits
 from app.ingest.guard.refusal import FileRefused
@@ -19,7 +22,22 @@ _ROW = re.compile(rb"<(?:[A-Za-z]\w*:)?row\b")
 _CELL = re.compile(rb"<(?:[A-Za-z]\w*:)?c[\s>/]")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _POSITION = re.compile(rb"\[\s*-?\d")
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_XML = (".xml", ".rels", ".vml", ".gml", ".kml", ".osm", ".graphml", ".xsd")
 _OVERLAP = 64
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
+)
+"""What a zip that is damaged, cut short, locked or packed in an unknown way raises."""
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 """What a sheet of a workbook can hold at most (Excel specifications and limits)."""
 
@@ -63,17 +81,49 @@ def measure(content: bytes, limits: GuardLimits | None = None) -> Extent:
     held = limits or GuardLimits()
     if content[:4] == _ZIP:
         return _measure_zip(content, held)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
+    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        refuse_entities(content, "file")
+    if start in {b"{", b"["}:
         vertices = len(_POSITION.findall(content))
         _few_enough(vertices, held, "file")
         return Extent("geojson", len(content), len(content), vertices=vertices)
     return Extent("other", len(content), len(content))
 
 
-def _measure_zip(content: bytes, limits: GuardLimits) -> Extent:
+def measure_file(path: Path, limits: GuardLimits | None = None) -> Extent:
+    """As :func:`measure`, of a file on disk, which is streamed through too.
+
+    Raises:
+        FileRefused: as there.
+        OSError: it cannot be opened.
+    """
+    held = limits or GuardLimits()
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        start = stream.read(64)
+        stream.seek(0)
+        if start[:4] == _ZIP:
+            return _measure_zip(path, held)
+        first = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        if first == b"<":
+            for chunk in iter(lambda: stream.read(_CHUNK), b""):
+                refuse_entities(chunk, "file")
+        if first not in {b"{", b"["}:
+            return Extent("other", size, size)
+        vertices = 0
+        for chunk in iter(lambda: stream.read(_CHUNK), b""):
+            vertices += len(_POSITION.findall(chunk))
+            _few_enough(vertices, held, "file")
+        return Extent("geojson", size, size, vertices=vertices)
+
+
+def _measure_zip(source: bytes | Path, limits: GuardLimits) -> Extent:
+    content = source if isinstance(source, Path) else io.BytesIO(source)
+    packed = source.stat().st_size if isinstance(source, Path) else len(source)
     total, cells, vertices, workbook = 0, 0, 0, False
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(content) as archive:
             parts = archive.infolist()
             if len(parts) > limits.archive_parts:
                 raise FileRefused(
@@ -83,26 +133,33 @@ def _measure_zip(content: bytes, limits: GuardLimits) -> Extent:
                     f"at most {limits.archive_parts:,}",
                     "Send the files that are needed, without the rest.",
                 )
+            # What the directory states is no proof, but where it states too much nothing needs to be unpacked.
+            largest = max(parts, key=lambda part: part.file_size, default=None)
+            if largest is not None and sum(part.file_size for part in parts) > limits.unpacked_bytes:
+                raise _unpacks_too_far(largest.filename, limits)
             for part in parts:
                 sheet = _SheetExtent(part.filename) if _SHEET.fullmatch(part.filename.lstrip("/")) else None
                 shapes = part.filename.lower().endswith((".geojson", ".json"))
+                marked_up = part.filename.lower().endswith(_XML)
                 for chunk in _chunks(archive, part):
                     total += len(chunk)
                     if total > limits.unpacked_bytes:
                         raise _unpacks_too_far(part.filename, limits)
                     if sheet is not None:
                         sheet.see(chunk, limits)
+                    if marked_up:
+                        refuse_entities(chunk, part.filename)
                     if shapes:
                         vertices += len(_POSITION.findall(chunk))
                         _few_enough(vertices, limits, part.filename)
                 if sheet is not None:
                     sheet.end(limits)
                     workbook, cells = True, max(cells, sheet.cells)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED_ZIP as error:
         if isinstance(error, FileRefused):
             raise
         raise _damaged(error) from error
-    return Extent("workbook" if workbook else "zip", len(content), total, cells, vertices)
+    return Extent("workbook" if workbook else "zip", packed, total, cells, vertices)
 
 
 def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -178,6 +235,24 @@ def _column(letters: bytes) -> int:
     return number
 
 
+def refuse_entities(chunk: bytes, place: str) -> None:
+    """Refuse XML that declares entities: those can be nested until they fill any memory, and no program needs them.
+
+    Raises:
+        FileRefused: there is a declaration in the chunk.
+    """
+    found = _ENTITY.search(chunk)
+    if found:
+        line = chunk.count(b"\n", 0, found.start()) + 1
+        raise FileRefused(
+            "file_damaged",
+            f"{place}, line {line}" if place != "file" else f"line {line}",
+            "an entity declared in the XML",
+            "XML without entities of its own",
+            "Open the file in the program it is from, save it anew and send it again.",
+        )
+
+
 def _few_enough(vertices: int, limits: GuardLimits, place: str) -> None:
     if vertices > limits.vertices:
         raise FileRefused(
@@ -211,7 +286,7 @@ def _damaged(error: Exception) -> FileRefused:
     return FileRefused(
         "file_damaged",
         "file",
-        f"an archive that cannot be unpacked ({type(error).__name__})",
+        f"a damaged archive ({type(error).__name__})",
         "a whole zip archive or workbook",
         "Open it, save it anew and send it again.",
     )

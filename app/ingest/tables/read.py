@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from app.ingest.guard import DAMAGED_ZIP
 from app.ingest.tables.cells import EXCEL_ERRORS, as_text, is_blank
 from app.ingest.tables.delimited import delimited_lines
 from app.ingest.tables.errors import Fault, TableError
@@ -26,7 +27,7 @@ _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AS_XLSX: Final = "save it as XLSX or CSV UTF-8"
 
 
-def read_table(
+def read_table_here(
     content: bytes,
     choose: Callable[[list[str]], dict[str, str]],
     *,
@@ -35,7 +36,7 @@ def read_table(
     header_row: int = 1,
     what: str = "a table",
 ) -> TextTable:
-    """Read a file, told apart by its first bytes.
+    """Read a file, told apart by its first bytes; in this very process, so only the door calls it (see `door.py`).
 
     Args:
         content: The file: CSV in any usual encoding and with any usual delimiter, XLSX, or Parquet; or a zip of one.
@@ -82,24 +83,25 @@ def _unpacked(content: bytes, limits: TableLimits) -> bytes:
         return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-            if is_workbook(names):
-                return content
-            if "mimetype" in names:
-                raise TableError(
-                    "file_format", "an OpenDocument file", "CSV, XLSX or Parquet", f"open it, and {_AS_XLSX}"
-                )
-            tables = [item for item in packed.infolist() if _is_table(item)]
-            if len(tables) != 1:
-                held = ", ".join(names[:5]) or "nothing"
-                raise TableError("file_format", f"a zip that holds {held}", "one CSV, XLSX or Parquet in a zip")
-            if tables[0].file_size > limits.max_bytes:
-                raise TableError(
-                    "file_too_large", f"{tables[0].file_size:,} bytes unpacked", f"at most {limits.max_bytes:,} bytes"
-                )
-            return packed.read(tables[0])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+            return content if is_workbook(packed.namelist()) else _only_table(packed, limits)
+    except TableError:
+        raise
+    except DAMAGED_ZIP as error:
         raise TableError("file_damaged", "a zip that is damaged or has a password", "a sound file") from error
+
+
+def _only_table(packed: zipfile.ZipFile, limits: TableLimits) -> bytes:
+    names = packed.namelist()
+    if "mimetype" in names:
+        raise TableError("file_format", "an OpenDocument file", "CSV, XLSX or Parquet", f"open it, and {_AS_XLSX}")
+    tables = [item for item in packed.infolist() if _is_table(item)]
+    if len(tables) != 1:
+        held = ", ".join(names[:5]) or "nothing"
+        raise TableError("file_format", f"a zip that holds {held}", "one CSV, XLSX or Parquet in a zip")
+    if tables[0].file_size > limits.max_bytes:
+        found = f"{tables[0].file_size:,} bytes unpacked"
+        raise TableError("file_too_large", found, f"at most {limits.max_bytes:,} bytes")
+    return packed.read(tables[0])
 
 
 def holds_table(content: bytes) -> bool:
@@ -110,7 +112,7 @@ def holds_table(content: bytes) -> bool:
             shapes = any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".fgb")) for name in names)
             tables = sum(_is_table(item) for item in packed.infolist())
             return is_workbook(names) or (tables == 1 and not shapes)
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGED_ZIP:
         return False
 
 
@@ -185,6 +187,7 @@ def _kept(
         columns=columns,
         headers=chosen,
         rows=np.array(rows, dtype=np.int64),
+        names=tuple(names),
         kind=lines.kind,
         width=width,
         header_row=at,

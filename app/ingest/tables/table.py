@@ -24,6 +24,7 @@ class TextTable:
         rows: Row of each line in the file as a spreadsheet counts them.
         kind: ``csv``, ``xlsx`` or ``parquet``.
         width: Fields in the header.
+        names: Every header of the file, those not asked for among them, in its order.
         header_row: Row the header stands in.
         ragged: Row to number of fields, for lines whose number of fields is not the header's.
         faults: Cells that hold no value: errors of a spreadsheet, formulas nobody computed, merged cells.
@@ -38,6 +39,7 @@ class TextTable:
     rows: NDArray[np.int64]
     kind: str
     width: int
+    names: tuple[str, ...] = ()
     header_row: int = 1
     ragged: dict[int, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
+from app.ingest.guard import DAMAGED_ZIP
 from app.ingest.tables.errors import TableError
 from app.ingest.tables.sheet_xml import SheetFacts, column_letters, look_over
 from app.ingest.tables.table import Lines
@@ -24,17 +25,8 @@ _DENSE_ENOUGH: Final = 2_000_000
 _LEAST_FILLED: Final = 0.05
 """Above that, a sheet of which less than this share holds anything has strayed cells."""
 _MOST_SHEETS: Final = 100
-_DAMAGED: Final = (
-    zipfile.BadZipFile,
-    KeyError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    OverflowError,
-)
-"""What a zip or a workbook cut short, altered or locked raises, besides the reader's own errors."""
+_DAMAGED: Final = (KeyError, IndexError, *DAMAGED_ZIP)
+"""What a workbook cut short, altered or locked raises, besides the reader's own errors."""
 _MOST_MERGED: Final = 200_000
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

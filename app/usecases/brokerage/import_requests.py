@@ -43,7 +43,7 @@ def import_requests(session: Session, desk: Desk, content: bytes, actor: str) ->
     Raises:
         Problem: the file cannot be read, or rows are wrong; every one is named and nothing is kept.
     """
-    table = read_for(content, lambda h: pick(h, _COLUMNS, [n for n in _COLUMNS if n not in _NEEDED]), what="requests")
+    table = read_for(content, _choose, what="requests")
     errors: list[dict[str, Any]] = []
     made: list[int] = []
     twins: dict[int, list[int]] = {}
@@ -63,6 +63,10 @@ def import_requests(session: Session, desk: Desk, content: bytes, actor: str) ->
     if errors:
         raise refused(errors, "rows are wrong")
     return {"requests": made, "duplicates": {str(number): alike for number, alike in twins.items()}}
+
+
+def _choose(headers: list[str]) -> dict[str, str]:
+    return pick(headers, _COLUMNS, optional=[name for name in _COLUMNS if name not in _NEEDED])
 
 
 def _fault(error: Exception) -> tuple[str, str]:

@@ -6,16 +6,14 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.ingest.guard import FileRefused, rehearse
 from app.ingest.package_choices import ChoiceError, Choices
 from app.ingest.package_findings import Finding
 from app.ingest.package_limits import package_limits
@@ -31,9 +29,10 @@ from app.problems import Problem, invalid_input
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.demand import save_snapshot, snapshot_with_content
-from app.storage.models import ColumnMapping, DemandSnapshot, Job, Upload
+from app.storage.models import ColumnMapping, DemandSnapshot, Upload
 from app.storage.provenance import made_from
 from app.storage.state import bump_state
+from app.storage.uploads import forget_uploads
 from app.usecases.demand.set_aside import stored, told
 from geo.gazetteer import Gazetteer
 from geo.postcodes import InvalidPostcode, parse, spaced
@@ -161,41 +160,6 @@ def choices_of(set_aside: Sequence[str], mend: Sequence[str]) -> Choices:
         raise invalid_input(f"{error}.", errors=[{"field": field, "message": str(error)}]) from error
 
 
-def keep_upload(session: Session, council: str, content: bytes, filename: str, actor: str) -> str:
-    """Keep a file for its import; the same bytes are kept once. Returns their SHA-256."""
-    digest = hashlib.sha256(content).hexdigest()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {
-        "council": council,
-        "sha256": digest,
-        "filename": filename[:200],
-        "content": content,
-        "created_by": actor,
-        "created_at": datetime.now(UTC),
-    }
-    session.execute(insert(Upload).values(values).on_conflict_do_nothing())
-    return digest
-
-
-def forget_uploads(session: Session, council: str, done_by: str | None = None) -> None:
-    """Delete the uploads that no open job is to read: they hold people's data and have served.
-
-    Args:
-        session: A write session.
-        council: Whose.
-        done_by: A job that is open still but has read its upload.
-    """
-    jobs = session.execute(
-        select(Job.id, Job.request).where(
-            Job.council == council, Job.kind == "import-packages", Job.status.in_(("queued", "running"))
-        )
-    )
-    needed = {request["upload_sha256"] for job_id, request in jobs if job_id != done_by}
-    held = session.scalars(select(Upload.sha256).where(Upload.council == council)).all()
-    for digest in set(held) - needed:
-        session.execute(delete(Upload).where(Upload.council == council, Upload.sha256 == digest))
-
-
 def import_request(
     session: Session,
     council: str,
@@ -254,11 +218,6 @@ def check_file(
             slug="nothing-published",
             status=409,
         )
-    report(0.1, "trying the file apart")
-    try:
-        rehearse(content)
-    except FileRefused as error:
-        raise _unreadable(error) from error
     report(0.15, "checking every row")
     return read_packages(
         content,
@@ -380,20 +339,6 @@ def _outcome(snapshot: DemandSnapshot, read: PackagesRead, *, already_loaded: bo
 def _without_found(finding: Finding) -> dict[str, Any]:
     """A finding as it may be kept: without the value, which may be a person's postcode."""
     return {"row": finding.row, "column": finding.column, "code": finding.code, "expected": finding.expected}
-
-
-def _unreadable(error: FileRefused) -> JobProblem:
-    fault = {"row": None, "column": error.place, "code": error.code, "found": error.found, "expected": error.expected}
-    return JobProblem(
-        "Import refused",
-        f"Nothing was loaded. {error}",
-        slug="import-refused",
-        errors=[fault | {"suggestion": error.remedy, "message": str(error)}],
-        errors_total=1,
-        errors_left_out=0,
-        warnings_total=0,
-        rows=0,
-    )
 
 
 def _refusal(refused: PackagesRefused) -> JobProblem:

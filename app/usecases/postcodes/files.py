@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -96,17 +97,7 @@ def look_up_row(text: str | None, index: LookupIndex, directory: Gazetteer | Non
 
 def _read(content: bytes, column: str | None) -> tuple[TextTable, str]:
     """The file with every column kept, and the one that holds postcodes."""
-    chosen: list[str] = []
-
-    def choose(headers: list[str]) -> dict[str, str]:
-        name = _postcode_header(headers, column)
-        if name is None:
-            raise TableError(
-                "column_missing", ", ".join(headers[:20]), f"a column named {column or 'postcode'}", "name it"
-            )
-        chosen[:] = [name]
-        return {header: header for header in headers if header.strip()}
-
+    choose = partial(_choose, column)
     try:
         try:
             table = read_table(content, choose, limits=PLAIN, what="a list of postcodes")
@@ -119,7 +110,15 @@ def _read(content: bytes, column: str | None) -> tuple[TextTable, str]:
         raise as_problem(error) from error
     if len(table) > MOST_ROWS:
         raise invalid_input(f"The file holds {len(table):,} rows; at most {MOST_ROWS:,} are looked up at a time.")
-    return table, chosen[0]
+    chosen = _postcode_header(table.names, column)
+    assert chosen is not None  # noqa: S101 - it was chosen by the same names
+    return table, chosen
+
+
+def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
+    if _postcode_header(headers, column) is None:
+        raise TableError("column_missing", ", ".join(headers[:20]), f"a column named {column or 'postcode'}", "name it")
+    return {header: header for header in headers if header.strip()}
 
 
 def _postcode_header(headers: Sequence[str], column: str | None) -> str | None:

@@ -27,8 +27,10 @@ from sqlalchemy import JSON, Connection, Integer, Table, TableClause, func, inse
 from sqlalchemy import column as plain_column
 from sqlalchemy import table as plain_table
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 import app.storage.brokerage.tables  # noqa: F401 - its tables belong to the whole
+from app.ingest.guard import DAMAGED_ZIP
 from app.problems import Problem
 from app.storage.database import Database
 from app.storage.migrate import current_revision, head_revision
@@ -37,6 +39,9 @@ from app.version import code_version
 
 FORMAT: Final = "patchwork-archive/1"
 _BATCH: Final = 2_000
+_UNFIT: Final = (DataError, IntegrityError, StatementError)
+"""What a database says of rows that do not fit its tables."""
+_MOST_MANIFEST_BYTES: Final = 1_000_000
 _PASSING: Final = frozenset({"idempotency_record", "user_session", "upload"})
 """Tables that hold nothing once the moment is over: answers to retries, browser sessions, files being read."""
 
@@ -91,7 +96,8 @@ def restore(database: Database, path: Path) -> dict[str, Any]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            manifest = json.loads(archive.read("manifest.json"))
+            with archive.open("manifest.json") as stream:
+                manifest = json.loads(stream.read(_MOST_MANIFEST_BYTES))
             _check(database, archive, manifest)
             with database.engine.execution_options(sqlite_write=True).connect() as connection, connection.begin():
                 _refuse_what_is_held(connection)
@@ -99,7 +105,7 @@ def restore(database: Database, path: Path) -> dict[str, Any]:
                     _read_table(connection, table, archive, manifest)
                 if database.is_postgresql:
                     _count_on(connection)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except (LookupError, TypeError, AttributeError, RecursionError, *_UNFIT, *DAMAGED_ZIP) as error:
         if isinstance(error, Problem):
             raise
         raise _damaged(path, f"{type(error).__name__}") from error

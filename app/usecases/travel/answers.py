@@ -15,7 +15,7 @@ from shapely import MultiPolygon
 from app.ingest.travel_places import Places, wrong
 from app.problems import Problem
 from app.settings import Settings
-from app.usecases.travel.roads import network_path, server_model
+from app.usecases.travel.roads import model_of_roads, network_path, server_model
 from routing import travel
 from routing.blocks import reason_of_pair, unreachable_reasons
 from routing.hours import HourBandError
@@ -68,7 +68,7 @@ def model_of_file(path: Path | None, mode: str, hour_band: str) -> TravelModel:
 # A new file has another time stamp or size: its answers are never those of the old one.
 @lru_cache(maxsize=8)
 def _kept(path: Path, _changed_ns: int, _size: int, mode: str) -> TravelModel:
-    return travel.load(path, mode)
+    return model_of_roads(path, mode)
 
 
 @lru_cache(maxsize=32)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.ingest.guard import GuardLimits, measure_file, read_apart
 from app.jobs.problems import JobProblem
 from app.settings import Settings
 from routing import travel
 from routing.hours import ALL_DAY
 from routing.importers import LineMapping, read_place, read_roads
+from routing.importers.line_mapping import LineMappingError
 from routing.modes import CAR, MODES
 from routing.network import RoadNetwork
+from routing.osm import RoadFileError
 from routing.travel import TravelModel
+from routing.ways import Ways
 
 NETWORK_FILE = "roads.npz"
 SHOWN_PIECES = 5
+_LIMITS = GuardLimits(
+    vertices=1_000_000_000,
+    unpacked_bytes=100_000_000_000,
+    memory_bytes=64_000_000_000,
+    seconds=6 * 3600,
+)
+"""A country's roads take hours and most of a server's memory; an operator asked for them, at a terminal."""
 
 
 def network_path(settings: Settings) -> Path:
@@ -78,11 +90,53 @@ def import_roads(
     target = network_path(settings) if out is None else out
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        said = LineMapping.read(mapping) if mapping is not None else None
-        ways = read_place(place or "", modes) if source is None else read_roads(source, said)
-        networks = travel.save_ways(ways, target, modes)
+        if source is None:
+            return _kept(read_place(place or "", modes), target, modes)
+        done: dict[str, Any] = read_apart(
+            "app.usecases.travel.roads:import_roads_here", source, mapping, target, tuple(modes), limits=_LIMITS
+        )
     except ValueError as error:  # every refusal of the readers is one
-        raise JobProblem("Not a road extract", f"{error}.") from error
+        raise JobProblem("Not a road extract", f"{str(error).rstrip('.')}.") from error
+    return done
+
+
+def import_roads_here(source: Path, mapping: Path | None, target: Path, modes: Sequence[str]) -> dict[str, Any]:
+    """Read a file of roads and keep its networks, in this very process; the size is bounded by its memory and time.
+
+    Raises:
+        ValueError: the file has no roads that can be read; says what was found and expected.
+    """
+    measure_file(source, _LIMITS)
+    said = LineMapping.read(mapping) if mapping is not None else None
+    try:
+        ways = read_roads(source, said)
+    except (RoadFileError, LineMappingError, FileNotFoundError, MemoryError):
+        raise
+    except Exception as error:  # four libraries read roads, each with errors of its own
+        raise RoadFileError(
+            f"{source.name}: found a file that is damaged or of another kind ({type(error).__name__}), expected roads; "
+            "download or export it anew"
+        ) from error
+    return _kept(ways, target, modes)
+
+
+def model_of_roads(path: Path | None, mode: str = CAR) -> TravelModel:
+    """The model on the roads of a file that an operator names: a network, or an extract, which is read apart.
+
+    Raises:
+        ValueError: as for :func:`import_roads_here`, or there is no such mode in the file.
+        FileNotFoundError: there is no such file.
+    """
+    if path is None or path.suffix == ".npz" or not path.is_file():
+        return travel.load(path, mode)
+    with tempfile.TemporaryDirectory(prefix="patchwork-roads-") as folder:
+        network = Path(folder) / NETWORK_FILE
+        read_apart("app.usecases.travel.roads:import_roads_here", path, None, network, (mode,), limits=_LIMITS)
+        return travel.load(network, mode)
+
+
+def _kept(ways: Ways, target: Path, modes: Sequence[str]) -> dict[str, Any]:
+    networks = travel.save_ways(ways, target, modes)
     car = networks.get(CAR, next(iter(networks.values())))
     return {
         "file": str(target),
