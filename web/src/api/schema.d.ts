@@ -24313,6 +24313,37 @@ export interface operations {
                     "application/json": components["schemas"]["ImportedPlan"];
                 };
             };
+            /** @description The shapes have many corners; they are read as a job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": 1,
+                     *       "cancel_requested": false,
+                     *       "created_at": "2026-03-02T09:30:00Z",
+                     *       "finished_at": null,
+                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
+                     *       "kind": "draw-plan",
+                     *       "problem": null,
+                     *       "progress_share": 0.4,
+                     *       "request": {
+                     *         "seed": 1,
+                     *         "zones": 14
+                     *       },
+                     *       "requested_by": "Zoning desk",
+                     *       "result": null,
+                     *       "stage": "Improving",
+                     *       "started_at": "2026-03-02T09:30:01Z",
+                     *       "status": "running",
+                     *       "updated_at": "2026-03-02T09:30:25Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
             /** @description The body or the address cannot be read. */
             400: {
                 headers: {
