@@ -1,13 +1,15 @@
-"""What readers need, loaded once by the process that forks them (see `app.ingest.guard.apart`)."""
+"""What readers need, loaded once by the process that forks them (see `app.ingest.guard.nursery`)."""
 
 from __future__ import annotations
 
-import geopandas
-import pandas as pd
+import openpyxl
 import pyarrow.csv
 import pyarrow.parquet
 import python_calamine
 
-import app.ingest.tables.read
+import app.ingest.outlines
+import app.ingest.package_reader
+import app.ingest.plan_files
+import app.ingest.postcode_files
 
-LOADED = (geopandas, pd, pyarrow.csv, pyarrow.parquet, python_calamine, app.ingest.tables.read)
+LOADED = (openpyxl, pyarrow.csv, pyarrow.parquet, python_calamine, app.ingest)

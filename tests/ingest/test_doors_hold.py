@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,18 +23,10 @@ from app.usecases.postcodes.files import answered_file
 from app.usecases.travel.roads import import_roads
 from tests.databases import settings_for
 from tests.ingest import hostile_files as hostile
+from tests.ingest.guard.readers import dies, every_header
 
 ROWS = pd.DataFrame({"easting": [440_000], "northing": [310_000], "live": [True], "area_id": ["A1"]})
 REMEDIES = ("save", "send", "download", "export", "expected", "simplify", "split", "zip", "delete")
-
-
-def every_header(headers: list[str]) -> dict[str, str]:
-    return {name: name for name in headers if name}
-
-
-def dies(_headers: list[str]) -> dict[str, str]:
-    """End this process as a panic of native code does."""
-    os.abort()
 
 
 def of_file(read: Callable[[Path], object], ending: str, folder: Path, content: bytes) -> object:

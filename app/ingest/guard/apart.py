@@ -6,12 +6,11 @@ hundredths of a second and not the start of an interpreter.
 
 from __future__ import annotations
 
-import functools
 import importlib
-import multiprocessing
-import os
 import pickle
 import signal
+import socket
+import sys
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,14 +18,13 @@ from typing import Any, Final
 
 import structlog
 
-from app.ingest.guard import child
+from app.ingest.guard import child, nursery
 from app.ingest.guard.limits import GuardLimits
 from app.ingest.guard.locate import place_of_fault
 from app.ingest.guard.refusal import FileRefused
 
 log = structlog.get_logger(__name__)
 _REMEDY: Final = "Open the file, save it anew as CSV (UTF-8) or GeoPackage, and send it again."
-_PRELOADED: Final = ["app.ingest.guard.frugal", "app.ingest.libraries"]
 _MOST_AT_ONCE: Final = 2
 """Files a process has read apart at the same time; the others wait, so that many uploads do not add up their memory."""
 _at_once = threading.BoundedSemaphore(_MOST_AT_ONCE)
@@ -75,60 +73,23 @@ def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None
     raise _stopped(function, None, str(value), arguments, held)
 
 
-@functools.cache
-def _context() -> Any:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
-
-
 def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | None, str]:
     """What the child answered, its exit code (None where it was stopped for its slowness), and its error stream."""
-    context = _context()
-    answer, answers = context.Pipe(duplex=False)
-    words, speaks = context.Pipe(duplex=False)
-    process = context.Process(target=child.main, args=(*order, answers, speaks), daemon=True)
-    with answer, words:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        nursery.hand_over(theirs)
+    with Connection(ours.detach()) as line:  # closing it ends the child
         try:
-            process.start()
-        except (BrokenPipeError, EOFError):  # it died before it had the order
-            log.warning("reader_not_begun", function=order[0])
-        finally:
-            answers.close()
-            speaks.close()
-        try:
-            if not answer.poll(seconds):
+            line.send_bytes(pickle.dumps((sys.path, *order), pickle.HIGHEST_PROTOCOL))
+            if not line.poll(seconds):
                 return None, None, ""
-            outcome: bytes | None = answer.recv_bytes()
+            kind, *rest = pickle.loads(line.recv_bytes())  # noqa: S301 - written by our own child
+            if kind == "answer":
+                return rest[0], 0, ""
+            return None, int(rest[0]), str(rest[1])
         except (EOFError, OSError):
-            outcome = None
-        finally:
-            code = _ended(process)
-        return outcome, code, _heard(words)
-
-
-def _ended(process: Any) -> int:
-    """Let a child end by itself for a moment, then end it."""
-    if process.pid is None:
-        return -1
-    process.join(1.0)
-    if process.exitcode is None:
-        process.kill()
-        process.join()
-    code = process.exitcode
-    process.close()
-    return int(code if code is not None else -1)
-
-
-def _heard(words: Connection) -> str:
-    """What the child left on its error stream, without waiting for more."""
-    os.set_blocking(words.fileno(), False)
-    try:
-        return os.read(words.fileno(), 1 << 16).decode("utf-8", "replace")
-    except OSError:
-        return ""
+            log.warning("reader_lost", function=order[0])
+            return None, -1, ""
 
 
 def _out_of_memory(limits: GuardLimits) -> FileRefused:

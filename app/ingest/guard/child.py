@@ -7,6 +7,7 @@ import importlib
 import os
 import pickle
 import signal
+import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -22,31 +23,25 @@ def is_apart() -> bool:
     return _state["apart"]
 
 
-def main(
-    function: str,
-    arguments: tuple[Any, ...],
-    keywords: dict[str, Any],
-    limits: GuardLimits,
-    answers: Connection,
-    speaks: Connection,
-) -> None:
-    """Call a function within limits and send the outcome: its value, its error, or that it ran out or panicked."""
+def answer_order(order: bytes, line: Connection) -> None:
+    """Call the function that is asked for and send its value, its error, or that it ran out of memory or panicked."""
     _state["apart"] = True
-    os.set_blocking(speaks.fileno(), False)  # what is said beyond the pipe's size is lost, and nobody waits
-    os.dup2(speaks.fileno(), 2)
-    limit_this_process(limits)
     outcome: tuple[str, Any]
     try:
+        paths, function, arguments, keywords, limits = pickle.loads(order)  # noqa: S301 - written by our own parent
+        sys.path[:] = paths
         module, _, name = function.partition(":")
-        outcome = "value", getattr(importlib.import_module(module), name)(*arguments, **keywords)
+        called = getattr(importlib.import_module(module), name)
+        limit_this_process(limits)
+        outcome = "value", called(*arguments, **keywords)
     except MemoryError:
         outcome = "memory", None
     except Exception as error:  # noqa: BLE001 - whatever the reader raises is the outcome
         outcome = "error", error
     except BaseException as error:  # noqa: BLE001 - a panic of native code is no Exception
         outcome = "panic", type(error).__name__
-    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
-        answers.send_bytes(_pickled(outcome))
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        line.send_bytes(pickle.dumps(("answer", _pickled(outcome)), pickle.HIGHEST_PROTOCOL))
 
 
 def _pickled(outcome: tuple[str, Any]) -> bytes:

@@ -49,3 +49,14 @@ def panic(_: bytes) -> None:
 
 class _PanicError(BaseException):
     pass
+
+
+def every_header(headers: list[str]) -> dict[str, str]:
+    """Every column of a table."""
+    return {name: name for name in headers if name}
+
+
+def dies(_headers: list[str]) -> dict[str, str]:
+    """Die while a table is read."""
+    os.kill(os.getpid(), signal.SIGABRT)
+    return {}
