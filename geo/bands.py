@@ -21,7 +21,7 @@ import pandas as pd
 from geo.banding.care_features import care_features, demand_is_assumed
 from geo.banding.explain import Explanation, changes_of, read_condition, title_and_what, values_of
 from geo.banding.features import settlement_features
-from geo.banding.inputs import AreaTable, own_postcodes, positions, read_areas
+from geo.banding.inputs import AreaTable, known_built_up, own_postcodes, positions, read_areas
 from geo.banding.neighbours import Smoothing, check_adjacency, nearest_areas, smooth
 from geo.banding.overrides import Applied, Override, apply_overrides
 from geo.banding.reach import check_travel
@@ -185,7 +185,9 @@ def classify(
             `official_class`, `hours_per_week`, `visits_per_week`, `people`, `people_75_plus`, `packages`,
             `waiting_packages`.
         postcodes: table with `easting`, `northing` of the live postcodes in and around the areas, at least 10 km beyond
-            them; where known `postcode` and `area_id`.
+            them; where known `postcode` and `area_id`. Where known, `built_up` is the code of the built-up area that
+            each lies in, empty outside all, and `built_up_postcodes` the live postcodes of it wherever they lie: these
+            are then the towns, and none is found beside them.
         scheme: name of a shipped scheme (settlement, official, care), path of a council's own, or a `Scheme`.
         overrides: recorded decisions, which have the last word.
         smoothing: how areas give way to their neighbours; None leaves the rules' bands.
@@ -202,7 +204,7 @@ def classify(
     table = read_areas(areas)
     check_travel(travel, len(table))
     frame = postcodes if isinstance(postcodes, pd.DataFrame) else pd.DataFrame(dict(postcodes))
-    found = find_settlements(positions(frame, "postcodes"), chosen.settlements)
+    found = find_settlements(positions(frame, "postcodes"), chosen.settlements, known_built_up(frame))
     parameters = chosen.parameters
     features = settlement_features(table, found, parameters, travel) | care_features(table, found, parameters, travel)
     fired = chosen.fired(features, len(table))

@@ -68,6 +68,20 @@ class SettlementSettings:
 
 
 @dataclass(frozen=True)
+class KnownBuiltUp:
+    """Built-up areas that need not be found, such as those that a postcode directory names.
+
+    Attributes:
+        of_postcode: (n,) number of the built-up area of each live postcode, from 0; -1 outside all of them.
+        postcodes: (k,) live postcodes of each, those beyond the points given included: a built-up area may reach over
+            the edge of what is looked at.
+    """
+
+    of_postcode: NDArray[np.int64]
+    postcodes: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Settlements:
     """Every live postcode's settlement and built-up area.
 
@@ -77,6 +91,7 @@ class Settlements:
         built_up: (n,) number of the built-up area, from 0; a small settlement out of reach of all stands alone.
         settings: what they were found with.
         grid: the live postcodes in cells, for counting.
+        postcodes_in_all: live postcodes of each built-up area, those beyond the points included.
     """
 
     points: NDArray[np.float64]
@@ -84,6 +99,7 @@ class Settlements:
     built_up: NDArray[np.int64]
     settings: SettlementSettings
     grid: PointGrid
+    postcodes_in_all: NDArray[np.int64]
 
     @cached_property
     def tree(self) -> cKDTree:
@@ -95,17 +111,25 @@ class Settlements:
         """Live postcodes in each settlement."""
         return np.bincount(self.settlement)
 
-    @cached_property
+    @property
     def built_up_postcodes(self) -> NDArray[np.int64]:
         """Live postcodes in each built-up area."""
-        return np.bincount(self.built_up)
+        return self.postcodes_in_all
 
     @cached_property
     def built_up_hectares(self) -> NDArray[np.int64]:
-        """Hectare squares of the national grid that hold a live postcode, by built-up area."""
+        """Hectare squares of the national grid that hold a live postcode, by built-up area.
+
+        What lies beyond the points is taken to be as dense as what is seen of the same built-up area.
+        """
+        seen = np.bincount(self.built_up)
+        return np.rint(self._hectares_seen * (self.postcodes_in_all / np.maximum(seen, 1))).astype(np.int64)
+
+    @property
+    def _hectares_seen(self) -> NDArray[np.int64]:
         squares = np.column_stack([self.built_up, np.floor(self.points / 100.0).astype(np.int64)])
         key = (squares[:, 0] << 32) | ((squares[:, 1] & 0xFFFF) << 16) | (squares[:, 2] & 0xFFFF)
-        return np.bincount(np.unique(key) >> 32, minlength=len(self.built_up_postcodes))
+        return np.bincount(np.unique(key) >> 32, minlength=len(self.postcodes_in_all))
 
     def built_up_people(self, people_of_a_hectare: float, hectares_power: float) -> NDArray[np.int64]:
         """People of each built-up area, estimated from its hectares, in whole tens.
@@ -126,39 +150,58 @@ class Settlements:
         return self.grid.dominant_within(queries, self.settings.home_metres, self.settlement)
 
 
-def find_settlements(points: NDArray[np.float64], settings: SettlementSettings) -> Settlements:
+def find_settlements(
+    points: NDArray[np.float64], settings: SettlementSettings, known: KnownBuiltUp | None = None
+) -> Settlements:
     """Group live postcodes into settlements and built-up areas.
 
     Args:
         points: (n, 2) easting and northing of live postcodes, metres. Include those around the place in question:
             a town cut at a county line looks like a village.
         settings: how near is near.
+        known: built-up areas that need not be found. Each is one settlement and nothing joins it; only the postcodes
+            outside all of them are grouped.
 
     Raises:
         ValueError: when the shape is not (n, 2) or a coordinate is not finite.
     """
     grid = PointGrid(points)
-    settlement = grid.link(np.ones(grid.n, dtype=np.bool_), settings.link_metres)
+    given = np.full(grid.n, -1, dtype=np.int64) if known is None else known.of_postcode
+    free = given < 0
+    numbers = 0 if known is None else len(known.postcodes)
+    settlement = _numbered(np.where(free, numbers + grid.link(free, settings.link_metres), given))
     sizes = np.bincount(settlement)
-    joiner = sizes[settlement] >= settings.joiner_postcodes if grid.n else np.zeros(0, dtype=np.bool_)
+    joiner = free & (sizes[settlement] >= settings.joiner_postcodes) if grid.n else np.zeros(0, dtype=np.bool_)
     joined = grid.link(joiner, settings.join_metres)
     # Those that may not join keep their own number, after the joined ones.
-    raw = np.where(joiner, joined, joined.max(initial=-1) + 1 + settlement)
+    raw = np.where(joiner, numbers + joined, numbers + joined.max(initial=-1) + 1 + settlement)
     if settings.absorb_metres > 0:
-        raw = _absorb(np.asarray(points, dtype=np.float64), settlement, joiner, raw, settings.absorb_metres)
-    built_up = np.unique(raw, return_inverse=True)[1].astype(np.int64)
-    return Settlements(np.asarray(points, dtype=np.float64), settlement, built_up, settings, grid)
+        small = free & ~joiner
+        raw = _absorb(np.asarray(points, dtype=np.float64), settlement, joiner, small, raw, settings.absorb_metres)
+    raw = np.where(free, raw, given)
+    built_up = _numbered(raw)
+    in_all = np.bincount(built_up)
+    if known is not None and not free.all():
+        at, first = np.unique(built_up[~free], return_index=True)
+        in_all[at] = np.maximum(in_all[at], known.postcodes[given[~free][first]])
+    return Settlements(np.asarray(points, dtype=np.float64), settlement, built_up, settings, grid, in_all)
+
+
+def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same groups, numbered from 0 without gaps in order of their labels."""
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
 def _absorb(
     points: NDArray[np.float64],
     settlement: NDArray[np.int64],
     joiner: NDArray[np.bool_],
+    alone: NDArray[np.bool_],
     built_up: NDArray[np.int64],
     reach_metres: float,
 ) -> NDArray[np.int64]:
     """Give every settlement too small to join the built-up area nearest to any of its postcodes, if one is in reach."""
-    small = np.flatnonzero(~joiner)
+    small = np.flatnonzero(alone)
     if not joiner.any() or not small.size:
         return built_up
     # The tree leaves out what lies at its bound, and a postcode at the reach belongs to it.
@@ -171,4 +214,4 @@ def _absorb(
     taken = np.full(int(settlement.max()) + 1, -1, dtype=np.int64)
     taken[group] = area[order][first]
     new = taken[settlement]
-    return np.where(~joiner & (new >= 0), new, built_up)
+    return np.where(alone & (new >= 0), new, built_up)

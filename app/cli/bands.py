@@ -7,13 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, give, open_database, problems_as_messages, quiet_settings
+from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.settings import Settings
 from app.storage.decisions import STATUSES
+from app.usecases.bands.census_shift import census_shift
 from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
 from app.usecases.bands.overrides import list_overrides
 from app.usecases.bands.reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.gate import INSIDE
+from app.usecases.demand.set_aside import sentence, set_aside_of
 
 bands = typer.Typer(
     help="Bands: why a place has its own, totals, what moves, overrides due for review.", no_args_is_help=True
@@ -30,8 +33,10 @@ def totals(run: RunNumber = None, snapshot: SnapshotNumber = None, as_json: AsJs
         found_run = run_or_published(session, settings.council, run, STATUSES)
         demand = snapshot_or_current(session, settings.council, snapshot)
         found = band_totals(session, settings.council, found_run, demand, INSIDE)
-        done = {"run_id": found_run.id, "snapshot_id": demand.id, "synthetic": demand.synthetic, **found}
-    give(done, as_json=as_json, text=_table(found["items"]))
+        aside = set_aside_of(demand, INSIDE)
+        known = {"run_id": found_run.id, "snapshot_id": demand.id, "synthetic": demand.synthetic, "set_aside": aside}
+    text = "\n".join(line for line in (_table(found["items"]), sentence(aside)) if line)
+    give({**known, **found}, as_json=as_json, text=text)
 
 
 @bands.command()
@@ -41,11 +46,21 @@ def shift(
     before_snapshot: SnapshotNumber = None,
     after_snapshot: SnapshotNumber = None,
     rate_card: Annotated[int | None, typer.Option(help="Rate card; the one in force today when left out.")] = None,
+    census: Annotated[
+        bool, typer.Option("--census", help="From the official classes of 2011 to those of 2021, by district.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hours and pounds a year that move between two classifications, two snapshots, or both."""
+    """Hours and pounds a year that move between two classifications, two snapshots, or two censuses."""
     settings = quiet_settings()
     council, today = settings.council, date.today()  # noqa: DTZ011 - cards run by the local calendar
+    if census:
+        if before is not None or after is not None or before_snapshot is not None:
+            raise fail(
+                "--census: found a side beside it, expected none but --after-snapshot: the sides are 2011 and 2021."
+            )
+        _census(settings, after_snapshot, rate_card, as_json=as_json)
+        return
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
         sides = [
             (run_or_published(session, council, run, STATUSES), snapshot_or_current(session, council, snapshot))
@@ -53,15 +68,39 @@ def shift(
         ]
         card, rates = rates_for(session, council, rate_card, STATUSES, today)
         items = band_shift(session, sides[0], sides[1], rates, INSIDE)
-        done = {
+        done: dict[str, Any] = {
             "before_run_id": sides[0][0].id,
             "after_run_id": sides[1][0].id,
             "before_snapshot_id": sides[0][1].id,
             "after_snapshot_id": sides[1][1].id,
             "rate_card_id": card if rates is not None else None,
+            "set_aside_before": set_aside_of(sides[0][1], INSIDE),
+            "set_aside_after": set_aside_of(sides[1][1], INSIDE),
             "items": items,
         }
-    give(done, as_json=as_json, text=_table(items))
+    told = dict.fromkeys(sentence(done[side]) for side in ("set_aside_before", "set_aside_after"))
+    give(done, as_json=as_json, text="\n".join(line for line in (_table(items), *told) if line))
+
+
+def _census(settings: Settings, snapshot_id: int | None, rate_card: int | None, *, as_json: bool) -> None:
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+        snapshot = snapshot_or_current(session, settings.council, snapshot_id)
+        card, rates = rates_for(session, settings.council, rate_card, STATUSES, today)
+        found = census_shift(session, settings.council, settings, snapshot, rates, INSIDE)
+        aside = set_aside_of(snapshot, INSIDE)
+    done = {
+        "snapshot_id": snapshot.id,
+        "rate_card_id": card if rates is not None else None,
+        "set_aside": aside,
+        **found,
+    }
+    lines = [
+        _table(found["items"]),
+        f"{found['areas']:,} areas have a class of both years, {found['areas_without_both']:,} have not.",
+        sentence(aside),
+    ]
+    give(done, as_json=as_json, text="\n".join(line for line in lines if line))
 
 
 @bands.command()

@@ -160,8 +160,7 @@ def _wanted(want: Several, base: Several, viable: Several) -> list[dict[str, Any
     for zone, places in _by_zone(base, "--base").items():
         if len(places) > 1:
             raise fail(f"--base: found {places} for {zone!r}, expected one place.", code=2)
-        code = len(places[0]) == 9 and places[0][1:].isdigit()
-        _zone(zones, zone, "--base")["base_area_id" if code else "base_settlement"] = places[0]
+        _zone(zones, zone, "--base")["base_settlement"] = places[0]
     return list(zones.values())
 
 

@@ -34,6 +34,7 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("natural_areas_cut", "Towns and villages cut", ",.0f"),
     ("parted_neighbours", "Neighbouring areas parted", ",.0f"),
     ("zones_in_pieces", "Zones in pieces", ",.0f"),
+    ("zones_in_pieces_as_drawn", "Zones in pieces as drawn, water parting them", ",.0f"),
     ("zones_not_viable", "Zones too small for two prime providers", ",.0f"),
     ("polsby_popper_mean", "Compactness, Polsby-Popper, mean", ".3f"),
     ("polsby_popper_least", "Compactness, Polsby-Popper, least", ".3f"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -97,6 +98,26 @@ def tables_of(path: Path) -> list[str | None]:
     return [*chosen]
 
 
+def documents(path: Path) -> list[str]:
+    """The tables in a zip that go with the postcodes, such as lookups of names; none for a plain file.
+
+    Raises:
+        UnreadableFile: see :func:`members`.
+    """
+    if members(path) is None:
+        return []
+    with zipfile.ZipFile(path) as packed:
+        held = packed.infolist()
+    return [
+        m.filename
+        for m in held
+        if not m.is_dir()
+        and not _junk(m)
+        and m.filename.lower().endswith((".csv", ".txt", ".xlsx"))
+        and _ELSE & {part.lower() for part in PurePosixPath(m.filename).parts[:-1]}
+    ]
+
+
 def _alike(path: Path, tables: Sequence[str]) -> list[str]:
     """All tables of a zip where each has the same number of fields, as when the areas of a directory are zipped."""
     widths = {len(layout_of(path, m).fields) for m in tables}
@@ -138,6 +159,7 @@ class RawTable:
         broken: Lines that are not in the table.
         passed_over: Lines of other districts, which nobody looked at.
         districts: District codes seen, some hundreds of them at most.
+        tally: Rows by text of the column counted, over all districts.
     """
 
     source: str
@@ -146,6 +168,7 @@ class RawTable:
     broken: tuple[Broken, ...]
     passed_over: int
     districts: frozenset[str]
+    tally: Mapping[str, int] = field(default_factory=dict)
 
 
 def layout_of(path: Path, member: str | None = None) -> Layout:
@@ -194,6 +217,7 @@ def read(
     *,
     headed: bool = True,
     only: tuple[str, frozenset[str]] | None = None,
+    tally: str | None = None,
 ) -> RawTable:
     """Read some columns of a CSV as texts, block by block; rows that are not asked for are dropped as they come.
 
@@ -204,6 +228,7 @@ def read(
         wanted: Our name of a column to its place in the file, from 0.
         headed: Whether the first line is a header.
         only: Our name of a column, and the texts of it whose rows to keep; every row without.
+        tally: Our name of a column whose rows to count by text, those left out included, but not withdrawn postcodes.
 
     Raises:
         UnreadableFile: In no encoding that such files come in, or no table at all.
@@ -212,7 +237,7 @@ def read(
     encodings = ("utf8", "cp1252") if layout.encoding in {"utf-8", "utf-8-sig"} else (layout.encoding,)
     for encoding in encodings:
         try:
-            return _read(path, member, layout, encoding, wanted, headed=headed, only=only)
+            return _read(path, member, layout, encoding, wanted, headed=headed, only=only, tally=tally)
         except (pa.ArrowException, pa.ArrowKeyError, LookupError, *DAMAGED_ZIP) as error:
             reason = error
     raise UnreadableFile(f"{member or path.name}: not a table of text, or cut short ({reason})") from reason
@@ -227,6 +252,7 @@ def _read(
     *,
     headed: bool,
     only: tuple[str, frozenset[str]] | None,
+    tally: str | None,
 ) -> RawTable:
     broken: list[Broken] = []
     elsewhere = 0
@@ -247,6 +273,7 @@ def _read(
     kept: list[pa.RecordBatch] = []
     at: list[NDArray[np.int64]] = []
     codes: set[str] = set()
+    counted: Counter[str] = Counter()
     seen = 0
     with (
         _opened(path, member) as file,
@@ -266,6 +293,8 @@ def _read(
         for batch in reader:
             lines = np.arange(seen, seen + batch.num_rows, dtype=np.int64)
             seen += batch.num_rows
+            if tally is not None and tally in theirs:
+                counted.update(_counted(batch, theirs[tally], theirs.get("terminated")))
             if only is not None:
                 district = pc.utf8_trim_whitespace(batch.column(theirs[only[0]]))
                 if len(codes) < _MOST_CODES:
@@ -281,7 +310,15 @@ def _read(
     table = pa.Table.from_batches(kept, schema)
     rows = _rows_of(np.concatenate(at) if at else np.zeros(0, np.int64), bad_rows, above)
     columns = {ours: table.column(name) for ours, name in theirs.items()}
-    return RawTable(member or path.name, columns, rows, tuple(broken), elsewhere, frozenset(codes))
+    return RawTable(member or path.name, columns, rows, tuple(broken), elsewhere, frozenset(codes), counted)
+
+
+def _counted(batch: pa.RecordBatch, name: str, terminated: str | None) -> dict[str, int]:
+    """Rows by text of a column, of postcodes that are not withdrawn."""
+    texts = batch.column(name)
+    if terminated is not None:
+        texts = texts.filter(pc.equal(pc.utf8_trim_whitespace(batch.column(terminated)), ""))
+    return {str(item["values"]).strip(): int(item["counts"]) for item in pc.value_counts(texts).to_pylist()}
 
 
 def _rows_of(lines: NDArray[np.int64], gone: Sequence[int], above: int) -> NDArray[np.int64]:

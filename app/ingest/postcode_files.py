@@ -6,6 +6,7 @@ expected, and then nothing is returned.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from geo.gazetteer import NO_POSITION, Gazetteer, Status
 from geo.postcode_columns import parse_column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -80,6 +81,7 @@ class PostcodeFile:
             postcodes that no longer follow the rules, such as NPT 0VA.
         notes: What whoever brought the file should know of how it was read.
         districts: Codes of districts seen in the file, some hundreds of them at most.
+        built_up: Live postcodes of each built-up area by code, over all districts of the file.
     """
 
     kind: str
@@ -88,6 +90,7 @@ class PostcodeFile:
     passed_over: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     districts: frozenset[str] = frozenset()
+    built_up: Mapping[str, int] = field(default_factory=dict)
 
     def gazetteer(self, version: str) -> Gazetteer:
         """The directory in memory."""
@@ -146,12 +149,21 @@ def read_postcode_file_here(path: Path, districts: Sequence[str] = ()) -> Postco
         if missing := [name for name in NEEDED if name not in at]:
             has = ", ".join(fields[:12])
             raise UnreadableFile(f"{path.name}: no column for {', '.join(missing)}; it has {has}")
-        raws.append(archive.read(path, member, layout, at, headed=headed, only=only))
+        counted = built_up_column(at)
+        raws.append(archive.read(path, member, layout, at, headed=headed, only=only, tally=counted))
     kind = "onspd" if "terminated" in at else "code-point-open"
     table, odd = _checked_directory(path.name, raws, {ours: fields[i] for ours, i in at.items()}, kind)
     passed = {"other_districts": sum(raw.passed_over for raw in raws), "withdrawn_of_old_shape": odd}
     seen = frozenset().union(*(raw.districts for raw in raws)) or frozenset(table["district"].unique())
-    return PostcodeFile(kind, path.name, table, passed, notes, seen - {""})
+    tally: Counter[str] = Counter()
+    for raw in raws:
+        tally.update(raw.tally)
+    return PostcodeFile(kind, path.name, table, passed, notes, seen - {""}, tally)
+
+
+def built_up_column(held: Collection[str]) -> str | None:
+    """The column of built-up areas: in 2011 their parts, for one of them was the whole of West Yorkshire."""
+    return next((name for name in ("built_up_part", "built_up") if name in held), None)
 
 
 def read_area_lookup(path: Path, postcode_column: str | None = None, area_column: str | None = None) -> AreaLookup:

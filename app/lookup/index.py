@@ -106,6 +106,7 @@ class LookupIndex:
     keys: np.ndarray
     eastings: np.ndarray
     northings: np.ndarray
+    wards: dict[str, str] = field(default_factory=dict)
     ready_answers: dict[str, bytes] = field(default_factory=dict)
     ready_on: date | None = None
 
@@ -282,6 +283,7 @@ def build_index(session: Session, council: str, plan_id: int | None = None) -> L
         version=version,
         postcodes=postcodes,
         districts=dict(newest.details.get("districts", {})) if newest else {},
+        wards=dict(newest.details.get("place_names", {}).get("ward", {})) if newest else {},
         plan_id=plan.id if plan else None,
         zones=_zones(session, plan),
         zone_of={row.area_id: row.zone_number for row in _zone_areas(session, plan)},

@@ -177,6 +177,52 @@ def live_postcodes(session: Session, council: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["key", "area_id", "easting", "northing"])
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltUpPostcodes:
+    """Built-up areas of the postcode directory: ``codes`` by live postcode; ``postcodes``, all live ones, by code."""
+
+    codes: dict[str, str]
+    postcodes: dict[str, int]
+
+
+def built_up_of_postcodes(session: Session, council: str) -> BuiltUpPostcodes:
+    """The built-up area of each of a council's live postcodes, by its area; empty where the directory names none."""
+    rows = session.execute(
+        select(Postcode.key, Area.built_up_code)
+        .join(Area, (Area.council == Postcode.council) & (Area.id == Postcode.area_id))
+        .where(Postcode.council == council, Postcode.live, Area.built_up_code.is_not(None))
+    ).all()
+    newest = newest_dataset(session, council, "postcodes")
+    counted = {} if newest is None else newest.details.get("built_up_postcodes", {})
+    return BuiltUpPostcodes({row.key: row.built_up_code for row in rows}, dict(counted))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNames:
+    """Districts and wards by name.
+
+    Attributes:
+        districts, wards: name by code.
+        ward_codes: (n,) ward of each area in order of position, empty where none is known.
+    """
+
+    districts: dict[str, str]
+    wards: dict[str, str]
+    ward_codes: NDArray[np.str_]
+
+
+def place_names(session: Session, council: str) -> PlaceNames:
+    """The names that a council's newest directory gives its districts and wards."""
+    codes = session.scalars(select(Area.ward_code).where(Area.council == council).order_by(Area.position)).all()
+    newest = newest_dataset(session, council, "postcodes")
+    details = {} if newest is None else newest.details
+    return PlaceNames(
+        dict(details.get("districts", {})),
+        dict(details.get("place_names", {}).get("ward", {})),
+        np.array([code or "" for code in codes], dtype=np.str_),
+    )
+
+
 def newest_dataset(session: Session, council: str, kind: str) -> Dataset | None:
     """The dataset of a kind that was loaded last."""
     return session.scalars(

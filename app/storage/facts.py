@@ -17,6 +17,9 @@ from app.storage.models import Area, AreaFact, AreaOtherCensus
 OFFICIAL_CLASS = r"[A-F][12]|UN1|UF1|RLN1|RLF1|RSN1|RSF1"
 """Codes of the official rural-urban classification: ten classes of 2011, six of 2021 (England and Wales; ONS)."""
 
+CLASS_YEARS = (2011, 2021)
+"""Censuses that have an official classification."""
+
 TOTAL_NAMES = ("total_population", "population", "all_ages", "residents")
 """Measures that count all residents, as a council may have named them."""
 
@@ -66,16 +69,17 @@ def set_official_classes(session: Session, council: str, classes: Mapping[str, s
         found = classes.get(area.id) or classes.get(area.parent_code or "") or classes.get(most.get(area.id, ""))
         if found is not None:
             area.official_class = found
+            # The form of a class says its year: a letter and a digit in 2011.
+            setattr(area, f"official_class_{2011 if len(found) == 2 else 2021}", found)
             given += 1
     return given
 
 
-def official_classes(session: Session, council: str) -> dict[str, str]:
-    """Official class by area, of those that have one."""
-    rows = session.execute(
-        select(Area.id, Area.official_class).where(Area.council == council, Area.official_class.is_not(None))
-    )
-    return {row.id: row.official_class for row in rows}
+def official_classes(session: Session, council: str, year: int | None = None) -> dict[str, str]:
+    """Official class by area, of those that have one: the one served, or that of a census."""
+    column = Area.official_class if year is None else getattr(Area, f"official_class_{year}")
+    rows = session.execute(select(Area.id, column.label("found")).where(Area.council == council, column.is_not(None)))
+    return {row.id: row.found for row in rows}
 
 
 def load_facts(session: Session, council: str) -> Facts | None:

@@ -97,9 +97,15 @@ class Area(Base):
     northing: Mapped[float]
     live_postcodes: Mapped[int]
     settlement: Mapped[str | None] = mapped_column(String(120))
+    ward_code: Mapped[str | None] = mapped_column(String(12))
+    built_up_code: Mapped[str | None] = mapped_column(String(12))
+    """The built-up area that most of its live postcodes lie in, by the postcode directory."""
     population: Mapped[int | None]
     population_75_and_over: Mapped[int | None]
     official_class: Mapped[str | None] = mapped_column(String(8))
+    """The one that is served: of the census of the areas where it is known."""
+    official_class_2011: Mapped[str | None] = mapped_column(String(8))
+    official_class_2021: Mapped[str | None] = mapped_column(String(8))
     polygon: Mapped[BaseGeometry]
     dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"))
 

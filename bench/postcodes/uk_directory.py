@@ -1,9 +1,10 @@
 """A postcode directory of the whole United Kingdom in shape, made from the installed packages.
 
 Postcodes, positions, districts and whether a postcode is live are real (see NOTICE). Small areas are made up here: a
-dozen neighbouring postcodes of a district each. Every other column holds the pseudo code its kind has. The header is
-that of the ONS Postcode Directory of August 2026; the zip holds one table of the country, and on request the same again
-by postcode area, with documents beside them.
+dozen neighbouring postcodes of a district each. So are wards, a few of those each, and built-up areas, the ground that
+a named place's people would take up; their names stand in documents beside the table. Every other column holds the
+pseudo code its kind has. The header is that of the ONS Postcode Directory of August 2026; the zip holds one table of
+the country, and on request the same again by postcode area.
 
     .venv/bin/python -m bench.postcodes.uk_directory OUT.zip [--by-area] [--only E06000017,E07000134]
 """
@@ -20,12 +21,15 @@ import pandas as pd
 import pyarrow as pa
 import pyproj
 from pyarrow import csv
+from scipy.spatial import cKDTree
 
+from app.ingest.national import councils, named_places
 from app.ingest.postcode_directory import IRISH_GRID, build_gazetteer, shipped_counties
+from geo.area_names import PEOPLE_A_HECTARE
 from geo.gazetteer import Gazetteer, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,6 +43,7 @@ HEADER: Final = [
 ]  # fmt: skip
 POSTCODES_AN_AREA: Final = 12
 AREAS_A_PARENT: Final = 5
+PARENTS_A_WARD: Final = 6
 _CELL_METRES: Final = 250
 
 
@@ -54,6 +59,7 @@ def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
     pseudo = district.str[:1].replace("", "L") + "99999999"
     area, parent = _areas(district.to_numpy(), east, north)
     placed = east >= 0
+    east_here, north_here = east.copy(), north.copy()  # before Northern Ireland moves to its own grid
     irish = outward.str.startswith("BT").to_numpy() & placed
     if irish.any():
         to_irish = pyproj.Transformer.from_crs(27700, IRISH_GRID, always_xy=True)
@@ -76,6 +82,7 @@ def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
         "ruc11ind": pd.Series("C1", index=keys.index).where(letter != "S", "3"),
         "ruc21ind": pd.Series("UN1", index=keys.index).where(letter != "S", "1"),
         "lat": pd.Series("52.705600", index=keys.index), "long": pd.Series("-1.243200", index=keys.index),
+        "wd26cd": letter + _wards(parent), "bua24cd": _built_up(letter, east_here, north_here),
         "imd20ind": pd.Series("20123", index=keys.index), "imd25ind": pd.Series("20123", index=keys.index),
     }  # fmt: skip
     return pd.DataFrame(out | codes)
@@ -99,10 +106,61 @@ def _areas(
     return "00" + text.astype(str).str.zfill(6), "01" + (text // AREAS_A_PARENT).astype(str).str.zfill(6)
 
 
+def _wards(parent: pd.Series[str]) -> pd.Series[str]:
+    """Made-up codes of wards: a few neighbouring larger areas each, without their country's letter."""
+    return "05" + (parent.str[2:].astype(int) // PARENTS_A_WARD).astype(str).str.zfill(6)
+
+
+def _built_up(letter: pd.Series[str], east: NDArray[np.float64], north: NDArray[np.float64]) -> pd.Series[str]:
+    """Made-up codes of built-up areas: a named place of England and Wales reaches as far as its people take up."""
+    places = named_places()
+    # Twice the ground its people would fill: a town's edge, not its centre, is where its postcodes end.
+    reach = 2 * np.sqrt(places["population"].to_numpy(float) / PEOPLE_A_HECTARE * 10_000 / np.pi)
+    out = (letter + "99999999").to_numpy(dtype=object, copy=True)
+    tree = cKDTree(np.column_stack([east, north]))
+    points = places[["easting", "northing"]].to_numpy(float)
+    for place in np.argsort(-reach, kind="stable")[::-1].tolist():  # a small place within a large one keeps its own
+        inside = [i for i in tree.query_ball_point(points[place], reach[place]) if str(out[i]).endswith("9" * 8)]
+        codes = letter.iloc[inside].isin(["E", "W"]).to_numpy()
+        own = np.array(inside, np.int64)[codes]
+        out[own] = [f"{letter.iloc[i]}63{place:06d}" for i in own]
+    return pd.Series(out)
+
+
+def documents(frame: pd.DataFrame) -> dict[str, str]:
+    """Lookups of names and codes by the name of their file, as a download has them beside its table."""
+    known = councils()
+    districts = sorted(set(frame["lad26cd"]) - {""})
+    places = named_places()["name"].tolist()
+    built_up = sorted(code for code in set(frame["bua24cd"]) if not code.endswith("9" * 8))
+    first = frame.drop_duplicates("wd26cd").sort_values("wd26cd")
+    near = cKDTree(named_places()[["easting", "northing"]].to_numpy(float))
+    east = pd.to_numeric(first["east1m"], errors="coerce").fillna(0).to_numpy(float)
+    north = pd.to_numeric(first["north1m"], errors="coerce").fillna(0).to_numpy(float)
+    _, place = near.query(np.column_stack([east, north]))
+    wards = zip(first["wd26cd"], place.tolist(), strict=True)
+    return {
+        "Documents/LA_UA names and codes UK as at 04_26.csv": _lines(
+            "LAD26CD,LAD26NM,LAD26NMW", ((code, known.name_of(code), "") for code in districts)
+        ),
+        "Documents/WD_Ward names and codes UK as at 05_26.csv": _lines(
+            "WD26CD,WD26NM", ((code, f"{places[at]} {int(code[3:]) % 97 + 1}") for code, at in wards)
+        ),
+        "Documents/BUA Built Up Area names and codes EW as at 04_24.csv": _lines(
+            "BUA24CD,BUA24NM,BUA24NMW", ((code, places[int(code[3:])], "") for code in built_up)
+        ),
+    }
+
+
+def _lines(header: str, rows: Iterable[tuple[str, ...]]) -> str:
+    return "\ufeff" + header + "\r\n" + "".join(",".join(f'"{text}"' for text in row) + "\r\n" for row in rows)
+
+
 def write(frame: pd.DataFrame, out: Path, *, by_area: bool = False, name: str = "ONSPD_AUG_2026") -> None:
     """Write a download: the table of the country under ``Data``, or one a postcode area, and documents beside them."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-        packed.writestr("Documents/LA_UA names and codes UK as at 04_26.csv", "LAD26CD,LAD26NM\r\n")
+        for member, text in documents(frame).items():
+            packed.writestr(member, text)
         packed.writestr("User Guide/ONSPD User Guide Aug 2026.pdf", "%PDF-")
         if by_area:
             letters = frame["pcds"].str.extract(r"^([A-Z]+)", expand=False)

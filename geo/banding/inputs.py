@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo.settlements import KnownBuiltUp
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -119,3 +121,19 @@ def own_postcodes(frame: pd.DataFrame, areas: AreaTable) -> dict[str, str]:
     known = frame[frame["area_id"].astype(str).isin(areas.ids)]
     plain = known["postcode"].astype(str).str.replace(r"\s+", "", regex=True).str.upper()
     return dict(zip(plain, known["area_id"].astype(str), strict=True))
+
+
+def known_built_up(frame: pd.DataFrame) -> KnownBuiltUp | None:
+    """The built-up areas that postcodes carry as `built_up` and `built_up_postcodes`; None where they carry none."""
+    if "built_up" not in frame.columns:
+        return None
+    codes = frame["built_up"].fillna("").astype(str).to_numpy(dtype=np.str_)
+    named, number = np.unique(codes, return_inverse=True)
+    outside = int((named == "").any())
+    if len(named) == outside:
+        return None
+    seen = np.bincount(number)[outside:]
+    said = np.zeros(len(named), dtype=np.int64)
+    if "built_up_postcodes" in frame.columns:
+        np.maximum.at(said, number, frame["built_up_postcodes"].fillna(0).to_numpy(dtype=np.int64))
+    return KnownBuiltUp((number - outside).astype(np.int64), np.maximum(seen, said[outside:]))

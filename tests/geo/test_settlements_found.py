@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.points import SORTED_FROM, PointGrid, nearest_metres
-from geo.settlements import SettlementSettings, find_settlements
+from geo.settlements import KnownBuiltUp, SettlementSettings, find_settlements
 
 ALONE = SettlementSettings(200, 20, 520, 800)
 WITH_OUTSKIRTS = SettlementSettings(200, 20, 520, 800, absorb_metres=300)
@@ -75,3 +75,15 @@ def test_no_point_is_infinitely_far():
 def test_a_reach_that_makes_no_sense_is_refused(value: float, says: str):
     with pytest.raises(ValueError, match=says):
         SettlementSettings(200, 20, 520, 800, absorb_metres=value)
+
+
+def test_built_up_areas_that_are_known_are_neither_joined_nor_grown_and_count_what_lies_beyond():
+    left, right, farm = _block(0, 0), _block(500, 0), [(1_100, 0)]  # one run of streets, 100 m from post to post
+    points = np.array(left + right + farm, dtype=float)
+    assert len(set(find_settlements(points, WITH_OUTSKIRTS).built_up)) == 1
+    known = KnownBuiltUp(np.array([0] * 25 + [1] * 25 + [-1]), np.array([25, 100]))
+    found = find_settlements(points, WITH_OUTSKIRTS, known)
+    assert found.built_up.tolist() == [0] * 25 + [1] * 25 + [2]
+    assert found.settlement.tolist() == found.built_up.tolist()
+    assert found.built_up_postcodes.tolist() == [25, 100, 1]
+    assert found.built_up_hectares.tolist() == [25, 100, 1]

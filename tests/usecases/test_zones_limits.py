@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.jobs.problems import JobProblem
+from app.storage.areas import PlaceNames
 from app.usecases.plans.draw.infeasible import nothing_found
 from app.usecases.plans.draw.kept import plan_rules
 from app.usecases.plans.draw.problem import zones_problem
@@ -17,6 +18,7 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.draw.search import counted_zones, drawn_as_asked
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs
+from app.usecases.plans.measure.places import Places
 from app.usecases.plans.measure.rules.table import judged
 from geo.plans.travel_cost import yearly_cost
 from geo.zoning import NoPlanFoundError
@@ -177,6 +179,27 @@ def test_a_whole_town_is_not_cut_and_one_too_large_for_any_zone_is_named(county:
         drawn(county, wanted=ten, whole_settlements=["Midtown"])
     with pytest.raises(JobProblem, match=r"nor a town or village of it\. Did you mean Midtown"):
         drawn(county, whole_settlements=["Midto"])
+
+
+def test_places_are_found_by_the_names_people_give_them_and_doubt_is_asked_about(county: PlanInputs) -> None:
+    ids = county.areas.ids
+    wards = np.where(np.char.startswith(ids, "A0"), "W1", np.where(np.char.startswith(ids, "A1"), "W2", "W3"))
+    names = PlaceNames({"D": "Midtown"}, {"W1": "Coast", "W2": "Central", "W3": "central"}, wards)
+    known = replace(county, place_names=names)
+    places = Places(known)
+    assert places.find("midtown", "x").kind == "settlement"  # the town goes before the district of its name
+    assert len(places.units("Midtown district", "x")) == len(ids)
+    assert places.units("COAST", "x") == places.units("W1", "x") == places.units("Coast ward", "x") == list(range(6))
+    with pytest.raises(JobProblem, match=r"x: Central may be W2 \(Central ward\) or W3 \(central ward\); say which"):
+        places.units("Central", "x")
+    twins = replace(known, natural=np.where(ids == "A00", 0, np.where(ids == "A55", 1, -1)),
+                    natural_names=["Upton (North)", "Upton (South)"])  # fmt: skip
+    with pytest.raises(JobProblem, match=r"Upton may be Upton \(North\) or Upton \(South\)"):
+        Places(twins).units("Upton", "x")
+    assert Places(twins).units("upton (south)", "x") == [35]
+    assert Places(replace(twins, natural_names=["Upton (North)", "Other"])).units("Upton", "x") == [0]
+    _, zone = drawn(known, whole_settlements=["Coast"], tolerance_share=0.3)
+    assert len({zone[area_id(0, y)] for y in range(SIDE)}) == 1
 
 
 def test_a_town_with_its_villages_is_judged_as_one(county: PlanInputs) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
@@ -26,6 +26,10 @@ class AreaView(BaseModel):
 
     area_id: str
     district_code: str
+    district: str = Field(description="Name of the district; its code where none is known.")
+    ward_code: str | None
+    ward: str | None = Field(description="Name of the ward; its code where the postcode directory named none.")
+    built_up_code: str | None = Field(description="Built-up area by the postcode directory; `settlement` is its name.")
     easting: float
     northing: float
     live_postcodes: int

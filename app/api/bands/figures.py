@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field
 
 from app.api.demand.schemas import SetAsideView
 from app.api.dependencies import AppServices, require
+from app.api.openapi.answers import problems
 from app.api.rates.endpoints import visible
 from app.security.keys import Principal
 from app.security.roles import Permission
+from app.usecases.bands.census_shift import census_shift
 from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.set_aside import set_aside_of
@@ -80,6 +82,33 @@ class BandShift(BaseModel):
     items: list[BandMove]
 
 
+class CensusMove(BaseModel):
+    """What moves from one band to another in a district, or stays where both are the same."""
+
+    district_code: str
+    district: str
+    from_band: str = Field(description="By the official class of 2011.")
+    to_band: str = Field(description="By the official class of 2021.")
+    areas: int
+    people: float | None = Field(description="People with a package; null where withheld.")
+    packages: float | None
+    hours_per_week: float | None
+    pounds_per_year: str | None = Field(default=None, description="More a year at the rates named; 52 weeks.")
+
+
+class CensusShift(BaseModel):
+    """What the official classification of 2021 moves, against that of 2011."""
+
+    snapshot_id: int
+    synthetic: bool
+    rate_card_id: int | None = Field(description="Rates of the pounds; null: none in force, and no pounds.")
+    suppressed_below: int | None = Field(description="Null: nothing withheld.")
+    set_aside: SetAsideView = Field(description="Packages of the file that are in no total.")
+    areas: int = Field(description="Areas with an official class of both years.")
+    areas_without_both: int
+    items: list[CensusMove]
+
+
 @router.get("/totals")
 def get_band_totals(
     caller: TotalsReader, services: AppServices, run_id: RunId = None, snapshot_id: SnapshotId = None
@@ -138,4 +167,30 @@ def compare_band_runs(
                 BandMove(**row)
                 for row in band_shift(session, (runs[0], snapshots[0]), (runs[1], snapshots[1]), rates, audience)
             ],
+        )
+
+
+@router.get("/shift/census", responses=problems(409))
+def compare_official_classes(
+    caller: TotalsReader,
+    services: AppServices,
+    snapshot_id: SnapshotId = None,
+    rate_card_id: Annotated[int | None, Query(description="The one in force today when absent.")] = None,
+) -> CensusShift:
+    """Areas, people, hours and pounds a year that move from the official classes of 2011 to those of 2021, by district.
+
+    Bands are those of the scheme `official`, before overrides. Areas without a class of either year are counted apart.
+    """
+    audience = services.audience(caller)
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    with services.database.read() as session:
+        snapshot = snapshot_or_current(session, caller.council, snapshot_id, audience)
+        card_id, rates = rates_for(session, caller.council, rate_card_id, visible(caller, None), today)
+        return CensusShift(
+            snapshot_id=snapshot.id,
+            synthetic=snapshot.synthetic,
+            rate_card_id=card_id if rates is not None else None,
+            suppressed_below=audience.withheld_below,
+            set_aside=SetAsideView(**set_aside_of(snapshot, audience)),
+            **census_shift(session, caller.council, services.settings, snapshot, rates, audience),
         )

@@ -48,7 +48,9 @@ class ZoneChecked(BaseModel):
     target_hours_per_week: float | None
     deviation_share: float | None
     pieces: int = Field(description="1 for a contiguous zone.")
+    pieces_as_drawn: int = Field(description="Pieces on the map: more than `pieces` where water parts a zone.")
     base_area_id: str
+    base: str = Field(description="The town or village of the base.")
 
 
 class EditBound(BaseModel):

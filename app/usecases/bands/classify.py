@@ -16,7 +16,7 @@ from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
 from app.lookup.directory import national_directory
 from app.settings import Settings
-from app.storage.areas import load_areas, newest_dataset
+from app.storage.areas import built_up_of_postcodes, load_areas, newest_dataset
 from app.storage.database import Database
 from app.storage.decisions import made_by_job, note_job, save_band_run
 from app.storage.facts import official_classes
@@ -150,6 +150,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
     if request.own_scheme is None and scheme == "official":
         _check_official(known, smooth=request.smooth)
     around = postcodes_around(national_directory(settings), areas.eastings, areas.northings)
+    around = with_built_up(around, session, council)
     model = model_in_use(settings, "car", "all_day") if request.reach_by_travel else None
     try:
         result = classify(
@@ -191,7 +192,7 @@ def classify_areas(session: Session, council: str, request: ClassifyRequest, set
 
 
 def postcodes_around(directory: Gazetteer, eastings: Any, northings: Any) -> pd.DataFrame:
-    """Live postcodes in and around the areas: easting, northing."""
+    """Live postcodes in and around the areas: easting, northing, key."""
     inside = (
         (directory.status == Status.LIVE)
         & (directory.easting >= eastings.min() - MARGIN_METRES)
@@ -203,8 +204,21 @@ def postcodes_around(directory: Gazetteer, eastings: Any, northings: Any) -> pd.
         {
             "easting": directory.easting[inside].astype(float),
             "northing": directory.northing[inside].astype(float),
+            "key": directory.keys[inside].astype(str),
         }
     )
+
+
+def with_built_up(around: pd.DataFrame, session: Session, council: str) -> pd.DataFrame:
+    """The same with the built-up area that the council's own directory puts each postcode in, where it names any.
+
+    Of neighbours' postcodes nothing is known: settlements are found among those as they are without a directory.
+    """
+    held = built_up_of_postcodes(session, council)
+    if not held.codes:
+        return around
+    codes = around["key"].map(held.codes).fillna("")
+    return around.assign(built_up=codes, built_up_postcodes=codes.map(held.postcodes).fillna(0))
 
 
 def _area(result: Bands, i: int) -> dict[str, Any]:

@@ -56,6 +56,10 @@ def _row(area: Area, index: LookupIndex) -> dict[str, Any]:
     return {
         "area_id": area.id,
         "district_code": area.district_code,
+        "district": index.districts.get(area.district_code, area.district_code),
+        "ward_code": area.ward_code,
+        "ward": index.wards.get(area.ward_code or "", area.ward_code),
+        "built_up_code": area.built_up_code,
         "easting": round(area.easting, 1),
         "northing": round(area.northing, 1),
         "live_postcodes": area.live_postcodes,

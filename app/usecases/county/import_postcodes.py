@@ -17,6 +17,7 @@ from app.ingest.outlines import read_boundaries, read_outline
 from app.ingest.package_findings import FindingList
 from app.ingest.postcode_archive import UnreadableFile
 from app.ingest.postcode_files import BadPostcodeFile, read_area_lookup, read_postcode_file
+from app.ingest.postcode_names import PSEUDO, Names, names_in
 from app.jobs.problems import JobProblem
 from app.lookup.directory import national_directory
 from app.settings import Settings
@@ -117,17 +118,21 @@ def import_postcodes(
         raise JobProblem("No postcodes", f"districts: found none of {asked} in the file, which has {found}.")
     rows, census = with_areas(table, None if lookup is None else lookup.table, wanted.census)
     report(0.06, "reading the neighbours' postcodes")
+    built_up = set(rows["built_up_code"])
+    names = _names(file, rows)
     source = CountySource(
         name=wanted.name,
         postcodes=rows,
         outline=None if wanted.outline is None else read_outline(wanted.outline, rows),
-        districts={code: councils().name_of(code) for code in sorted(set(rows["district"]))},
         settlements=places_around(rows),
         dataset_name=f"Postcodes of {wanted.name}",
         version=directory.source,
         source=f"{directory.kind}: {directory.source}",
         licence=LICENCE,
         census=census,
+        districts=names["district"],
+        place_names=names,
+        built_up_postcodes={code: count for code, count in directory.built_up.items() if code in built_up},
         ground=Ground(*neighbours_of(rows, national_directory(settings)), land=land()),
         boundaries=None if wanted.boundaries is None else read_boundaries(wanted.boundaries, rows),
     )
@@ -135,6 +140,28 @@ def import_postcodes(
         done = load_county(session, settings.council, source, actor, report)
     passed_over = {**directory.passed_over, "without_position": without}
     return {**done, "rows_passed_over": passed_over, "notes": list(directory.notes)}
+
+
+def _names(file: Path, rows: pd.DataFrame) -> Names:
+    """Names by kind and code of the council's places, from the file's own documents and, for districts, our list."""
+    found = names_in(
+        file,
+        {
+            "district": set(rows["district"]),
+            "ward": set(rows["ward_code"]),
+            "built_up": set(rows["built_up_code"]),
+            "built_up_part": set(rows["built_up_code"]),
+        },
+    )
+    known = councils()
+    listed = {code: known.name_of(code) for code in sorted(set(rows["district"]))}
+    return {
+        "district": {
+            code: found["district"].get(code, name) if name == code else name for code, name in listed.items()
+        },
+        "ward": found["ward"],
+        "built_up": found["built_up"] | found["built_up_part"],
+    }
 
 
 def neighbours_of(rows: pd.DataFrame, national: Gazetteer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -187,6 +214,8 @@ def with_areas(
             "introduced": table["introduced"].astype(str).replace("0", ""),
             "terminated": table["terminated"].astype(str).replace("0", ""),
             "area_source": "lookup",
+            "ward_code": _texts(table, "ward"),
+            "built_up_code": _built_up(table),
         }
     ).reset_index(drop=True)
     held = [year for year in CENSUS_YEARS if _texts(table, f"oa{year % 100}").any()]
@@ -210,10 +239,24 @@ def with_areas(
     rows["area_id"], rows["parent_code"] = _texts(table, f"oa{year % 100}"), _texts(table, f"lsoa{year % 100}")
     rows["other_area_id"] = _texts(table, f"oa{other % 100}")
     rows["other_parent_code"] = _texts(table, f"lsoa{other % 100}")
+    for known, column in CLASS_COLUMNS.items():
+        rows[f"official_class_{known}"] = _texts(table, column)
     # The class of the areas' own census; the other's where the file has no other, which the dataset then says.
     own = _texts(table, CLASS_COLUMNS[year])
     rows["official_class"] = own if own.any() else _texts(table, CLASS_COLUMNS[other])
     return _nearest_area(rows), year
+
+
+def _built_up(table: pd.DataFrame) -> Any:
+    """Code of the built-up area of each postcode: of 2011 its part, which not every one is divided into."""
+    part, whole = _texts(table, "built_up_part"), _texts(table, "built_up")
+    return np.where(place_codes(part), part, whole)
+
+
+def place_codes(codes: Any) -> Any:
+    """(n,) whether each code is that of a place, and no pseudo code."""
+    texts = pd.Series(codes, dtype=object).astype(str)
+    return ((texts != "") & ~texts.str.fullmatch(PSEUDO)).to_numpy(bool)
 
 
 def _texts(table: pd.DataFrame, name: str) -> Any:

@@ -17,16 +17,19 @@ from sqlalchemy.orm import Session
 
 from app.storage.areas import replace_areas
 from app.storage.audit import record
-from app.storage.facts import OFFICIAL_CLASS, official_classes
+from app.storage.facts import CLASS_YEARS, OFFICIAL_CLASS, official_classes
 from app.storage.models import Council, Dataset
 from app.storage.state import bump_state
 from geo.adjacency import Adjacency, build_adjacency, connect
+from geo.area_names import NamedGround, area_names
 from geo.areas import Areas, build_areas
 
 OTHER_COLUMNS = ("other_area_id", "other_parent_code")
 
-SETTLEMENT_METRES = 2_500
-"""An area is named after the nearest listed place within this distance of its centre, else "near" the nearest."""
+PLACE_COLUMNS = ("ward_code", "built_up_code")
+"""Codes of places that postcodes may carry, besides those of their areas and district."""
+
+_PSEUDO = r"[A-Z]9{8}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,14 @@ class CountySource:
         postcodes: One row a postcode: key, easting, northing, quality, area_id, parent_code, district, live,
             introduced, terminated, area_source; and, where the file has them, official_class, and other_area_id and
             other_parent_code, the areas of the other census.
+            And ward_code, built_up_code, official_class_2011 and official_class_2021, where it has them.
         outline: Polygon on the British National Grid, or None.
         districts: Name by code.
         settlements: name, easting, northing, population; may be empty.
         census: Census the areas are of, 2021 or 2011; None for areas of the council's own.
         ground: What parts the council's ground from its neighbours' and from the sea where it gives no outline.
+        place_names: Names by code of its wards and built-up areas, as ``ward`` and ``built_up``.
+        built_up_postcodes: Live postcodes of each built-up area by code, those of other councils included.
         boundaries: Official polygon by area, in place of those drawn from postcodes; None without.
         dataset_name, version, source, licence: What it is and where it comes from.
     """
@@ -72,6 +78,8 @@ class CountySource:
     licence: str
     census: int | None = None
     ground: Ground = Ground()
+    place_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    built_up_postcodes: Mapping[str, int] = field(default_factory=dict)
     boundaries: Mapping[str, Any] | None = None
 
 
@@ -126,7 +134,9 @@ def load_county(
     report(0.5, "finding neighbours")
     found = build_adjacency(areas)
     joined = connect(areas, found)
-    classes = official_of_areas(live)
+    classes = class_of_areas(live, "official_class")
+    codes = _codes_of_areas(live, areas)
+    names = _settlement_names(source, areas, codes)
     known = table[table["area_id"].isin(set(areas.ids.tolist()))]
     dataset = Dataset(
         council=council,
@@ -137,16 +147,20 @@ def load_county(
         licence=source.licence,
         sha256=fingerprint_of(source),
         rows=len(known),
-        details=_details(
-            source, areas, found, joined, left_out=len(table) - len(known), classed=len(official_of_areas(live))
-        ),
+        details={
+            **_details(source, areas, found, joined, left_out=len(table) - len(known), classed=len(classes)),
+            **_names_told(source, codes, names),
+        },
         loaded_at=datetime.now(UTC),
     )
     session.add(dataset)
     session.flush()
     report(0.6, "storing")
-    rows = _area_rows(source, areas, live)
+    rows = _area_rows(areas, live, codes, names)
     rows["official_class"] = rows["id"].map({**official_classes(session, council), **classes})
+    for year in CLASS_YEARS:
+        held = {**official_classes(session, council, year), **class_of_areas(live, f"official_class_{year}")}
+        rows[f"official_class_{year}"] = rows["id"].map(held)
     replace_areas(
         session,
         council,
@@ -168,7 +182,8 @@ def load_county(
         entity_id=dataset.id,
         after={**counts, "version": source.version, "sha256": dataset.sha256},
     )
-    return {"dataset_id": dataset.id, **counts, **{k: v for k, v in dataset.details.items() if k != "districts"}}
+    told = {k: v for k, v in dataset.details.items() if k not in {"districts", "place_names", "built_up_postcodes"}}
+    return {"dataset_id": dataset.id, **counts, **told}
 
 
 def _details(
@@ -184,7 +199,6 @@ def _details(
         "areas_in_pieces": areas.in_pieces,
         "postcodes_on_other_ground": int(areas.on_other_ground.sum()),
         "areas_with_official_class": classed,
-        "areas_without_a_name": sum(name is None for name in _settlement_names(source.settlements, areas)),
         "postcodes_beyond_outline": len(areas.beyond),
         "postcodes_left_out": left_out,
     }
@@ -199,38 +213,75 @@ def in_other_census(live: pd.DataFrame) -> pd.DataFrame | None:
     return pairs.groupby(["area_id", "code"]).size().reset_index(name="live_postcodes")
 
 
-def official_of_areas(live: pd.DataFrame) -> dict[str, str]:
+def class_of_areas(live: pd.DataFrame, column: str) -> dict[str, str]:
     """Official class of each area by its live postcodes: the class most of them carry, of equals the first by code.
 
     Codes that stand for no class (Z9), and Scotland's numbers, which mean something else in each edition, are left out.
     """
-    if "official_class" not in live:
+    if column not in live:
         return {}
-    told = live[live["official_class"].str.fullmatch(OFFICIAL_CLASS)]
-    if told.empty:
+    return _most_carried(live[live[column].str.fullmatch(OFFICIAL_CLASS)], column)
+
+
+def _most_carried(live: pd.DataFrame, column: str) -> dict[str, str]:
+    if live.empty:
         return {}
-    counted = told.groupby(["area_id", "official_class"]).size().reset_index(name="postcodes")
-    counted = counted.sort_values(["area_id", "postcodes", "official_class"], ascending=[True, False, True])
+    counted = live.groupby(["area_id", column]).size().reset_index(name="postcodes")
+    counted = counted.sort_values(["area_id", "postcodes", column], ascending=[True, False, True])
     first = counted.drop_duplicates("area_id")
-    return dict(zip(first["area_id"], first["official_class"], strict=True))
+    return dict(zip(first["area_id"], first[column], strict=True))
+
+
+def _codes_of_areas(live: pd.DataFrame, areas: Areas) -> pd.DataFrame:
+    """District, ward and built-up area of each area by most of its live postcodes; empty where those are in none."""
+    out = pd.DataFrame({"district": live.groupby("area_id")["district"].agg(_most_common).reindex(areas.ids)})
+    for column in PLACE_COLUMNS:
+        held = {}
+        if column in live:
+            plain = live[column].where(~live[column].str.fullmatch(_PSEUDO), "")
+            held = _most_carried(live.assign(**{column: plain}), column)
+        out[column] = [held.get(area, "") for area in areas.ids.tolist()]
+    return out
+
+
+def _names_told(source: CountySource, codes: pd.DataFrame, names: list[str | None]) -> dict[str, Any]:
+    """The names of the county's places, and how many of each kind have none."""
+    wards, towns = source.place_names.get("ward", {}), source.place_names.get("built_up", {})
+    held = {"ward": set(codes["ward_code"]) - {""}, "built_up": set(codes["built_up_code"]) - {""}}
+    named = pd.Series(names, index=codes["built_up_code"].tolist(), dtype=object)
+    nameless = [code for code in held["built_up"] - set(towns) if named[[code]].isna().all()]
+    return {
+        "place_names": {
+            "ward": {code: name for code, name in wards.items() if code in held["ward"]},
+            "built_up": {code: name for code, name in towns.items() if code in held["built_up"]},
+        },
+        "built_up_postcodes": {code: source.built_up_postcodes.get(code, 0) for code in sorted(held["built_up"])},
+        "districts_without_a_name": sum(source.districts.get(code, code) == code for code in set(codes["district"])),
+        "wards": len(held["ward"]),
+        "wards_without_a_name": len(held["ward"] - set(wards)),
+        "built_up_areas": len(held["built_up"]),
+        "built_up_areas_without_a_name": len(nameless),
+        "areas_without_a_name": sum(name is None for name in names),
+    }
 
 
 def _most_common(values: pd.Series[Any]) -> Any:
     return values.mode().iloc[0]
 
 
-def _area_rows(source: CountySource, areas: Areas, live: pd.DataFrame) -> pd.DataFrame:
-    first = live.groupby("area_id")[["district", "parent_code"]].agg(_most_common)
-    first = first.reindex(areas.ids)
+def _area_rows(areas: Areas, live: pd.DataFrame, codes: pd.DataFrame, names: list[str | None]) -> pd.DataFrame:
+    parents = live.groupby("area_id")["parent_code"].agg(_most_common).reindex(areas.ids)
     return pd.DataFrame(
         {
             "id": areas.ids,
-            "district_code": first["district"].to_numpy(),
-            "parent_code": first["parent_code"].to_numpy(),
+            "district_code": codes["district"].to_numpy(),
+            "parent_code": parents.to_numpy(),
             "easting": areas.easting,
             "northing": areas.northing,
             "live_postcodes": areas.counts,
-            "settlement": _settlement_names(source.settlements, areas),
+            "settlement": names,
+            "ward_code": codes["ward_code"].replace("", None).to_numpy(),
+            "built_up_code": codes["built_up_code"].replace("", None).to_numpy(),
             "population": None,
             "population_75_and_over": None,
             "official_class": None,
@@ -238,22 +289,17 @@ def _area_rows(source: CountySource, areas: Areas, live: pd.DataFrame) -> pd.Dat
     )
 
 
-def _settlement_names(settlements: pd.DataFrame, areas: Areas) -> list[str | None]:
-    if not len(settlements):
-        return [None] * len(areas)
-    east = settlements["easting"].to_numpy(float)
-    north = settlements["northing"].to_numpy(float)
-    names = settlements["name"].tolist()
-    # A large place reaches further than a hamlet: its distance is shortened by the radius its people would take up
-    # at 25 to the hectare, so that a town's outskirts are not named after the village next to it.
-    people = pd.to_numeric(settlements["population"], errors="coerce").fillna(0).to_numpy(float)
-    radius = np.sqrt(people / 25 * 10_000 / np.pi)
-    found: list[str | None] = []
-    for x, y in zip(areas.easting, areas.northing, strict=True):
-        away = np.hypot(east - x, north - y) - radius
-        nearest = int(np.argmin(away))
-        found.append(names[nearest] if away[nearest] <= SETTLEMENT_METRES else f"near {names[nearest]}")
-    return found
+def _settlement_names(source: CountySource, areas: Areas, codes: pd.DataFrame) -> list[str | None]:
+    return area_names(
+        NamedGround.of(
+            np.column_stack([areas.easting, areas.northing]),
+            areas.counts.astype(np.float64),
+            [source.districts.get(code, code) for code in codes["district"]],
+            source.settlements,
+            codes["built_up_code"].tolist(),
+            source.place_names.get("built_up", {}),
+        )
+    )
 
 
 def _link_rows(areas: Areas, joined: Adjacency) -> pd.DataFrame:

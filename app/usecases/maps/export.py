@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.exports.files import write_layers
 from app.problems import Problem
-from app.storage.areas import live_postcodes, load_areas
+from app.storage.areas import live_postcodes, load_areas, place_names
 from app.storage.decisions import zone_of_areas, zones_of_plan
 from app.storage.demand import current_snapshot
-from app.storage.models import DemandSnapshot, RateCard, ZonePlan
+from app.storage.models import Area, DemandSnapshot, RateCard, ZonePlan
 from app.storage.rate_cards import rates_of_card
 from app.usecases.demand.gate import Audience
+from app.usecases.demand.set_aside import sentence, set_aside_of
 from app.usecases.plans.measure.figures import plan_zones
 from app.usecases.rates.set_rates import bands_in_force
 from app.usecases.service.overview import SYNTHETIC_LABEL
@@ -39,14 +41,19 @@ def export_plan(
     )
     numbers, bands = zone_of_areas(session, plan.id), bands_in_force(session, council)
     names = {zone.number: zone.name for zone in zones}
-    ids = areas.ids.tolist()
+    ids, called = areas.ids.tolist(), place_names(session, council)
+    towns = dict(session.execute(select(Area.id, Area.settlement).where(Area.council == council)).all())
     area_frame = gpd.GeoDataFrame(
         {
             "area_id": ids,
             "zone_number": [numbers[area] for area in ids],
             "zone": [names[numbers[area]] for area in ids],
             "band": [bands.get(area) for area in ids],
+            "settlement": [towns.get(area) for area in ids],
             "district_code": areas.districts,
+            "district": [called.districts.get(code, code) for code in areas.districts.tolist()],
+            "ward_code": called.ward_codes,
+            "ward": [called.wards.get(code, code) for code in called.ward_codes.tolist()],
             "live_postcodes": areas.live_postcodes,
         },
         geometry=areas.polygons,
@@ -54,7 +61,7 @@ def export_plan(
     )
     layers = {"zones": zone_frame, "areas": area_frame}
     counted = current_snapshot(session, council)
-    return write_layers({first: layers.pop(first), **layers}, form, _notes(plan) | _demand(counted))
+    return write_layers({first: layers.pop(first), **layers}, form, _notes(plan) | _demand(counted, audience))
 
 
 def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str) -> bytes:
@@ -103,12 +110,14 @@ def export_card(session: Session, card: RateCard, form: str) -> bytes:
     return write_layers({"rates": frame}, form, notes)
 
 
-def _demand(snapshot: DemandSnapshot | None) -> dict[str, str]:
+def _demand(snapshot: DemandSnapshot | None, audience: Audience) -> dict[str, str]:
     """Which demand the figures of zones are of: files always hold the current one, protected."""
     if snapshot is None:
         return {"demand": "none loaded"}
     made_up = f"{SYNTHETIC_LABEL} " if snapshot.synthetic else ""
-    return {"demand": f"{made_up}Snapshot {snapshot.id} of {snapshot.taken_on}, in whole steps, small cells withheld."}
+    aside = sentence(set_aside_of(snapshot, audience))
+    told = f"{made_up}Snapshot {snapshot.id} of {snapshot.taken_on}, in whole steps, small cells withheld."
+    return {"demand": f"{told} {aside}".strip()}
 
 
 def _notes(plan: ZonePlan) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from app.jobs.problems import JobProblem
 from app.storage.areas import newest_dataset
 from app.storage.facts import load_facts
 from app.storage.models import Area
-from app.usecases.bands.classify import ClassifyRequest, classify_areas, settled
+from app.usecases.bands.classify import ClassifyRequest, classify_areas, settled, with_built_up
 from app.usecases.county.import_facts import import_facts
 from app.usecases.county.import_postcodes import Wanted, import_postcodes
 from tests.databases import Installation, blank_installation
@@ -131,3 +132,62 @@ def test_a_council_that_is_not_in_the_file_is_named(empty: Installation, tmp_pat
     path = directory(tmp_path, lad25cd="E06000016")
     with pytest.raises(JobProblem, match="found none of Rutland in the file, which has E06000016"):
         load(empty, path)
+
+
+def zipped(folder: Path, documents: dict[str, bytes], **columns: Any) -> Path:
+    table = directory(folder, **columns)
+    path = folder / "ONSPD.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.write(table, "ONSPD/Data/ONSPD_AUG_2026_UK.csv")
+        for name, content in documents.items():
+            packed.writestr(f"ONSPD/Documents/{name}", content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("bua", "documents"),
+    [
+        ("bua24cd", {"BUA Built Up Area names and codes EW as at 04_24.csv": "\ufeffBUA24CD,BUA24NM,BUA24NMW\r\n"
+                     '"E63000001","Llan\u00fbdd Town",""\r\nE99999999,(pseudo) England,\r\n'}),
+        ("bua22", {"BUA22_names and codes EW as at 12_22.csv": "OBJECTID,BUA22NM,BUA22CD\n"
+                   "1,Llan\u00fbdd Town,E63000001\n"}),
+        ("buasd11", {"BUASD_names and codes EW as at 12_13.txt":
+                     "BUASD13CD\tBUASD13NM\r\nE63000001\tLlan\u00fbdd Town BUASD\r\n"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_names_come_from_the_documents_of_the_directory(
+    empty: Installation, tmp_path: Path, bua: str, documents: dict[str, str], encoding: str
+) -> None:
+    wards = {
+        "WD_Ward names and codes UK as at 05_26.csv": "WD26CD,WD26NM\nE05000001,Oakham North\nE05000002,Oakham South\n"
+    }
+    content = {name: text.lstrip("\ufeff" if encoding == "cp1252" else "").encode(encoding)
+               for name, text in (documents | wards).items()}  # fmt: skip
+    content["User manual names.csv"] = b"\x00\x01 no table"
+    path = zipped(
+        tmp_path, content, **{bua: ["E63000001"] * 6 + ["E99999999"] * 2}, wd26cd=["E05000001"] * 2 + ["E05000002"] * 6
+    )
+    done = load(empty, path)
+    assert [done[f"{kind}_without_a_name"] for kind in ("districts", "wards", "built_up_areas", "areas")] == [
+        0,
+        0,
+        0,
+        0,
+    ]
+    with empty.database.read() as session:
+        rows = session.scalars(select(Area).order_by(Area.id)).all()
+        assert [row.built_up_code for row in rows] == [None, "E63000001", "E63000001"]
+        assert [row.settlement for row in rows][1:] == ["Llan\u00fbdd Town"] * 2
+        assert rows[0].settlement != "Llan\u00fbdd Town"
+        assert [row.ward_code for row in rows] == ["E05000002", "E05000001", "E05000002"]
+
+
+def test_a_town_of_the_directory_is_not_joined_to_the_next(empty: Installation, tmp_path: Path) -> None:
+    path = directory(tmp_path, bua24cd=["E63000001"] * 2 + ["E63000002"] * 4 + ["E99999999"] * 2)
+    load(empty, path)
+    around = pd.DataFrame({"key": ["LE156AA", "LE156BB", "LE156DD", "LE156JJ", "PE99ZZZ"]})
+    with empty.database.read() as session:
+        found = with_built_up(around, session, empty.settings.council)
+    assert found["built_up"].tolist() == ["E63000001"] * 2 + ["E63000002", "", ""]
+    assert found["built_up_postcodes"].tolist() == [2, 2, 4, 0, 0]

@@ -105,10 +105,12 @@ def _one_plan(inputs: PlanInputs, side: Side, bands: dict[str, str], viable_hour
                 "hours_per_week_by_band": by_band.get(zone.name, {}),
                 "viable": None if zone.target_hours_per_week is None else bool(plan.hours[i] >= viable_hours),
                 "pieces": check["pieces"],
+                "pieces_as_drawn": check["pieces_as_drawn"],
                 "hectares": round(zone.polygon.area / 10_000, 1),
                 "polsby_popper": round(float(circle[i]), 4),
                 "moment_compactness": round(float(spread[i]), 4),
                 "base_area_id": check["base_area_id"],
+                "base": check["base"],
             }
         )
     whole = totals(inputs.packages, [], on=day).iloc[0]
@@ -119,6 +121,7 @@ def _one_plan(inputs: PlanInputs, side: Side, bands: dict[str, str], viable_hour
         "gap_share": _gap(inputs, stored, side.checks["figures"]["objective_pounds_per_year"]),
         "zones": len(names),
         "zones_in_pieces": sum(row["pieces"] > 1 for row in rows),
+        "zones_in_pieces_as_drawn": sum(row["pieces_as_drawn"] > 1 for row in rows),
         "zones_not_viable": sum(row["viable"] is False for row in rows),
         "polsby_popper_mean": round(float(circle.mean()), 4),
         "polsby_popper_least": round(float(circle.min()), 4),

@@ -24,6 +24,7 @@ OF_THE_MAP = frozenset(
     {
         "zones",
         "zones_in_pieces",
+        "zones_in_pieces_as_drawn",
         "parted_neighbours",
         "border_pounds_per_year",
         "natural_areas_cut",

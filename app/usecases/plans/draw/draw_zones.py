@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.usecases.plans.draw.request import PlanRequest, ZoneWanted
 from app.usecases.plans.draw.search import Drawn, Report, counted_zones, drawn_as_asked, seconds_left, silent
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
+from app.usecases.plans.measure.pieces import pieces_text, pieces_told
 from app.usecases.plans.measure.prices import card_of
 from app.usecases.plans.measure.rules.table import judged
 from geo.plans.zone_names import named_by_town
@@ -150,15 +151,16 @@ def draw_plan(
     report(0.92, "drawing boundaries")
     labels = drawn.plan.labels
     polygons = list(dissolve(inputs.areas.polygons, labels, zones=drawn.problem.zones))
+    zones = _zones(drawn, inputs.areas, towns)
     return {
         "name": request.name,
         "method": "optimised",
         "snapshot_id": inputs.snapshot.id,
-        "zones": _zones(drawn, inputs.areas, towns),
+        "zones": zones,
         "polygons": polygons,
         "zone_of_area": dict(zip(inputs.areas.ids.tolist(), (labels + 1).tolist(), strict=True)),
         "parameters": request.model_dump(mode="json"),
-        "report": _figures(inputs, request, drawn),
+        "report": _figures(inputs, request, drawn, [zone["name"] for zone in zones]),
         "provenance": provenance,
         "proof": kept_proof(drawn.problem, drawn.plan, drawn.wanted, asked.standing),
     }
@@ -186,7 +188,7 @@ def _zones(drawn: Drawn, areas: StoredAreas, towns: Mapping[str, str | None]) ->
     ]
 
 
-def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn) -> dict[str, Any]:
+def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn, names: Sequence[str]) -> dict[str, Any]:
     """What a drawn plan costs a year, how near it is proven to be to the least possible, and the rules it keeps.
 
     The gap is that of the pounds a plan decides: travel inside the areas, the same for every plan, is left out of it.
@@ -194,7 +196,13 @@ def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn) -> dict[str
     plan = drawn.plan
     gap = float(plan.gap) if math.isfinite(plan.gap) else None
     rules = plan_rules(inputs, request, plan, drawn.wanted)
-    parts = (str(plan.report()), rules_text(rules), numbers_text(drawn.numbers, drawn.problem.zones))
+    pieces = pieces_told(inputs, plan.labels, names)
+    parts = (
+        str(plan.report()),
+        rules_text(rules),
+        pieces_text(pieces["pieces_of_zones"]),
+        numbers_text(drawn.numbers, drawn.problem.zones),
+    )
     return {
         **plan_cost(judged(request, inputs), plan),
         "least_possible_pounds_per_year": round(float(plan.bound), 2),
@@ -205,6 +213,7 @@ def _figures(inputs: PlanInputs, request: PlanRequest, drawn: Drawn) -> dict[str
         "stopped": plan.stopped,
         "starts": int(plan.work),
         **rules,
+        **pieces,
         "numbers_of_zones": drawn.numbers,
         "text": "\n\n".join(part for part in parts if part),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import shapely
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
@@ -104,8 +105,13 @@ def keep_plan(
     zones = sorted(given.zones, key=lambda zone: zone.number)
     numbers = [zone.number for zone in zones]
     labels = np.array([numbers.index(by_area[area]) for area in areas.ids.tolist()])
+    polygons = list(dissolve(areas.polygons, labels, zones=len(numbers)))
     notes["zones_in_pieces"] = {
         zone.name: count for i, zone in enumerate(zones) if (count := _pieces(areas, np.flatnonzero(labels == i))) > 1
+    }
+    drawn = shapely.get_num_geometries(np.asarray(polygons, dtype=object)).tolist()
+    notes["zones_in_pieces_as_drawn"] = {
+        zone.name: count for zone, count in zip(zones, drawn, strict=True) if count > 1
     }
     snapshot = current_snapshot(session, council)
     bases: dict[int, str | None] = {}
@@ -126,7 +132,7 @@ def keep_plan(
         method="imported",
         snapshot_id=snapshot.id if snapshot is not None else None,
         zones=[{**zone.model_dump(), "base_area_id": bases.get(zone.number)} for zone in zones],
-        polygons=list(dissolve(areas.polygons, labels, zones=len(numbers))),
+        polygons=polygons,
         zone_of_area=by_area,
         parameters=rules.model_dump(mode="json", exclude_defaults=True) if rules else {},
         report=notes,

@@ -23,6 +23,8 @@ def plan_checks(plan: Labelled, asked: ZoneRules | None = None) -> dict[str, Any
     measured, labels = plan.plan, plan.plan.labels
     pieces = pieces_of_zones(asked, plan)
     scaled = scaled_targets(measured.hours, [zone.target_hours_per_week for zone in plan.zones])
+    drawn = plan.inputs.pieces_as_drawn(labels, len(plan.zones))
+    base_names = plan.inputs.base_names
     rows = [
         {
             "number": zone.number,
@@ -33,7 +35,9 @@ def plan_checks(plan: Labelled, asked: ZoneRules | None = None) -> dict[str, Any
             "target_hours_per_week": None if aim is None else round(aim, 4),
             "deviation_share": None if not aim else round(float(measured.hours[i]) / aim - 1, 6),
             "pieces": len(pieces[i]),
+            "pieces_as_drawn": int(drawn[i]),
             "base_area_id": str(plan.inputs.areas.ids[measured.bases[i]]),
+            "base": base_names[measured.bases[i]],
         }
         for i, (zone, aim) in enumerate(zip(plan.zones, scaled, strict=True))
     ]

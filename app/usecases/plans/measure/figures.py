@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import shapely
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.storage.decisions import zones_of_plan
 from app.storage.demand import current_snapshot, find_snapshot
-from app.storage.models import DemandSnapshot, ZonePlan
+from app.storage.models import Area, DemandSnapshot, ZonePlan
 from app.usecases.county.areas import feature_collection, simplified
 from app.usecases.demand.figures import labels, rows_of
 from app.usecases.demand.gate import Audience, demand_of_snapshot, in_steps
@@ -42,6 +44,11 @@ def plan_zones(
         zones = labels(session, council, ["zone"], plan.id)["zones"]
         held = {row["zone"]: row for row in rows_of(demand.totals(["zone"], zones=zones))}
         step = demand.hours_step
+    zones_held = zones_of_plan(session, plan.id)
+    based = {zone.base_area_id for zone in zones_held}
+    towns = dict(
+        session.execute(select(Area.id, Area.settlement).where(Area.council == council, Area.id.in_(based))).all()
+    )
     return [
         {
             "number": zone.number,
@@ -49,13 +56,15 @@ def plan_zones(
             "tier": zone.tier,
             "target_hours_per_week": in_steps(zone.target_hours_per_week, step),
             "base_area_id": zone.base_area_id,
+            "base": towns.get(zone.base_area_id or "") or zone.base_area_id,
             "hours_per_week": held.get(zone.name, {}).get("hours_per_week"),
             "packages": held.get(zone.name, {}).get("packages"),
             "people": held.get(zone.name, {}).get("people"),
             "waiting_packages": held.get(zone.name, {}).get("waiting_packages"),
             "hectares": round(zone.polygon.area / 10_000, 1),
+            "pieces_as_drawn": int(shapely.get_num_geometries(zone.polygon)),
         }
-        for zone in zones_of_plan(session, plan.id)
+        for zone in zones_held
     ]
 
 

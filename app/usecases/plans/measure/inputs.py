@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.settings import Settings
-from app.storage.areas import StoredAreas, load_areas, newest_dataset
+from app.storage.areas import PlaceNames, StoredAreas, load_areas, newest_dataset, place_names
 from app.storage.demand import load_packages
 from app.storage.models import Area, DemandSnapshot, RateCard
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.plans.measure.prices import TravelTerms, card_of, travel_terms
 from app.usecases.travel.roads import network_path, travel_model
 from geo.demand import hours_by_area, in_force, visits_by_area
+from geo.drawn import DrawnGround
 from geo.plans.travel_cost import TravelInputs
 from geo.zoning.problem.spec import Grouping
 
@@ -45,6 +46,8 @@ class PlanInputs:
         natural_names: Their names.
         judged: (n,) the same where a plan was asked for natural areas of its own, such as towns with their villages.
         judged_names: Their names.
+        place_names: Districts and wards by name; None where none are known.
+        ground: Which of the areas' polygons touch; found anew for every count where None.
         groupings: Further groupings of the areas that a plan was asked to be priced by.
     """
 
@@ -59,6 +62,8 @@ class PlanInputs:
     judged: NDArray[np.int64] | None = None
     judged_names: list[str] | None = None
     groupings: tuple[Grouping, ...] = ()
+    place_names: PlaceNames | None = None
+    ground: DrawnGround | None = None
 
     @property
     def uncut(self) -> NDArray[np.int64]:
@@ -69,6 +74,16 @@ class PlanInputs:
     def uncut_names(self) -> list[str]:
         """Names of what is counted as cut."""
         return self.natural_names if self.judged_names is None else self.judged_names
+
+    def pieces_as_drawn(self, labels: NDArray[np.int64], zones: int) -> NDArray[np.int64]:
+        """(zones,) pieces that each zone is drawn in: more than one where water parts it."""
+        return (self.ground or DrawnGround.of(self.areas.polygons)).pieces(labels, zones)
+
+    @property
+    def base_names(self) -> list[str]:
+        """(n,) what each area is called where it is a zone's base: its town or village, else its code."""
+        ids = self.areas.ids.tolist()
+        return [self.natural_names[at] if at >= 0 else ids[i] for i, at in enumerate(self.natural.tolist())]
 
     def labels(self, zone_of_area: dict[str, int], numbers: list[int]) -> NDArray[np.int64]:
         """(n,) position in ``numbers`` of each area's zone.
@@ -168,6 +183,8 @@ def _read(
         version,
         natural,
         names,
+        place_names=place_names(session, council),
+        ground=DrawnGround.of(areas.polygons),
     )
 
 

@@ -10,7 +10,16 @@ from app.storage.demand import find_snapshot
 from app.storage.models import ZonePlan
 from app.usecases.demand.gate import Audience, demand_of_snapshot
 
-OF_THE_MAP = ("note", "parted_neighbours", "natural_areas_cut", "natural_areas_cut_names", "border_pounds_per_year")
+OF_THE_MAP = (
+    "note",
+    "parted_neighbours",
+    "natural_areas_cut",
+    "natural_areas_cut_names",
+    "border_pounds_per_year",
+    "pieces_of_zones",
+    "zones_in_pieces",
+    "zones_in_pieces_as_drawn",
+)
 """Parts of a report that say nothing of demand."""
 
 OF_DEMAND = (

@@ -22,7 +22,7 @@ from app.usecases.plans.measure.rules.rule import (
 )
 from app.usecases.plans.measure.rules.wanted import Place, PlacePair, ZoneWanted
 
-PLACES = "areas by code, towns and villages by name"
+PLACES = "areas by code, towns, villages, wards and districts by name"
 
 
 def _by_zone(given: Sequence[str]) -> dict[str, list[str]]:

@@ -50,7 +50,9 @@ class WholeFields(BaseModel):
         default=[], max_length=500, description="Towns with their villages, and other places that belong together."
     )
     whole_settlements: list[Place] = Field(
-        default=[], max_length=2000, description="Towns, villages and `natural_areas` that may not be cut, by name."
+        default=[],
+        max_length=2000,
+        description="Towns, villages, wards, districts and `natural_areas` that may not be cut, by name.",
     )
     whole_settlements_up_to_hours_per_week: float | None = Field(
         default=None, gt=0, description="And every town, village and natural area with at most so many hours."
@@ -81,7 +83,7 @@ class Whole(Rule[WholeFields]):
                 {"name": name, "places": places.split(",")} for name, places in named(given, "NAME=PLACE,PLACE")
             ],
         ),
-        RuleOption("--whole", "A town, village or natural area never to be cut.", "whole_settlements"),
+        RuleOption("--whole", "A town, village, ward, district or natural area never to be cut.", "whole_settlements"),
         RuleOption(
             "--whole-up-to",
             "Towns and villages of at most so many hours a week are never cut.",
@@ -167,8 +169,16 @@ class NaturalAreas:
                 whole.add(number)
         given = {area.name: len(inputs.natural_names) + i for i, area in enumerate(rules.natural_areas)}
         for i, name in enumerate(rules.whole_settlements):
-            units = [] if name in given else places.units(name, f"whole_settlements[{i}]")
-            whole |= {given[name]} if name in given else {int(of_unit[unit]) for unit in units} - {-1}
+            if name in given:
+                whole.add(given[name])
+                continue
+            meant = places.find(name, f"whole_settlements[{i}]")
+            if meant.kind in {"ward", "district"}:
+                whole.add(len(self.names))
+                of_unit[meant.units] = len(self.names)
+                self.names.append(meant.name)
+            else:
+                whole |= {int(of_unit[unit]) for unit in meant.units} - {-1}
         self.of_unit: NDArray[np.int64] = of_unit
         most = rules.whole_settlements_up_to_hours_per_week
         if most is not None:
