@@ -374,6 +374,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bands/shift/census": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas, people, hours and pounds a year that move from the official classes of 2011 to those of 2021, by district
+         * @description Areas, people, hours and pounds a year that move from the official classes of 2011 to those of 2021, by district.
+         *
+         *     Bands are those of the scheme `official`, before overrides. Areas without a class of either year are counted apart.
+         */
+        get: operations["compareOfficialClasses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bands/totals": {
         parameters: {
             query?: never;
@@ -4061,6 +4083,16 @@ export interface components {
             area_id: string;
             /** Band */
             band: string | null;
+            /**
+             * Built Up Code
+             * @description Built-up area by the postcode directory; `settlement` is its name.
+             */
+            built_up_code: string | null;
+            /**
+             * District
+             * @description Name of the district; its code where none is known.
+             */
+            district: string;
             /** District Code */
             district_code: string;
             /** Easting */
@@ -4073,6 +4105,13 @@ export interface components {
             pounds_per_hour: number | null;
             /** Settlement */
             settlement: string | null;
+            /**
+             * Ward
+             * @description Name of the ward; its code where the postcode directory named none.
+             */
+            ward: string | null;
+            /** Ward Code */
+            ward_code: string | null;
             zone: components["schemas"]["LookupZone"] | null;
         };
         /**
@@ -5683,6 +5722,73 @@ export interface components {
              * @default 0
              */
             pounds_per_visit: number | string;
+        };
+        /**
+         * CensusMove
+         * @description What moves from one band to another in a district, or stays where both are the same.
+         */
+        CensusMove: {
+            /** Areas */
+            areas: number;
+            /** District */
+            district: string;
+            /** District Code */
+            district_code: string;
+            /**
+             * From Band
+             * @description By the official class of 2011.
+             */
+            from_band: string;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Packages */
+            packages: number | null;
+            /**
+             * People
+             * @description People with a package; null where withheld.
+             */
+            people: number | null;
+            /**
+             * Pounds Per Year
+             * @description More a year at the rates named; 52 weeks.
+             */
+            pounds_per_year?: string | null;
+            /**
+             * To Band
+             * @description By the official class of 2021.
+             */
+            to_band: string;
+        };
+        /**
+         * CensusShift
+         * @description What the official classification of 2021 moves, against that of 2011.
+         */
+        CensusShift: {
+            /**
+             * Areas
+             * @description Areas with an official class of both years.
+             */
+            areas: number;
+            /** Areas Without Both */
+            areas_without_both: number;
+            /** Items */
+            items: components["schemas"]["CensusMove"][];
+            /**
+             * Rate Card Id
+             * @description Rates of the pounds; null: none in force, and no pounds.
+             */
+            rate_card_id: number | null;
+            /** @description Packages of the file that are in no total. */
+            set_aside: components["schemas"]["SetAsideView"];
+            /** Snapshot Id */
+            snapshot_id: number;
+            /**
+             * Suppressed Below
+             * @description Null: nothing withheld.
+             */
+            suppressed_below: number | null;
+            /** Synthetic */
+            synthetic: boolean;
         };
         /**
          * ChangeAnswer
@@ -10450,7 +10556,7 @@ export interface components {
             wanted?: components["schemas"]["ZoneWanted"][] | null;
             /**
              * Whole Settlements
-             * @description Towns, villages and `natural_areas` that may not be cut, by name.
+             * @description Towns, villages, wards, districts and `natural_areas` that may not be cut, by name.
              * @default []
              */
             whole_settlements: string[];
@@ -14648,7 +14754,7 @@ export interface components {
             wanted?: components["schemas"]["ZoneWanted"][] | null;
             /**
              * Whole Settlements
-             * @description Towns, villages and `natural_areas` that may not be cut, by name.
+             * @description Towns, villages, wards, districts and `natural_areas` that may not be cut, by name.
              * @default []
              */
             whole_settlements: string[];
@@ -15528,6 +15634,11 @@ export interface components {
         ZoneChecked: {
             /** Areas */
             areas: number;
+            /**
+             * Base
+             * @description The town or village of the base.
+             */
+            base: string;
             /** Base Area Id */
             base_area_id: string;
             /** Deviation Share */
@@ -15543,6 +15654,11 @@ export interface components {
              * @description 1 for a contiguous zone.
              */
             pieces: number;
+            /**
+             * Pieces As Drawn
+             * @description Pieces on the map: more than `pieces` where water parts a zone.
+             */
+            pieces_as_drawn: number;
             /** Target Hours Per Week */
             target_hours_per_week: number | null;
             /** Tier */
@@ -15680,7 +15796,7 @@ export interface components {
             viable_without_target: boolean;
             /**
              * Whole Settlements
-             * @description Towns, villages and `natural_areas` that may not be cut, by name.
+             * @description Towns, villages, wards, districts and `natural_areas` that may not be cut, by name.
              * @default []
              */
             whole_settlements: string[];
@@ -17882,6 +17998,140 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compareOfficialClasses: {
+        parameters: {
+            query?: {
+                /** @description Demand snapshot; the current one when absent. */
+                snapshot_id?: number | null;
+                /** @description The one in force today when absent. */
+                rate_card_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusShift"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
