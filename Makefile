@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contract web demo lock guides mutants bench docs clean
+.PHONY: help install run test lint types contract web demo lock guides mutants bench docs bom clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -82,6 +82,9 @@ lock: ## Write the locked requirement files anew from pyproject.toml
 docs: $(VENV)/.developed ## Write the reference pages that follow from the code
 	$(BIN)/python scripts/make_reference.py
 	$(BIN)/python -m scripts.openapi_document
+
+bom: $(VENV)/.developed ## Write the software bill of materials, build/bom.cdx.json, from the locks
+	$(BIN)/python -m scripts.bill_of_materials
 
 clean: ## Remove what was built; keeps var/, where data lives
 	rm -rf $(VENV) web/node_modules app/web/static .mypy_cache .ruff_cache .pytest_cache .coverage*
