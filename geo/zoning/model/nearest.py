@@ -28,9 +28,13 @@ def why_none(
     if out_of_reach:
         text = "Every plan met within the limits of hours has units that no base in their zone may serve."
         return [Finding("out_of_reach", text, "Let bases serve units farther away, or ask for more zones.")]
+    if nearest is None and not problem.locked:
+        return [Finding("no_time", "The seconds ran out before any plan was made.", "Allow more seconds.")]
     if nearest is None:
         text = "No way was found to join the units locked to each zone without crossing another zone."
-        return [Finding("locks_cross", text, "Unlock some of the units, or add missing neighbours.")]
+        return [
+            Finding("locks_cross", text, "Unlock some of the units, add missing neighbours, or allow more seconds.")
+        ]
     hours = np.bincount(nearest, problem.hours, minlength=problem.zones)
     findings = []
     for zone in range(problem.zones):
