@@ -10,6 +10,7 @@ import numpy as np
 
 from routing.rounds.checker import check
 from routing.rounds.measure import measure
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.pyvrp_engine import PyVrpEngine, engine_name
 from routing.rounds.resting import fit_rests
 from routing.rounds.timing import Times, settle
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from routing.rounds.answer import Rounds
     from routing.rounds.day import Day
     from routing.rounds.sequences import Sequence
-
-#: How many times the pins are set anew within the time there is.
-PASSES = 8
-#: Share of the pins moved on every pass after the first, and how far (standard deviation, minutes).
-SHARE_MOVED, MOVED_MINUTES = 0.3, 20.0
 
 
 @dataclass(frozen=True)
@@ -79,12 +75,12 @@ def improve(
     rng = np.random.default_rng(seed)
     until = time.monotonic() + (seconds or 0.0)
     engine = f"{plan.rounds.engine}, {engine_name()}"
-    for number in range(PASSES):
+    for number in range(ROUNDS.passes):
         left = until - time.monotonic()
         if seconds is not None and left < 0.2:
             break
         pins = _pins(day, able, plan.times, rng if number else None)
-        allowed = None if seconds is None else left / (PASSES - number)
+        allowed = None if seconds is None else left / (ROUNDS.passes - number)
         found = PyVrpEngine(day, able, pins).run(plan.routes, seed + number, seconds=allowed, iterations=iterations)
         rested = fit_rests(day, found, pins)
         better = None if rested is None else make_plan(day, rested, reasons, engine, seed)
@@ -101,7 +97,7 @@ def _pins(day: Day, able: list[list[int]], times: Times, rng: np.random.Generato
     for n, visit in enumerate(day.visits):
         if visit.carers > 1 and able[n]:
             pin = times.start.get(n, (visit.earliest + visit.latest) // 2)
-            if rng is not None and rng.random() < SHARE_MOVED:
-                pin += round(rng.normal(0, MOVED_MINUTES))
+            if rng is not None and rng.random() < ROUNDS.share_moved:
+                pin += round(rng.normal(0, ROUNDS.moved_minutes))
             pins[n] = min(max(pin, visit.earliest), visit.latest)
     return pins

@@ -13,6 +13,7 @@ from routing.rounds.day import Carer, Day, Travel, Visit
 from routing.rounds.local_searcher import Plan, Searcher
 from routing.rounds.local_sweeps import sweep_parts
 from routing.rounds.local_tables import DayTables, Problem, make_problem
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.route_cost import BEFORE_LEAVING, DIGIT, NEED, WITHIN, round_minutes
 from routing.rounds.sequences import Rest, RestPlace, Sequence
 
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Listed
 
 ENGINE_NAME = "patchwork ruin and recreate 1"
-
-#: First and last temperature in pounds, and the first when going on from a plan that stands.
-HOT, COLD, WARM = 3.0, 0.03, 0.5
-#: First temperature of a long day, whose first plan is made by putting in what costs least.
-PARTS_HOT = 1.0
-#: Times the threads share their best.
-SHARED = 6
-#: A day of more carer-visits than this is searched in parts.
-LONG_DAY = 400
 
 
 @cache
@@ -67,14 +59,14 @@ def search(
         on_better: Told the pounds of each better plan at every sharing.
     """
     fresh = routes is None or not any(routes)
-    if problem.day.visits[NEED].sum() > LONG_DAY:
+    if problem.day.visits[NEED].sum() > ROUNDS.long_day:
         began = time.monotonic()
         first = Searcher(problem, 2 * seed)
         if routes is not None:
             first.adopt(routes, starts or {})
         first.construct()
         left = None if seconds is None else seconds - (time.monotonic() - began)
-        heats = (PARTS_HOT if fresh else WARM, COLD)
+        heats = (ROUNDS.parts_hot_pounds if fresh else ROUNDS.warm_pounds, ROUNDS.cold_pounds)
         return sweep_parts(problem, first, seed, heats, seconds=left, steps=steps, threads=threads, on_better=on_better)
     searchers = [Searcher(problem, 2 * seed + number) for number in range(threads)]
     if routes is not None:
@@ -82,19 +74,19 @@ def search(
             one.adopt(routes, starts or {})
     began = time.monotonic()
     told = np.inf
-    hot = HOT if fresh else WARM
+    hot = ROUNDS.hot_pounds if fresh else ROUNDS.warm_pounds
     with ThreadPoolExecutor(threads) as pool:
-        for turn in range(SHARED):
-            first, last = (hot * (COLD / hot) ** ((turn + part) / SHARED) for part in (0, 1))
-            until = None if seconds is None else began + seconds * (turn + 1) / SHARED
-            share = max(1, steps // SHARED)
+        for turn in range(ROUNDS.shared):
+            first, last = (hot * (ROUNDS.cold_pounds / hot) ** ((turn + part) / ROUNDS.shared) for part in (0, 1))
+            until = None if seconds is None else began + seconds * (turn + 1) / ROUNDS.shared
+            share = max(1, steps // ROUNDS.shared)
             for job in [pool.submit(one.cool, first, last, until, share) for one in searchers]:
                 job.result()
             best = min(searchers, key=lambda one: float(one.cost[1]))
             if on_better is not None and best.cost[1] < told - 1e-6:
                 told = float(best.cost[1])
                 on_better(told)
-            if turn >= SHARED // 2:
+            if turn >= ROUNDS.shared // 2:
                 for one in searchers:
                     one.adopt(*best.plan())
     return best.plan()

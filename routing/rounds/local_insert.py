@@ -23,6 +23,7 @@ from routing.rounds.local_rounds import (
     refresh,
 )
 from routing.rounds.local_sets import add
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.route_cost import (
     CONTRACTED,
     HIGH,
@@ -37,8 +38,8 @@ from routing.rounds.route_cost import (
     round_cost,
 )
 
-#: Tries for a start that must agree with another round.
-STARTS = 7
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+STARTS = ROUNDS.starts_tried
 
 
 @njit(cache=True, nogil=True)

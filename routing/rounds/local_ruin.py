@@ -9,9 +9,10 @@ from numba import njit
 
 from routing.rounds.draws import below, uniform
 from routing.rounds.local_rounds import take_out
+from routing.rounds.parameters import ROUNDS
 
-#: Longest string taken out of one round.
-LONGEST_STRING = 10
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+LONGEST_STRING = ROUNDS.longest_string
 
 
 @njit(cache=True, nogil=True)

@@ -21,10 +21,12 @@ from routing.rounds.local_insert import insert, shift
 from routing.rounds.local_rounds import COST, copy_round, copy_visit, refresh
 from routing.rounds.local_ruin import arrange, ruin
 from routing.rounds.local_sets import add, clear, drop
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.route_cost import HIGH, LOW, NEED
 
-#: Chance to pass over a place; most visits that are left out to be tried again in a step.
-BLINK, TRIED_AGAIN = 0.01, 8
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+BLINK = ROUNDS.blink
+TRIED_AGAIN = ROUNDS.tried_again
 
 
 @njit(cache=True, nogil=True)

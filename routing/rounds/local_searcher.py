@@ -12,16 +12,13 @@ from routing.rounds.local_rounds import refresh, take_out
 from routing.rounds.local_search import anneal, construct
 from routing.rounds.local_sets import clear, empty_set
 from routing.rounds.local_tables import DayTables, Problem, empty_state
+from routing.rounds.parameters import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence as Listed
 
 Plan = tuple[list[list[int]], dict[int, int]]
-#: Visits taken out at a time on average.
-AVERAGE = 7.0
-#: Steps between looks at the clock.
-CHUNK = 20
 
 
 class Searcher:
@@ -110,7 +107,7 @@ class Searcher:
         """Ruin and recreate so many times."""
         p = self.problem
         anneal(
-            many, heat, AVERAGE, self.cost, p.rules, p.near, self.state, self.kept, self.best, self.sets,
+            many, heat, ROUNDS.average_taken, self.cost, p.rules, p.near, self.state, self.kept, self.best, self.sets,
             tuple(self.day), self.random,
         )  # fmt: skip
 
@@ -121,7 +118,7 @@ class Searcher:
             share = done / steps if until is None else (time.monotonic() - began) / max(until - began, 1e-9)
             if share >= 1:
                 return
-            many = CHUNK if until is not None else min(CHUNK, steps - done)
+            many = ROUNDS.chunk if until is not None else min(ROUNDS.chunk, steps - done)
             self.steps(many, first * (last / first) ** share)
             done += many
 

@@ -12,16 +12,12 @@ import numpy as np
 
 from routing.rounds.local_parts import Part, allot, make_part, split
 from routing.rounds.local_searcher import Plan, Searcher
+from routing.rounds.parameters import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from routing.rounds.local_tables import Problem
-
-#: Most stops of a part, and times the whole day is gone through.
-STOPS_A_PART, SWEEPS = 220, 16
-#: Share of the sweeps after which a part gives back the cheapest it found instead of what it last took.
-CHEAPEST_FROM = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,13 +71,18 @@ def sweep_parts(
     routes, starts = first.plan()
     told = float(first.cost[1])
     with ThreadPoolExecutor(threads) as pool:
-        for sweep in range(SWEEPS):
-            hot, cold = (heats[0] * (heats[1] / heats[0]) ** ((sweep + end) / SWEEPS) for end in (0, 1))
-            groups = split(problem, routes, STOPS_A_PART, rng)
+        for sweep in range(ROUNDS.sweeps):
+            hot, cold = (heats[0] * (heats[1] / heats[0]) ** ((sweep + end) / ROUNDS.sweeps) for end in (0, 1))
+            groups = split(problem, routes, ROUNDS.stops_a_part, rng)
             parts = zip(groups, allot(problem, routes, groups), strict=True)
             turns = math.ceil(len(groups) / threads)
-            each = None if until is None else max(0.0, until - time.monotonic()) / (SWEEPS - sweep) / turns
-            turn = _Turn((hot, cold), each, max(1, steps // (SWEEPS * turns)), sweep >= CHEAPEST_FROM * SWEEPS)
+            each = None if until is None else max(0.0, until - time.monotonic()) / (ROUNDS.sweeps - sweep) / turns
+            turn = _Turn(
+                (hot, cold),
+                each,
+                max(1, steps // (ROUNDS.sweeps * turns)),
+                sweep >= ROUNDS.cheapest_from * ROUNDS.sweeps,
+            )
             draws = rng.integers(2**31, size=len(groups)).tolist()
             jobs = [
                 pool.submit(_search_part, problem, (routes, starts), turn, *both, draw)

@@ -9,6 +9,7 @@ import numpy as np
 
 from routing.rounds.local_rounds import FIRST_START, SPAN
 from routing.rounds.measure import preferences, unserved_pounds
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.route_cost import STAY
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from routing.rounds.day import Day
 
-#: Most stops of one round, and how many neighbours of a visit are looked at.
-MOST_STOPS, NEIGHBOURS = 250, 120
 NO_LIMIT = 1 << 30
 
 
@@ -176,8 +175,8 @@ def nearest(legs: Any, visits: Any) -> Any:
     one_way = (legs + 0.2 * waiting + lateness).astype(np.float32)
     both = np.minimum(one_way, one_way.T)
     np.fill_diagonal(both, np.inf)
-    many = min(NEIGHBOURS, max(0, n - 1))
-    if n <= 4 * NEIGHBOURS:
+    many = min(ROUNDS.neighbours, max(0, n - 1))
+    if n <= 4 * ROUNDS.neighbours:
         return np.ascontiguousarray(np.argsort(both, axis=1, kind="stable")[:, :many])
     # Of a long day only the nearest are put in order. Ties fall by number, whatever a partition makes of them.
     some = np.sort(np.argpartition(both, many, axis=1)[:, :many], axis=1)
@@ -188,7 +187,7 @@ def nearest(legs: Any, visits: Any) -> Any:
 def empty_state(problem: Problem) -> tuple[Any, ...]:
     """Return everybody at home: rounds, sizes, what is kept of rounds and stops, who comes, and starts."""
     n, carers = problem.day.visits.shape[1], problem.day.carers.shape[1]
-    cap = min(n, MOST_STOPS) + 2
+    cap = min(n, ROUNDS.most_stops) + 2
     most = int(problem.day.visits[3].max()) if n else 1
     return (
         np.zeros((carers, cap), np.int64),

@@ -19,6 +19,7 @@ from routing.rounds.improve import Plan, improve, make_plan
 from routing.rounds.local_engine import ENGINE_NAME, load, search, with_rests
 from routing.rounds.local_tables import Problem, make_problem
 from routing.rounds.ortools_engine import OrToolsEngine, engine_name
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.sequences import Sequence
 from routing.rounds.why import explain
 
@@ -28,15 +29,6 @@ if TYPE_CHECKING:
 
     from routing.rounds.answer import Rounds
     from routing.rounds.day import Day
-
-
-#: Share of the time OR-Tools has for a first plan, and the fewest and most carer-visits of a day it is asked for one:
-#: fewer need no second opinion, and with more it has none in time.
-COMPLETE_SHARE, COMPLETE_CARER_VISITS = 0.1, (10, 400)
-#: Share of the time PyVRP has at the end.
-PINNED_SHARE = 0.05
-#: Steps of our own search, and of each pass of PyVRP, for each solution of OR-Tools where solutions are counted.
-STEPS_PER_SOLUTION, ITERATIONS_PER_SOLUTION = 200, 2
 
 
 class BrokenAnswerError(RuntimeError):
@@ -88,7 +80,7 @@ def solve(
             plan = _plan(day, able, reasons, problem, plan, seconds, seed, solution_limit, progress)
         else:
             start = as_sequences(day, able, previous)
-            steps = None if solution_limit is None else STEPS_PER_SOLUTION * solution_limit
+            steps = None if solution_limit is None else ROUNDS.steps_per_solution * solution_limit
             plan = local_plan(day, reasons, problem, seed, seconds, steps, start, progress) or plan
     answer = explain(day, able, plan.rounds)
     if broken := check(day, answer):
@@ -126,17 +118,17 @@ def _plan(
         return max(0.05, until - time.monotonic())
 
     first: list[Sequence] | None = None
-    fewest, most = COMPLETE_CARER_VISITS
+    fewest, most = ROUNDS.complete_carer_visits
     if fewest <= sum(day.visits[n].carers for n in range(len(day.visits)) if able[n]) <= most:
-        share = seconds if limit is not None else seconds * COMPLETE_SHARE
+        share = seconds if limit is not None else seconds * ROUNDS.complete_share
         first = OrToolsEngine(day, able).run(share, seed, at_most=share, solution_limit=limit, on_better=tell)
         if first is not None:
             offer(make_plan(day, first, reasons, engine_name(), seed))
-    steps = None if limit is None else STEPS_PER_SOLUTION * limit
-    share = left() - seconds * PINNED_SHARE if left() > seconds * 2 * PINNED_SHARE else left()
+    steps = None if limit is None else ROUNDS.steps_per_solution * limit
+    share = left() - seconds * ROUNDS.pinned_share if left() > seconds * 2 * ROUNDS.pinned_share else left()
     offer(local_plan(day, reasons, problem, seed, share, steps, None, progress))
-    if known_to_pinned(day) and (limit is not None or left() > seconds * PINNED_SHARE / 2):
-        passes = ITERATIONS_PER_SOLUTION * (limit or 0)
+    if known_to_pinned(day) and (limit is not None or left() > seconds * ROUNDS.pinned_share / 2):
+        passes = ROUNDS.iterations_per_solution * (limit or 0)
         spend = None if limit is not None else left()
         plan = improve(day, able, reasons, plan, seed, seconds=spend, iterations=passes, progress=progress)
     return plan

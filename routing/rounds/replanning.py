@@ -19,17 +19,13 @@ from routing.rounds.checker import check
 from routing.rounds.day import Carer, Day, DayError, Travel, Visit
 from routing.rounds.local_engine import load
 from routing.rounds.local_tables import make_problem
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.planning import BrokenAnswerError, as_sequences, changes, local_plan
 from routing.rounds.why import explain
 
 if TYPE_CHECKING:
     from routing.model import TravelModel
     from routing.rounds.answer import Rounds
-
-#: A start that nobody could have set out for in time is put off and the day planned again, so many times.
-TRIES = 8
-#: Shares of the time of the first try, and of each further one.
-FIRST_SHARE, FURTHER_SHARE = 0.7, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +117,12 @@ def replan(
     begun = begun_stops(day, plan, changes_made.at_minute)
     _check(day, begun, changes_made)
     now = _day_now(day, plan, begun, changes_made, travel or RoadFreeModel())
-    for attempt in range(TRIES):
+    for attempt in range(ROUNDS.replanning_tries):
         able, reasons = able_carers(now)
         fixed = _who_can(now, begun, changes_made, able, reasons)
         problem = make_problem(now, able, fixed, changes(now, plan))
         start = as_sequences(now, able, plan)
-        spend = seconds * (FURTHER_SHARE if attempt else FIRST_SHARE)
+        spend = seconds * (ROUNDS.replanning_further_share if attempt else ROUNDS.replanning_first_share)
         found = local_plan(now, reasons, problem, seed, spend, steps, start)
         if found is None:
             raise BrokenAnswerError("no times keep what has begun")

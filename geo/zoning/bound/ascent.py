@@ -14,6 +14,7 @@ import numpy as np
 
 from geo.jit import kernel
 from geo.zoning.bound.choice import choose_bases
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.bound.worth import all_worth, dear_atoms, take, usual_price
 from geo.zoning.model.knapsack import FORCED
 
@@ -30,21 +31,17 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
     Roles = npt.NDArray[np.int8]
 
-STEPS_A_LOOK = 30
-"""Steps on the likeliest bases between looks at every base."""
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+STEPS_A_LOOK = BOUND.steps_a_look
 
-PATIENCE = 3
-"""Looks without a better bound before the step is cut."""
+PATIENCE = BOUND.patience
 
-STEP_CUT = 0.75
-LEAST_STEP = 2e-5
-"""Step factor below which an ascent has nothing more to gain."""
+STEP_CUT = BOUND.step_cut
+LEAST_STEP = BOUND.least_step
 
-LEAST_GAIN = 1e-6
-"""Share by which the bound must rise to count as better."""
+LEAST_GAIN = BOUND.least_gain
 
-MEMORY = 0.98
-"""Share of the old kept at each step in the running mean of how often a base is chosen."""
+MEMORY = BOUND.memory
 
 
 class Kinds(NamedTuple):

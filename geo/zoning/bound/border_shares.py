@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.jit import kernel
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.model.arrays import build_model
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-MOST_UNITS = 700
-"""Units up to which borders are shared out: every base has a flow of its own."""
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+MOST_UNITS = BOUND.most_units_shared
 
-RATES = 4
-"""Rates of an hour tried for each base, each where the knapsack stopped at the flow before."""
+RATES = BOUND.rates
 
 TINY = 1e-9
 

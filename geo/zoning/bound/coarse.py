@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.bound.tree import Ground, Node, Tree, make_ground
 from geo.zoning.model.reach import make_reach
 
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-COARSE_ATOMS = 350
-"""Atoms of the coarse map, about."""
-
-LARGEST_MERGE = 4.0
-"""Hours of a merged atom may exceed the mean by this factor."""
-
-CARRIED_FACTOR = 0.03
-"""Step factor that leaves start with from carried prices."""
-
-NEAREST = 4
-"""Coarse atoms between which a price is interpolated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +41,7 @@ class Coarse:
         return carried
 
 
-def make_coarse(model: Model, groups: list[ZoneClass], atoms: int = COARSE_ATOMS) -> Coarse:
+def make_coarse(model: Model, groups: list[ZoneClass], atoms: int = BOUND.coarse_atoms) -> Coarse:
     """Merge cheapest neighbours first until about `atoms` are left; atoms with different locks are never merged."""
     unit_of = np.unique(model.atom_of, return_index=True)[1]
     cluster = _merge(model, groups, unit_of, atoms)
@@ -71,7 +60,7 @@ def make_coarse(model: Model, groups: list[ZoneClass], atoms: int = COARSE_ATOMS
     ground = make_ground(reach, coarse_groups, lambda base: each[base])
     with np.errstate(divide="ignore", invalid="ignore"):
         away = np.where(model.hours > 0, model.weighted[stand_in] / model.hours, 0.0).T
-    nearest = np.argsort(away, axis=1, kind="stable")[:, : min(NEAREST, count)]
+    nearest = np.argsort(away, axis=1, kind="stable")[:, : min(BOUND.nearest, count)]
     distance = np.take_along_axis(away, nearest, axis=1)
     weight = 1.0 / (distance + 1e-3 * float(away.mean()) + 1e-12) ** 2
     return Coarse(cluster, stand_in, ground, nearest, weight / weight.sum(axis=1, keepdims=True))
@@ -82,7 +71,7 @@ def _merge(model: Model, groups: list[ZoneClass], unit_of: Ints, atoms: int) -> 
     m = model.atoms
     cluster = np.arange(m)
     role = np.stack([group.role for group in groups], axis=1)
-    most = LARGEST_MERGE * float(model.hours.sum()) / atoms
+    most = BOUND.largest_merge * float(model.hours.sum()) / atoms
     row = np.repeat(np.arange(m), np.diff(model.start))
     stand_in = unit_of.copy()
     while int(cluster.max()) + 1 > atoms:
@@ -128,7 +117,7 @@ def carry_tree(coarse: Coarse, grown: Tree, fine: Tree, model: Model) -> None:
     def divide(node: Node, like: Node) -> list[Node]:
         if like.division is None or like.sides is None:
             node.climb.start = np.where(model.hours > 0, coarse.carry(like.climb.price) + correction, 0.0)
-            node.climb.bound, node.climb.factor = fine.root.climb.bound, CARRIED_FACTOR
+            node.climb.bound, node.climb.factor = fine.root.climb.bound, BOUND.carried_leaf_step
             node.climb.chosen_share[:] = 0.0
             return [node]
         division = replace(like.division, inside=like.division.inside[cluster_of_base])

@@ -9,6 +9,7 @@ import numpy as np
 from geo.jit import kernel
 from geo.zoning.bound.choice import choose_bases
 from geo.zoning.model.knapsack import BARRED, FORCED, FREE, earn
+from geo.zoning.model.tolerances import TOLERANCES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     Roles = npt.NDArray[np.int8]
     Bools = npt.NDArray[np.bool_]
 
-SAFETY = 1e-6
-"""Share of the cost left as room for rounding before anything is struck out."""
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+SAFETY = TOLERANCES.single_rounding
 
 
 def least_with_base(everything: Shortlist, values: Floats, kind: int) -> Floats:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bound.coarse import COARSE_ATOMS, Coarse, carry_tree, make_coarse
+from geo.zoning.bound.coarse import Coarse, carry_tree, make_coarse
 from geo.zoning.bound.dual import least_extras, zone_classes
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.bound.tree import Node, make_ground, start_tree
 from geo.zoning.model.reach import reach_of
+from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.plan.certificate import Leaf, SharedBorders, Split
 
 if TYPE_CHECKING:
@@ -23,33 +25,6 @@ if TYPE_CHECKING:
     from geo.zoning.plan.certificate import Certificate
 
     Floats = npt.NDArray[np.float64]
-
-ROUNDING = 1e-6
-"""Share taken off a bound worked out in single precision, some ten times its error."""
-
-ROUGH, WARM, CARRIED = 1.0, 0.2, 0.05
-"""Step factors from rough prices, from those of a plan, and from those of a coarse map."""
-
-DIRECT_ATOMS = 900
-"""Atoms up to which the tree is grown on the map itself."""
-
-COARSE_LOOKS = 8
-"""Full looks at a new case on the coarse map, where only the way to divide matters."""
-
-FINE_CANDIDATES = 3
-"""Divisions tried at a case on a fine map, where each trial takes long."""
-
-COARSE_LEAVES = 14
-"""Cases distinguished on the coarse map before they are carried to the fine one."""
-
-LOOKS_AT_ONCE = 8
-"""Full looks of a root's ascent between reports."""
-
-ROOT_LOOKS, SHORT_ROOT_LOOKS = 100, 16
-"""Full looks of a root in all; fewer for a fine root with a coarse tree, whose leaves matter more."""
-
-ABOVE = 1.02
-"""How far above the cost of the plan in hand coarse cases are still divided, as the two maps differ a little."""
 
 
 class Proof:
@@ -69,27 +44,27 @@ class Proof:
         safe = np.maximum(model.hours, 1e-12)
         each = np.full(model.atoms, model.hour_cost) if price is None else price / safe
         each = np.where(model.hours > 0, each, 0.0)
-        factor = ROUGH if price is None else WARM
+        factor = BOUND.rough_step if price is None else BOUND.warm_step
         cost = model.problem.cost
         self.ground = make_ground(reach_of(model), self.groups, lambda base: np.asarray(cost[:, base]))
         self.tree = start_tree(self.ground, each, factor)
         self.root_looks = self.nodes_divided = 0
         self.started = self.carried = self.at_rest = False
         self.hurry: Callable[[], bool] = lambda: False
-        self.coarse = None if model.atoms <= DIRECT_ATOMS else make_coarse(model, self.groups, COARSE_ATOMS)
+        self.coarse = None if model.atoms <= BOUND.direct_atoms else make_coarse(model, self.groups, BOUND.coarse_atoms)
         self.grown = self.tree
         if self.coarse is not None:
             hours = np.bincount(self.coarse.cluster, model.hours)
             start = np.bincount(self.coarse.cluster, each * model.hours) / np.maximum(hours, 1e-12)
             self.grown = start_tree(self.coarse.ground, start, factor)
-            self.grown.steep, self.grown.node_looks = np.inf, COARSE_LOOKS
+            self.grown.steep, self.grown.node_looks = np.inf, BOUND.coarse_looks
 
     @property
     def lower(self) -> float:
         """The bound so far, with room for rounding."""
         if self.shares is None:
-            return max(0.0, (self.tree.bound + self.extras) * (1 - ROUNDING))
-        return max(0.0, self.tree.bound * (1 - ROUNDING) + self.extras)
+            return max(0.0, (self.tree.bound + self.extras) * (1 - TOLERANCES.single_rounding))
+        return max(0.0, self.tree.bound * (1 - TOLERANCES.single_rounding) + self.extras)
 
     @property
     def price(self) -> Floats:
@@ -111,10 +86,10 @@ class Proof:
         """
         if self.at_rest:
             return False
-        target, upper = target - self.extras, (upper - self.extras) * (1 + 2 * ROUNDING)
+        target, upper = target - self.extras, (upper - self.extras) * (1 + 2 * TOLERANCES.single_rounding)
         if self.coarse is not None and not self.started:
             self._start(self.coarse, target, stop)
-        elif self.root_looks < (ROOT_LOOKS if self.coarse is None else SHORT_ROOT_LOOKS):
+        elif self.root_looks < (BOUND.root_looks if self.coarse is None else BOUND.short_root_looks):
             self._climb_root(target, upper, stop)
         elif self.coarse is not None and not self.carried:
             self._grow_coarse(self.coarse, target, upper, stop)
@@ -125,22 +100,22 @@ class Proof:
 
     def _start(self, coarse: Coarse, target: float, stop: Callable[[], bool]) -> None:
         """Find prices on the coarse map and carry them to the fine one."""
-        self.grown.climb_root(target, np.inf, stop, ROOT_LOOKS)
+        self.grown.climb_root(target, np.inf, stop, BOUND.root_looks)
         price = np.where(self.model.hours > 0, coarse.carry(self.grown.root.climb.price), 0.0)
-        self.tree = start_tree(self.ground, price, CARRIED)
-        self.tree.candidates = FINE_CANDIDATES
+        self.tree = start_tree(self.ground, price, BOUND.carried_step)
+        self.tree.candidates = BOUND.fine_candidates
         self.tree.climb_root(target, np.inf, stop, 1)
         self.started = True
 
     def _climb_root(self, target: float, upper: float, stop: Callable[[], bool]) -> None:
-        self.tree.climb_root(target, upper, stop, LOOKS_AT_ONCE)
-        self.root_looks += LOOKS_AT_ONCE
+        self.tree.climb_root(target, upper, stop, BOUND.looks_at_once)
+        self.root_looks += BOUND.looks_at_once
         if self.tree.root.bound >= upper or self.tree.root.at_rest:
-            self.root_looks = ROOT_LOOKS
+            self.root_looks = BOUND.root_looks
 
     def _grow_coarse(self, coarse: Coarse, target: float, upper: float, stop: Callable[[], bool]) -> None:
-        enough = len(self.grown.open) >= COARSE_LEAVES or self.hurry()
-        if enough or not self.grown.grow(1, target, ABOVE * upper, stop, None):
+        enough = len(self.grown.open) >= BOUND.coarse_leaves or self.hurry()
+        if enough or not self.grown.grow(1, target, BOUND.above * upper, stop, None):
             carry_tree(coarse, self.grown, self.tree, self.model)
             self.carried = True
 

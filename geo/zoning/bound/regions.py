@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.bound.ascent import Shortlist
+from geo.zoning.bound.parameters import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,20 +19,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
 
-FAINT = 0.02
-"""Share of a base in the relaxed solution below which it is not looked at as a centre."""
-
-LEAST_FRACTION = 0.1
-"""A region whose number of bases is nearer to whole than this is not worth dividing by."""
-
-MOST_BASES = 4.5
-"""Bases, in the relaxed solution, that a region to divide by may hold."""
 
 OUT_OF_REACH = 1e12
 """Stands for the cost from a base that may never serve a unit."""
-
-LOOK_ALIKE = 0.7
-"""Share of its bases that a candidate may have in common with a better one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,17 +119,17 @@ def divisions(
         share = np.zeros(n)
         share[own] = chosen_share[kind, own]
         share *= counts[kind] / max(float(share.sum()), 1e-9)
-        for centre in np.flatnonzero(share > FAINT).tolist():
+        for centre in np.flatnonzero(share > BOUND.faint).tolist():
             near = own[region_of[own] == region_of[centre]]
             away = np.minimum(far(centre)[near], OUT_OF_REACH)
             order = np.argsort(away, kind="stable")
             near, away = near[order], away[order]
             held = np.cumsum(share[near])
-            bright = np.flatnonzero(share[near] > FAINT)
+            bright = np.flatnonzero(share[near] > BOUND.faint)
             for at, after in zip(bright[:-1].tolist(), bright[1:].tolist(), strict=True):
                 number = float(held[at])
                 fraction = min(number % 1, 1 - number % 1)
-                if fraction < LEAST_FRACTION or number > MOST_BASES:
+                if fraction < BOUND.least_fraction or number > BOUND.most_bases:
                     continue
                 middle = 0.5 * (away[at] + away[after])
                 size = int(np.searchsorted(away, middle))
@@ -159,7 +149,7 @@ def _unlike(found: list[Division], wanted: int) -> list[Division]:
     for division in found:
         size = int(division.inside.sum())
         alike = (
-            int((division.inside & other.inside).sum()) >= LOOK_ALIKE * max(size, int(other.inside.sum()))
+            int((division.inside & other.inside).sum()) >= BOUND.look_alike * max(size, int(other.inside.sum()))
             for other in kept
             if other.kind == division.kind
         )

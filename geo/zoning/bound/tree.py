@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bound.ascent import LEAST_STEP, Climb, Kinds, ascend, make_kinds
+from geo.zoning.bound.ascent import Climb, Kinds, ascend, make_kinds
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.bound.regions import Division, Region, divisions, shortlist_of
 
 if TYPE_CHECKING:
@@ -25,21 +26,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-CANDIDATES = 6
-"""Divisions tried at a node before one is taken."""
-
-TRIAL_LOOKS, NODE_LOOKS, ROOT_LOOKS = 2, 14, 100
-"""Full looks in a trial of a division, in the ascent of a node that comes of it, and at the root."""
-
-NODE_FACTOR = 0.02
-"""Step factor a node starts with, from the prices of the node it comes from."""
-
-STEEP = 0.004
-"""Step factor above which a node's own ascent still gains more than dividing it would."""
-
-SMALL_SIDE = 0.1
-"""Weight of the greater rise of the two sides beside the smaller, when divisions are compared."""
 
 
 @dataclass(eq=False)
@@ -57,7 +43,7 @@ class Node:
     @property
     def at_rest(self) -> bool:
         """Whether its own ascent has nothing more to gain."""
-        return self.climb.factor < LEAST_STEP
+        return self.climb.factor < BOUND.least_step
 
     @property
     def spent(self) -> bool:
@@ -99,9 +85,9 @@ class Tree:
 
     ground: Ground
     root: Node
-    candidates: int = CANDIDATES
-    node_looks: int = NODE_LOOKS
-    steep: float = STEEP
+    candidates: int = BOUND.candidates
+    node_looks: int = BOUND.node_looks
+    steep: float = BOUND.steep
     open: list[Node] = field(default_factory=list)
     closed: float = np.inf
     nodes: int = 1
@@ -111,7 +97,7 @@ class Tree:
         """Lower bound on every plan: the least over all leaves."""
         return min(self.closed, min((node.bound for node in self.open), default=np.inf))
 
-    def climb_root(self, target: float, upper: float, stop: Callable[[], bool], looks: int = ROOT_LOOKS) -> None:
+    def climb_root(self, target: float, upper: float, stop: Callable[[], bool], looks: int = BOUND.root_looks) -> None:
         """Raise the bound of the root, before anything is divided."""
         self._ascend(self.root, target, upper, looks, stop)
 
@@ -179,9 +165,9 @@ class Tree:
             sides = self.sides_of(node, division)
             rises = []
             for side in sides:
-                self._ascend(side, target, upper, TRIAL_LOOKS, stop)
+                self._ascend(side, target, upper, BOUND.trial_looks, stop)
                 rises.append(min(side.bound, upper) - node.bound)
-            score = min(rises) + SMALL_SIDE * max(rises)
+            score = min(rises) + BOUND.small_side * max(rises)
             if best is None or score > best[0]:
                 best = (score, division, sides)
             if stop():
@@ -190,7 +176,7 @@ class Tree:
             return
         node.division, node.sides = best[1], best[2]
         for side in node.sides:
-            side.climb.factor = max(side.climb.factor, NODE_FACTOR * 0.5)
+            side.climb.factor = max(side.climb.factor, BOUND.node_step * 0.5)
             self._ascend(side, target, upper, self.node_looks, stop)
 
     def sides_of(self, node: Node, division: Division) -> tuple[Node, Node]:
@@ -199,7 +185,7 @@ class Tree:
         made = []
         for region in (few, more):
             climb = node.climb.copy()
-            climb.bound, climb.factor = -np.inf, NODE_FACTOR
+            climb.bound, climb.factor = -np.inf, BOUND.node_step
             made.append(Node((*node.regions, region), climb, least=node.bound))
         return made[0], made[1]
 

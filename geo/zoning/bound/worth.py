@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.jit import kernel
+from geo.zoning.bound.parameters import BOUND
 from geo.zoning.model.knapsack import BARRED, FORCED, FREE, cheapest_hours
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Roles = npt.NDArray[np.int8]
 
-BAND = 0.04
-"""Half-width, as a share of the usual price of an hour, of the band of rates in which a zone is guessed to stop."""
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+BAND = BOUND.band
 
 LEVEL = 1e-12
 """Difference of rates below which they count as one."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.model.sharing import fill_near, recentre, share_hours
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-LLOYD_ROUNDS = 10
-FIRST_PASSES = 50
-LATER_PASSES = 15
-HOPELESS = 0.03
-"""Share above the best value at which a disturbed set is given up after a few rounds."""
 
 
 @dataclass(eq=False)
@@ -67,11 +62,11 @@ class BaseSearch:
         """Share the hours, move each base to the cheapest unit of its share, and again until nothing moves."""
         model, net = self.model, self.net
         chosen = BaseSet(bases, np.zeros(model.zones), np.zeros(model.atoms, np.int64))
-        for lloyd in range(LLOYD_ROUNDS):
+        for lloyd in range(SEARCH.lloyd_rounds):
             fill_near(net.weighted, chosen.bases, self.near)
-            passes = LATER_PASSES if lloyd else FIRST_PASSES
+            passes = SEARCH.later_passes if lloyd else SEARCH.first_passes
             chosen.value = float(self._share(chosen, passes))
-            if lloyd >= 3 and chosen.value > best * (1 + HOPELESS):
+            if lloyd >= 3 and chosen.value > best * (1 + SEARCH.hopeless):
                 break
             if not recentre(net.weighted, net.unit_start, net.unit_item, net.fixed_base, chosen.label, chosen.bases):
                 break
@@ -140,6 +135,6 @@ def plan_prices(model: Model, net: Net, bases: Ints) -> Floats:
     label = np.zeros(model.atoms, np.int64)
     fill_near(net.weighted, bases, near)
     limits = (net.hours, net.floor, net.ceiling, net.lock, net.membership)
-    share_hours(*limits, near, price, label, 4 * FIRST_PASSES, model.hour_cost)
+    share_hours(*limits, near, price, label, 4 * SEARCH.first_passes, model.hour_cost)
     paid: Floats = near[np.arange(model.atoms), label] + model.hours * price[label]
     return paid

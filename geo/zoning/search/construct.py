@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.search.holding import hold_distant
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-PATH_ROUNDS = 40
-"""Rounds in which zones whose joining paths cross pay more for the crossing and look for a way round."""
 
 
 def grow_plan(model: Model, chosen: BaseSet) -> Ints | None:
@@ -90,7 +88,7 @@ def _join(model: Model, zones: list[int], wish: Floats) -> dict[int, set[int]] |
     toll = np.zeros(model.atoms)
     scale = max(model.hour_cost * float(model.hours.mean()), 1e-9)
     regret = (wish - wish.min(axis=1, keepdims=True)) / scale
-    for round_number in range(PATH_ROUNDS):
+    for round_number in range(SEARCH.path_rounds):
         owners: dict[int, list[int]] = {}
         trees = {}
         for zone in zones:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.zoning.model.state import make_net
 from geo.zoning.search.bases import BaseSearch
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-SHAKES = 12
-"""Disturbances of the bases once the units are held: they come after a whole search that did not know of them."""
 
 
 def hold_distant(model: Model, chosen: BaseSet) -> tuple[Model, BaseSet]:
@@ -44,7 +42,7 @@ def hold_distant(model: Model, chosen: BaseSet) -> tuple[Model, BaseSet]:
         free[zone] -= model.hours[atoms].sum()
     held = replace(model, lock=lock)
     seed = int(chosen.bases @ np.arange(1, model.zones + 1))
-    return held, BaseSearch(held, make_net(held), seed).improve(SHAKES)
+    return held, BaseSearch(held, make_net(held), seed).improve(SEARCH.held_shakes)
 
 
 def _distant(model: Model) -> list[Ints]:

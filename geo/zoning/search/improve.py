@@ -8,19 +8,18 @@ import numpy as np
 
 from geo.jit import kernel
 from geo.zoning.model.state import below, miss, plan_misses, uniform
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     from geo.zoning.model.state import Net, State
 
-SWAP_SHARE = 0.15
-"""Share of proposals that swap two units over one border rather than move one."""
+# Compiled in, and the cache of kernels follows this file alone: after a change of the value, touch it.
+SWAP_SHARE = SEARCH.swap_share
 
-SWAP_TRIES = 24
-"""Pairs of neighbours looked at to find the second unit of a swap."""
+SWAP_TRIES = SEARCH.swap_tries
 
 
-PAIR_HOURS = 20.0
-"""Missed hours, in mean units, that a broken pair counts for."""
+PAIR_HOURS = SEARCH.pair_hours
 
 
 @kernel

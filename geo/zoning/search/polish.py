@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geo.zoning.model.state import make_state, plan_cost, plan_misses
+from geo.zoning.model.tolerances import TOLERANCES
+from geo.zoning.search.parameters import SEARCH
 from geo.zoning.search.resplit import can_be_resplit, resplit
 
 if TYPE_CHECKING:
@@ -27,23 +29,6 @@ if TYPE_CHECKING:
 
 Stage = tuple[tuple[int, float, float], ...]
 
-STAGES: tuple[Stage, Stage] = (((3, 3e-4, 3.0), (4, 1e-4, 4.0)), ((6, 1e-4, 5.0), (10, 5e-5, 8.0)))
-"""Zones re-split at once, the gap at which a re-split counts as solved, and the longest seconds for one: first few at a
-time, for every plan, then many, for the best."""
-
-KICK_STAGE = (4, 5e-5, 3.0)
-"""The same round a base that was kicked."""
-
-KICK_REACH = 12
-"""Units next to a base among which a kick draws its new place."""
-
-HOPEFUL = 1.004
-"""Cost after a kick, beside that before, above which it is not followed up."""
-
-SLACK = 1e-9
-"""Share of the hours by which limits may seem missed by rounding alone."""
-
-LEAST_GAIN = 1e-9
 
 can_be_polished = can_be_resplit
 
@@ -78,22 +63,22 @@ class Polisher:
         zone = int(open_zones[random.integers(open_zones.size)])
         units = np.flatnonzero(plan.label[model.atom_of] == zone)
         away = model.weighted[units, model.atom_of[plan.base[zone]]]
-        near = units[np.argsort(away, kind="stable")][1 : KICK_REACH + 1]
+        near = units[np.argsort(away, kind="stable")][1 : SEARCH.kick_reach + 1]
         if near.size == 0:
             return plan
         base = plan.base.copy()
         base[zone] = int(near[random.integers(near.size)])
-        size, gap, longest = KICK_STAGE
+        size, gap, longest = SEARCH.kick_stage
         zones = self._around(plan.label, base, zone, size)
         label = resplit(model, plan.label, base, zones, min(longest, ends - time.monotonic()), gap)
         if label is None:
             return plan
         found = self._settled(label)
-        if found is None or found.cost > plan.cost * HOPEFUL:
+        if found is None or found.cost > plan.cost * SEARCH.hopeful:
             return plan
         changed = self._changed(plan, found)
-        found = self._descend(found, changed, KICK_STAGE, stop, ends)
-        return found if found.cost < plan.cost * (1 - LEAST_GAIN) else plan
+        found = self._descend(found, changed, SEARCH.kick_stage, stop, ends)
+        return found if found.cost < plan.cost * (1 - TOLERANCES.rounding) else plan
 
     def _descend(
         self,
@@ -119,7 +104,7 @@ class Polisher:
             self.tried.add(key)
             label = resplit(self.model, plan.label, plan.base, zones, left, gap)
             found = None if label is None else self._settled(label)
-            if found is not None and found.cost < plan.cost * (1 - LEAST_GAIN):
+            if found is not None and found.cost < plan.cost * (1 - TOLERANCES.rounding):
                 waiting |= self._changed(plan, found)
                 plan = found
         return plan
@@ -128,7 +113,7 @@ class Polisher:
         """The plan with every base in the middle of its zone; None where it misses a limit."""
         state = make_state(self.model, self.net, label, 1)
         hours, broken = plan_misses(self.net, state)
-        if hours > SLACK * float(self.model.hours.sum()) or broken:
+        if hours > TOLERANCES.rounding * float(self.model.hours.sum()) or broken:
             return None
         return Polished(state.label, state.base, float(plan_cost(self.net, state)))
 

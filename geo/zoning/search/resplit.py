@@ -15,6 +15,8 @@ import numpy as np
 
 from geo.zoning.model.highs import ask_for_whole, begin_from, quiet_highs
 from geo.zoning.model.strays import ring_round, stray_parts
+from geo.zoning.model.tolerances import TOLERANCES
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,20 +27,6 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
     Cut = tuple[int, list[int]]
-
-RELAXED_ROUNDS, ROUNDS = 10, 12
-"""Rounds of cuts on relaxed and on whole solutions."""
-
-SOLUTIONS = 3
-"""Whole solutions that there is time for."""
-
-SUPPORT, TOLERANCE = 0.3, 0.05
-"""Share of an atom from which a relaxed solution counts as having it, and by which it must break a cut."""
-
-WORTHWHILE = 1e-6
-"""Share of the cost below which a saving is not looked for."""
-
-ROUNDING = 1e-9
 
 
 def can_be_resplit(model: Model) -> bool:
@@ -57,21 +45,21 @@ def resplit(model: Model, label: Ints, base: Ints, zones: Ints, seconds: float, 
         seconds: Longest time for one solution; cuts may ask for a few.
         gap: Share of the cost of these zones at which the model counts as solved.
     """
-    ends = time.monotonic() + SOLUTIONS * seconds
+    ends = time.monotonic() + SEARCH.resplit_solutions * seconds
     part = _Part(model, label, base, zones)
     if not part.offered[part.rows, part.held].all() or not part.load():
         return None
     part.drop_dear()
-    for _ in range(RELAXED_ROUNDS):
+    for _ in range(SEARCH.resplit_relaxed_rounds):
         part.run(ends - time.monotonic())
-        cuts = part.separate(SUPPORT, TOLERANCE)
+        cuts = part.separate(SEARCH.resplit_support, SEARCH.resplit_broken)
         if not cuts:
             break
         part.add(cuts)
     if not part.relaxed_below():
         return None
     part.fix()
-    for _ in range(ROUNDS):
+    for _ in range(SEARCH.resplit_rounds):
         left = ends - time.monotonic()
         if left <= 0 or not part.run_whole(min(left, seconds), gap):
             return None
@@ -146,11 +134,11 @@ class _Part:
 
     def relaxed_below(self) -> bool:
         """Whether the relaxed model leaves anything to be saved."""
-        return self.lower < self.upper * (1 - WORTHWHILE)
+        return self.lower < self.upper * (1 - SEARCH.worthwhile)
 
     def drop_dear(self) -> None:
         """Load the model again without what would cost more than the plan in hand."""
-        keep = (self.dual <= self.upper - self.lower) | (self.value > ROUNDING)
+        keep = (self.dual <= self.upper - self.lower) | (self.value > TOLERANCES.rounding)
         self.offered[:] = False
         self.offered[self.atom[keep], self.zone[keep]] = True
         self.offered[self.rows, self.held] = True
@@ -160,8 +148,8 @@ class _Part:
         """Fix what the relaxed model with its cuts decides, and ask for whole atoms from here on."""
         room = self.upper - self.lower
         own = self.held[self.atom] == self.zone
-        out = np.flatnonzero((self.value < ROUNDING) & (self.dual > room) & ~own).astype(np.int32)
-        sure = np.flatnonzero((self.value > 1 - ROUNDING) & (-self.dual > room) & own).astype(np.int32)
+        out = np.flatnonzero((self.value < TOLERANCES.rounding) & (self.dual > room) & ~own).astype(np.int32)
+        sure = np.flatnonzero((self.value > 1 - TOLERANCES.rounding) & (-self.dual > room) & own).astype(np.int32)
         for columns, bound in ((out, 0.0), (sure, 1.0)):
             if columns.size:
                 level = np.full(columns.size, bound)

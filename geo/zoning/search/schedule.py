@@ -8,6 +8,7 @@ import numpy as np
 
 from geo.zoning.model.state import make_state, plan_cost, plan_misses, settle_bases
 from geo.zoning.search.improve import anneal, mend
+from geo.zoning.search.parameters import SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-PROPOSALS_PER_ATOM = 12
-MEND_ROUNDS = 60
-SHUFFLES, SHUFFLE_STEPS, SHUFFLE_PROPOSALS = 240, 12, 60
-"""Temperatures in all, in one swing, and proposals an atom at each, where a plan within the limits is hard to find."""
-
-SHUFFLE_PENALTY, SHUFFLE_HOT, SHUFFLE_COLD = 4.0, 0.5, 0.01
-"""Weight of a missed hour in hours at the mean distance, and the swing of the temperature in mean units."""
-
-HOT, COLD = 0.10, 0.001
-"""First and last temperature, as shares of the cost of a mean atom at the mean distance."""
-
 
 def refine(
     model: Model,
@@ -39,7 +29,7 @@ def refine(
     stop: Callable[[], bool],
     *,
     sweeps: int = 50,
-    hot: float = HOT,
+    hot: float = SEARCH.hot,
 ) -> tuple[State, bool]:
     """Anneal the contiguous plan `label`; return its state at rest and whether it keeps every limit.
 
@@ -48,21 +38,21 @@ def refine(
     """
     state = make_state(model, net, label, seed)
     unit = model.hour_cost * max(float(model.hours.mean()), 1e-12)
-    proposals = PROPOSALS_PER_ATOM * model.atoms
+    proposals = SEARCH.proposals_per_atom * model.atoms
     for sweep in range(sweeps):
         if stop():
             break
         done = sweep / sweeps
-        temperature = unit * hot * (COLD / hot) ** done
+        temperature = unit * hot * (SEARCH.cold / hot) ** done
         anneal(net, state, proposals, temperature, model.hour_cost * (0.5 + 4.0 * done))
         settle_bases(net, state)
-    for mending in range(MEND_ROUNDS):
+    for mending in range(SEARCH.mend_rounds):
         hours, broken = plan_misses(net, state)
         if (hours <= 0 and not broken) or (mending and stop()):
             break
         warmth = 0.03 * (1 + mending % 10)
         anneal(net, state, proposals, unit * warmth, model.hour_cost * 5 * (1 + mending) ** 1.5)
-        anneal(net, state, proposals, unit * COLD, model.hour_cost * 5 * (1 + mending) ** 1.5)
+        anneal(net, state, proposals, unit * SEARCH.cold, model.hour_cost * 5 * (1 + mending) ** 1.5)
         settle_bases(net, state)
     hours, broken = plan_misses(net, state)
     if hours > 0 or broken:
@@ -76,15 +66,17 @@ def shuffle_balance(model: Model, net: Net, state: State, stop: Callable[[], boo
     Missed hours weigh more than cost, and the temperature swings from a large part of a mean unit's hours to a small
     one and back, so that big units change places and small ones fill the gaps. Ends at the first plan within limits.
     """
-    penalty = SHUFFLE_PENALTY * model.hour_cost
+    penalty = SEARCH.shuffle_penalty * model.hour_cost
     unit = penalty * max(float(model.hours.mean()), 1e-12)
-    for turn in range(SHUFFLES):
+    for turn in range(SEARCH.shuffles):
         if stop():
             return False
-        warmth = SHUFFLE_HOT * (SHUFFLE_COLD / SHUFFLE_HOT) ** ((turn % SHUFFLE_STEPS) / (SHUFFLE_STEPS - 1))
-        if mend(net, state, SHUFFLE_PROPOSALS * model.atoms, unit * warmth, penalty, max(20, model.atoms // 4)):
+        warmth = SEARCH.shuffle_hot * (SEARCH.shuffle_cold / SEARCH.shuffle_hot) ** (
+            (turn % SEARCH.shuffle_steps) / (SEARCH.shuffle_steps - 1)
+        )
+        if mend(net, state, SEARCH.shuffle_proposals * model.atoms, unit * warmth, penalty, max(20, model.atoms // 4)):
             return True
-        if turn % SHUFFLE_STEPS == SHUFFLE_STEPS - 1:
+        if turn % SEARCH.shuffle_steps == SEARCH.shuffle_steps - 1:
             settle_bases(net, state)
     return False
 

@@ -12,7 +12,8 @@ from geo.zoning.model.state import make_net, make_state, plan_cost
 from geo.zoning.search.bases import BaseSearch
 from geo.zoning.search.construct import grow_plan
 from geo.zoning.search.holding import hold_distant
-from geo.zoning.search.polish import STAGES, Polished, Polisher, can_be_polished
+from geo.zoning.search.parameters import SEARCH
+from geo.zoning.search.polish import Polished, Polisher, can_be_polished
 from geo.zoning.search.schedule import refine
 
 if TYPE_CHECKING:
@@ -24,32 +25,6 @@ if TYPE_CHECKING:
     from geo.zoning.model.state import Net, State
 
     Ints = npt.NDArray[np.int64]
-
-SHAKES = 40
-"""Disturbances of a base set in a start."""
-
-SWEEPS = 50
-"""Temperatures of the annealing in a start."""
-
-QUICK_STARTS, QUICK_SHAKES, QUICK_SWEEPS = 2, 4, 15
-"""The same for the first starts, so that there is a plan early."""
-
-FIRST_TURNS = ("start", "start", "start", "polish", "polish", "deepen")
-TURNS = ("kick", "deepen", "kick", "start", "polish", "kick", "deepen", "kick")
-"""What the search does in turn when seconds are given: new starts, polish of the best not polished yet, polish of the
-best of all with more zones at a time, and kicks."""
-
-MILD, MILD_SWEEPS = 0.02, 30
-"""First temperature and number of temperatures of the mild annealing that replaces kicks where nothing is polished."""
-
-KICKS, KICK_SHARE = 8, 0.04
-"""Kicks in a turn, and the share of the seconds after which a turn makes no more."""
-
-POLISH_SHARE = 0.15
-"""Share of the seconds that one polish may take."""
-
-KEPT = 6
-"""Good plans kept to go on from."""
 
 
 @dataclass(eq=False)
@@ -81,27 +56,31 @@ class Search:
     def start(self, index: int, stop: Callable[[], bool]) -> Step:
         """Search bases and make a plan of them, all from the seed and the number of the start."""
         seed = self._seed(index)
-        quick = index < QUICK_STARTS
+        quick = index < SEARCH.quick_starts
         search = BaseSearch(self.model, self.net, seed)
-        chosen = search.improve(QUICK_SHAKES if quick else SHAKES, stop)
+        chosen = search.improve(SEARCH.quick_shakes if quick else SEARCH.shakes, stop)
         # Annealing would part distant units for less than it costs to join them, so it must know that they are held.
         model, chosen = hold_distant(self.model, chosen)
         label = grow_plan(model, chosen)
         if label is None:
             return Step()
         net = self.net if model is self.model else make_net(model)
-        return Step(*refine(model, net, label, seed, stop, sweeps=QUICK_SWEEPS if quick else SWEEPS))
+        return Step(*refine(model, net, label, seed, stop, sweeps=SEARCH.quick_sweeps if quick else SEARCH.sweeps))
 
     def step(self, index: int, stop: Callable[[], bool], ends: float) -> Step:
         """The next step when seconds are given; ends near `ends` (monotonic seconds)."""
-        later = index - len(FIRST_TURNS)
-        turn = FIRST_TURNS[index] if later < 0 else TURNS[later % len(TURNS)]
+        later = index - len(SEARCH.first_turns)
+        turn = SEARCH.first_turns[index] if later < 0 else SEARCH.turns[later % len(SEARCH.turns)]
         if turn == "start" or not self.kept:
             return self.start(index, stop)
         if not can_be_polished(self.model):
             label = self.kept[0].label
-            return Step(*refine(self.model, self.net, label, self.seed + index, stop, sweeps=MILD_SWEEPS, hot=MILD))
-        ends = min(ends, time.monotonic() + POLISH_SHARE * self.seconds)
+            return Step(
+                *refine(
+                    self.model, self.net, label, self.seed + index, stop, sweeps=SEARCH.mild_sweeps, hot=SEARCH.mild
+                )
+            )
+        ends = min(ends, time.monotonic() + SEARCH.polish_share * self.seconds)
         if turn == "polish":
             return self._polish(next((plan for plan in self.kept if plan.depth == 0), None), 1, stop, ends)
         if turn == "deepen" and self.kept[0].depth < 2:
@@ -112,7 +91,7 @@ class Search:
         """Polish a plan, at `depth` 2 with many zones at a time."""
         if plan is None:
             return Step()
-        stages = STAGES if plan.depth == 0 and depth == 2 else STAGES[depth - 1 : depth]
+        stages = SEARCH.stages if plan.depth == 0 and depth == 2 else SEARCH.stages[depth - 1 : depth]
         plan.depth = depth
         found = Polished(plan.label, plan.base, plan.cost)
         for stage in stages:
@@ -122,8 +101,8 @@ class Search:
     def _kicks(self, index: int, stop: Callable[[], bool], ends: float) -> Step:
         plan = self.kept[0]
         found = Polished(plan.label, plan.base, plan.cost)
-        enough = time.monotonic() + KICK_SHARE * self.seconds
-        for kick in range(KICKS):
+        enough = time.monotonic() + SEARCH.kick_share * self.seconds
+        for kick in range(SEARCH.kicks):
             if stop() or time.monotonic() > min(enough, ends):
                 break
             found = self.polisher.kick(found, self._seed(index, kick), stop, ends)
@@ -149,7 +128,7 @@ class Search:
 
     def _thin(self) -> None:
         """Keep the few best, but at least one that is not polished yet."""
-        while len(self.kept) > KEPT:
+        while len(self.kept) > SEARCH.kept:
             waiting = [plan for plan in self.kept if plan.depth == 0]
             last = self.kept[-1]
             drop = last if last.depth > 0 or len(waiting) > 1 else self.kept[-2]

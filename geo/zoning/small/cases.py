@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.bound.dual import evaluate
-from geo.zoning.bound.fixing import SAFETY, least_with_base, servable
+from geo.zoning.bound.fixing import least_with_base, servable
 from geo.zoning.bound.regions import shortlist_of
-from geo.zoning.small.exact import LEVEL, Answer, ExactModel
+from geo.zoning.model.tolerances import TOLERANCES
+from geo.zoning.small.exact import Answer, ExactModel
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-GUESSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.5, np.inf)
-"""Shares above the bound tried as the cost of the best plan while there is none."""
 
 
 @dataclass(eq=False)
@@ -46,7 +45,7 @@ def solve_exactly(proof: Proof, plan: InHand, seconds: float, nodes: int | None 
     if np.isfinite(plan.cost):
         return _all_cases(proof, plan, seconds, nodes, threads)
     answer = Answer(None, proof.lower)
-    for share in GUESSES:
+    for share in SMALL.guesses:
         guess = proof.lower * (1 + share) if np.isfinite(share) and proof.lower > 0 else np.inf
         answer = _all_cases(proof, InHand(guess), ends - time.monotonic(), nodes, threads)
         if not answer.impossible:
@@ -70,7 +69,7 @@ def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None, th
     else:
         for node in cases:
             work(node)
-    proven = all(answer.proven or answer.lower >= plan.cost * (1 - LEVEL) for answer in answers)
+    proven = all(answer.proven or answer.lower >= plan.cost * (1 - TOLERANCES.rounding) for answer in answers)
     improved = plan.cost < upper
     if proven and not improved:
         return Answer(None, upper, impossible=plan.label is None, proven=True)
@@ -81,8 +80,8 @@ def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None, th
 def _one_case(proof: Proof, node: Node, plan: InHand, ends: float, nodes: int | None) -> Answer:
     model, groups = proof.model, proof.groups
     upper = plan.cost
-    least = max(proof.lower, (node.bound + proof.extras) * (1 - SAFETY))
-    if least > upper * (1 + SAFETY):
+    least = max(proof.lower, (node.bound + proof.extras) * (1 - TOLERANCES.single_rounding))
+    if least > upper * (1 + TOLERANCES.single_rounding):
         return Answer(None, least, impossible=True, proven=True)
     everything = shortlist_of(node.regions, proof.ground.bases, proof.ground.kinds.zones, proof.ground.units)
     price = node.climb.price * model.hours
@@ -95,7 +94,7 @@ def _one_case(proof: Proof, node: Node, plan: InHand, ends: float, nodes: int | 
     total = float(price[model.hours > 0].sum()) + proof.extras + sum(float(each.min()) for each in chosen)
     left, allowed = [], []
     for group, own, each in zip(groups, bases, chosen, strict=True):
-        room = upper * (1 + SAFETY) - (total + each - each.min())
+        room = upper * (1 + TOLERANCES.single_rounding) - (total + each - each.min())
         keep = room >= 0
         if int(keep.sum()) < group.count:
             return Answer(None, upper, impossible=True, proven=True)

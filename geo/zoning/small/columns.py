@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.zoning.bound.dual import evaluate
+from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.small.grounds import Grounds, Prices, Table
 from geo.zoning.small.master import NO_TRIPLES, Master, broken_triples
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,41 +26,10 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-KEPT = 8
-"""Zones kept of each base and look."""
-
-BASE_WIDTH, NARROWER, WIDER = 0.1, 0.6, 4.0
-"""Width of the first box as a share of each price, and what it is multiplied by where a look failed, or where the
-box alone holds the solution back."""
-
-FLAT = 0.2
-"""Least price, as a share of the mean, that the box is measured by."""
-
-FIRST_ROOM, LEAST_ROOM, MOST_ROOM = 0.01, 1e-6, 2.0
-"""How far above what the knapsack earns a zone's net cost may be at first, as a share of what zones cost, and then, at
-the least and at the most, as shares of all that prices and costs add up to."""
-
-LOOKS = 120
-"""Most looks between two sets of rows."""
-
-LOOK_STEPS, FINED_LOOK_STEPS = 50_000_000, 300_000_000
-"""Steps of the kernel that a look may take, before there are rows and with them: looks that take long without any
-never come to an end."""
-
-CLIMB_STEPS = 120_000_000
-"""Steps after which the bound is high enough: the last looks take the longest and bring the least."""
-
-TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN = 60, 5, 0.02
-"""Rows added at once, in how many of them an atom may be, and by how much each must be broken."""
 
 DEAR = 1e3
 """Price of slack in the rows of kinds, in terms of all prices of atoms."""
 
-ABOVE = 1e-6
-"""Share by which the cost that a plan is to be below is set above that of one in hand."""
-
-IMPOSSIBLE = 2.0
-"""How far above the dearest plan a bound must be before it says that there is none, in terms of that plan's cost."""
 
 NO_SLACK, NO_LIMIT = 1e-7, 1 << 60
 
@@ -82,12 +53,15 @@ class Columns:
         _, earned = evaluate(self.grounds.model, kinds, price, [kind.bases for kind in kinds])
         least = np.array([each.min(initial=np.inf) for each in earned])
         total = float(np.abs(price).sum())
-        room, most = FIRST_ROOM * total / self.grounds.count.sum(), MOST_ROOM * (total + self.grounds.dearest)
+        room, most = (
+            SMALL.look_first_room * total / self.grounds.count.sum(),
+            SMALL.look_most_room * (total + self.grounds.dearest),
+        )
         while not stop() and room <= most:
             self.look(self.best, least + room, stop)
             if np.unique(self.master.table.kind).size == len(kinds):
                 return
-            room = max(2 * room, LEAST_ROOM * most)
+            room = max(2 * room, SMALL.look_least_room * most)
         self.complete = False
 
     def look(self, prices: Prices, room: Floats, stop: Callable[[], bool]) -> tuple[float, Floats, int]:
@@ -95,8 +69,8 @@ class Columns:
 
         Returns the bound they prove, the (K,) least net costs it rests on, and how many zones are new.
         """
-        most = FINED_LOOK_STEPS if len(prices.triple) else LOOK_STEPS
-        grown = self.grounds.grow(prices, room, KEPT, most, NO_LIMIT, stop)
+        most = SMALL.fined_look_steps if len(prices.triple) else SMALL.look_steps
+        grown = self.grounds.grow(prices, room, SMALL.kept, most, NO_LIMIT, stop)
         self.steps += grown.steps
         self.complete = self.complete and grown.complete
         bound = prices.proves(grown.least, self.grounds.count)
@@ -116,9 +90,9 @@ class Columns:
     def climb(self, near: float, stop: Callable[[], bool]) -> None:
         """Raise the bound until it is within `near`, a share, of what the relaxed master costs."""
         grounds, price = self.grounds, self.best.atom
-        width = BASE_WIDTH * np.maximum(np.abs(price), FLAT * abs(float(price.mean())))
-        enough = self.steps + CLIMB_STEPS
-        for _ in range(LOOKS):
+        width = SMALL.box_width * np.maximum(np.abs(price), SMALL.flat * abs(float(price.mean())))
+        enough = self.steps + SMALL.climb_steps
+        for _ in range(SMALL.looks):
             if stop() or not self.complete or self.impossible or self.steps > enough:
                 return
             self.master.hold(self.best.atom, width, DEAR * float(np.abs(price).sum()))
@@ -129,24 +103,24 @@ class Columns:
             if bound > self.bound:
                 self.bound, self.least, self.best = bound, least, self.solution.prices
             elif not close:
-                width = width * NARROWER
+                width = width * SMALL.box_narrower
             if self.solution.slack < NO_SLACK:
                 if close or fresh == 0:
                     return
             elif close:
-                width = width * WIDER
+                width = width * SMALL.box_wider
 
     @property
     def impossible(self) -> bool:
         """Whether the bound is above what any plan could cost, so that there is none."""
-        return self.bound > IMPOSSIBLE * self.grounds.dearest
+        return self.bound > SMALL.impossible * self.grounds.dearest
 
     def whole(self) -> float:
         """Just above the cost of the master's solution where that is a plan, infinite where it is not."""
         if self.solution is None or not self.solution.is_whole(NO_SLACK):
             return np.inf
         cost = self.solution.cost + self.grounds.constant
-        return cost + ABOVE * abs(cost)
+        return cost + TOLERANCES.single_rounding * abs(cost)
 
     def tighten(self) -> bool:
         """Add rows that the relaxed solution breaks; return whether there were any."""
@@ -154,7 +128,12 @@ class Columns:
             return False
         master = self.master
         rows = broken_triples(
-            master.table, self.solution.share, master.triple, TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN
+            master.table,
+            self.solution.share,
+            master.triple,
+            SMALL.climb_triples,
+            SMALL.climb_triples_of_atom,
+            SMALL.triple_broken,
         )
         if rows.size == 0:
             return False

@@ -18,6 +18,8 @@ from geo.zoning.model.arrays import exact_costs
 from geo.zoning.model.highs import ask_for_whole, begin_from, quiet_highs
 from geo.zoning.model.knapsack import FORCED
 from geo.zoning.model.strays import neighbours, reached, ring_round, stray_parts
+from geo.zoning.model.tolerances import TOLERANCES
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,22 +31,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
-
-MOST_BASES_CUT = 40
-"""Bases behind the same separator that a cut is written for at once."""
-
-RELAXED_ROUNDS, RELAXED_SHARE = 20, 0.15
-"""Rounds of cuts on relaxed solutions before whole ones are asked for, and the share of the seconds they may take."""
-
-SUPPORT, VIOLATED = 0.2, 0.1
-"""Share of an atom from which a relaxed solution counts as having it, and by which it must break a cut."""
-
-
-TOLERANCE = 1e-9
-"""By how much a row may be broken."""
-
-LEVEL, CLOSE = 1e-9, 1e-7
-"""Shares of a cost by which a bound may fall short of one it equals, and of a solution's that it proves optimal."""
 
 
 class Row(NamedTuple):
@@ -169,8 +155,8 @@ class ExactModel:
         began = time.monotonic()
         ends, lower = began + seconds, 0.0
         highs = self._highs()
-        lower, impossible = self._cut_relaxed(highs, began + RELAXED_SHARE * seconds)
-        if impossible or lower >= upper * (1 - LEVEL):
+        lower, impossible = self._cut_relaxed(highs, began + SMALL.relaxed_share * seconds)
+        if impossible or lower >= upper * (1 - TOLERANCES.rounding):
             return Answer(None, lower, impossible=True, proven=True)
         ask_for_whole(highs, self.cost.size)
         highs.setOptionValue("mip_rel_gap", 0.0)
@@ -199,7 +185,7 @@ class ExactModel:
         status, info = highs.getModelStatus(), highs.getInfo()
         if np.isfinite(info.mip_dual_bound):
             lower = max(lower, float(info.mip_dual_bound))
-        if status == highspy.HighsModelStatus.kInfeasible or lower >= upper * (1 - LEVEL):
+        if status == highspy.HighsModelStatus.kInfeasible or lower >= upper * (1 - TOLERANCES.rounding):
             return Answer(None, lower, impossible=True, proven=True)
         found = np.array(highs.getSolution().col_value)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or found.size == 0:
@@ -211,12 +197,12 @@ class ExactModel:
             return Answer(label if whole else None, lower)
         # Where HiGHS stops at `upper`, it calls the best it has met optimal; only its bound can be relied on.
         met = float(info.objective_function_value)
-        return Answer(label, lower, proven=whole and met <= lower + CLOSE * abs(met))
+        return Answer(label, lower, proven=whole and met <= lower + TOLERANCES.proven * abs(met))
 
     def _cut_relaxed(self, highs: Any, ends: float) -> tuple[float, bool]:
         """Add the cuts that relaxed solutions break; return the bound they prove, and whether there is no solution."""
         lower = 0.0
-        for _ in range(RELAXED_ROUNDS):
+        for _ in range(SMALL.relaxed_rounds):
             highs.setOptionValue("time_limit", max(0.0, ends - time.monotonic()))
             highs.run()
             status = highs.getModelStatus()
@@ -226,7 +212,7 @@ class ExactModel:
                 break
             lower, known = float(highs.getInfo().objective_function_value), len(self.rows)
             value = np.array(highs.getSolution().col_value)
-            if not self._cut(value > SUPPORT, value):
+            if not self._cut(value > SMALL.support, value):
                 break
             self._send(highs, known)
         return lower, False
@@ -249,8 +235,8 @@ class ExactModel:
         """The model without whole numbers, in HiGHS."""
         highs, count = quiet_highs(), self.cost.size
         # With its usual tolerance of 1e-6 HiGHS was seen to strike out the best plan of a small map.
-        highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
-        highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
+        highs.setOptionValue("mip_feasibility_tolerance", TOLERANCES.rounding)
+        highs.setOptionValue("primal_feasibility_tolerance", TOLERANCES.rounding)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = count, 0
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, np.zeros(count), np.ones(count)
@@ -310,9 +296,9 @@ class ExactModel:
         wall = sorted(atom for atom in ring if atom == home or beyond.intersection(neighbours(model, atom)))
         behind = [at] + [b for b in range(bases.size) if b != at and int(model.atom_of[bases[b]]) in beyond]
         added = 0
-        for row in behind[:MOST_BASES_CUT]:
+        for row in behind[: SMALL.most_bases_cut]:
             ring_columns = [index[row, other] for other in wall if index[row, other] >= 0]
-            within = 0.0 if value is None else float(value[ring_columns].sum()) + VIOLATED
+            within = 0.0 if value is None else float(value[ring_columns].sum()) + SMALL.violated
             for atom in sorted(part):
                 column = index[row, atom]
                 if column >= 0 and (value is None or value[column] > within):

@@ -13,6 +13,7 @@ from geo.zoning.bound.dual import zone_classes
 from geo.zoning.model.arrays import exact_costs
 from geo.zoning.model.knapsack import BARRED, FORCED
 from geo.zoning.small.growth import MOST_ATOMS, Ground, Triples, grow_zones
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +30,9 @@ if TYPE_CHECKING:
 
     _Grown = tuple[int, int, float, Words, Floats]
 
-LOOK_SECONDS = 0.05
-"""Seconds between looks at the clock while zones are grown."""
 
 DEAR = 1e18
 """Stands for an infinite cost in sums."""
-
-ROWS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,8 +229,8 @@ class Grounds:
     def cost(self, members: Bools, kind: Ints) -> Floats:
         """(N,) cost of zones from the best base of each, extras included."""
         total = np.empty(kind.size)
-        for first in range(0, kind.size, ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
+        for first in range(0, kind.size, SMALL.rows_at_once):
+            rows = slice(first, first + SMALL.rows_at_once)
             total[rows] = self._cost(members[rows].astype(np.float64), kind[rows])
         return total
 
@@ -265,7 +262,7 @@ def _result(job: Future[_Grown], stop: Callable[[], bool], halt: Ints) -> _Grown
     """What a job comes to; it is halted once `stop` says so, as growing may take long."""
     while True:
         try:
-            return job.result(timeout=LOOK_SECONDS)
+            return job.result(timeout=SMALL.look_seconds)
         except TimeoutError:
             halt[0] = int(stop())
 

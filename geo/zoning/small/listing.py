@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.plan.certificate import ListCase, ZoneList, ZonePrices
 from geo.zoning.small.columns import Columns
 from geo.zoning.small.grounds import Grounds
-from geo.zoning.small.settle import LEVEL, Settled, Settler
+from geo.zoning.small.parameters import SMALL
+from geo.zoning.small.settle import Settled, Settler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,27 +32,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-NEAR, NEAR_WITH_ROWS = 1e-6, 1e-4
-"""Share of the cost within which the bound of column generation must come of its master's cost: without rows, which
-are drawn from that solution, and with them, where a little more costs much."""
-
-FIRST_ROOM, LEAST_ROOM = 0.003, 0.001
-"""By what share above the bound the first guess is of what a plan is below, and by how much more than is known."""
-
-FEW, AIM = 50, 150_000
-"""Zones on a list that leaves no room, and on one that takes some seconds, which guesses are drawn towards."""
-
-LONG = 20_000
-"""Zones on a list after which a first set of rows does better than a longer list."""
-
-LEAST_STEP, MOST_STEP = 1.2, 4.0
-"""By what factor the room of one guess is more than that of the one before."""
-
-LIST_STEPS, MOST_LISTED = 150_000_000, 400_000
-"""Steps of the kernel and zones that a list may take."""
-
-MOST_CASES = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +70,7 @@ class Lister:
         columns = self.columns
         columns.start(self._over)
         while not self._over():
-            columns.climb(NEAR_WITH_ROWS if len(columns.master.triple) else NEAR, self._over)
+            columns.climb(SMALL.near_with_rows if len(columns.master.triple) else SMALL.near, self._over)
             self.bound = max(self.bound, columns.bound)
             if columns.impossible:
                 return self._proven(Settled(None, columns.bound, (), complete=True))
@@ -105,23 +86,29 @@ class Lister:
 
     def _ever_higher(self, upper: float) -> Settled:
         """Settle lists of ever more zones until one has a plan, or there is none below `upper`, or one is too long."""
-        bound, known = self.columns.bound, (0.0, float(np.log(FEW)))
-        room = max(FIRST_ROOM, self.bound / bound - 1 + LEAST_ROOM) if bound > 0 else np.inf
+        bound, known = self.columns.bound, (0.0, float(np.log(SMALL.few)))
+        room = max(SMALL.first_room, self.bound / bound - 1 + SMALL.least_room) if bound > 0 else np.inf
         while True:
             below = bound + room * bound if np.isfinite(room) else upper
-            below = upper if below * (1 + LEVEL) >= upper else below
+            below = upper if below * (1 + TOLERANCES.rounding) >= upper else below
             if not np.isfinite(below):
                 return Settled(None, self.bound, (), complete=False)
             settled = self._settle(below)
             self.bound = max(self.bound, settled.bound)
             if not settled.complete or settled.rows is not None or below >= upper:
                 return settled
-            if self.table.size > LONG and not len(self.columns.master.triple):
+            if self.table.size > SMALL.long and not len(self.columns.master.triple):
                 return Settled(None, self.bound, (), complete=False)
             # Lists grow about exponentially with the room left between the bound and the cost.
-            now = (room, float(np.log(max(self.table.size, 2 * FEW))))
+            now = (room, float(np.log(max(self.table.size, 2 * SMALL.few))))
             rise = (now[1] - known[1]) / (now[0] - known[0])
-            room = float(np.clip(room + (np.log(AIM) - now[1]) / max(rise, 1e-9), LEAST_STEP * room, MOST_STEP * room))
+            room = float(
+                np.clip(
+                    room + (np.log(SMALL.aim) - now[1]) / max(rise, 1e-9),
+                    SMALL.least_step * room,
+                    SMALL.most_step * room,
+                )
+            )
             known = now
 
     def _proven(self, settled: Settled) -> Listed:
@@ -136,15 +123,15 @@ class Lister:
     def _settle(self, below: float) -> Settled:
         """List every zone that a plan below a cost can have, and settle the list; incomplete where that is too much."""
         columns, count = self.columns, self.grounds.count
-        room = columns.least + (below - columns.bound) * (1 + LEVEL) + LEVEL * abs(below)
-        grown = self.grounds.grow(columns.best, room, 0, LIST_STEPS, MOST_LISTED, self._over)
+        room = columns.least + (below - columns.bound) * (1 + TOLERANCES.rounding) + TOLERANCES.rounding * abs(below)
+        grown = self.grounds.grow(columns.best, room, 0, SMALL.list_steps, SMALL.most_listed, self._over)
         self.steps += grown.steps
         if not grown.complete:
             return Settled(None, self.bound, (), complete=False)
         self.table = grown.table
         if any((self.table.kind == kind).sum() < number for kind, number in enumerate(count)):
             return Settled(None, below, (), complete=True)
-        return Settler(self.grounds, self.table, columns.best, below).settle(MOST_CASES, self._over)
+        return Settler(self.grounds, self.table, columns.best, below).settle(SMALL.most_cases, self._over)
 
 
 def as_certificate(model: Model, kinds: list[ZoneClass], listed: Listed) -> ZoneList:

@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from geo.zoning.model.highs import quiet_highs
 from geo.zoning.small.grounds import Prices, Table, fined, no_zones
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 NO_TRIPLES = np.zeros((0, 3), np.int64)
-
-WHOLE = 1e-6
-"""How near to 0 or 1 a share counts as whole."""
-
-USED = 1e-7
-"""Share of a zone from which it counts as used in a relaxed solution."""
 
 
 class Solution(NamedTuple):
@@ -42,7 +37,7 @@ class Solution(NamedTuple):
 
     def is_whole(self, most_slack: float) -> bool:
         """Whether it takes zones whole or not at all, and uses no more slack than that: a plan."""
-        return self.slack <= most_slack and not (np.abs(self.share - np.round(self.share)) > WHOLE).any()
+        return self.slack <= most_slack and not (np.abs(self.share - np.round(self.share)) > SMALL.whole).any()
 
 
 class Master:
@@ -115,7 +110,7 @@ def broken_triples(table: Table, share: Floats, known: Ints, most: int, each: in
         each: In how many of them an atom may be.
         least: By how much a row must be broken.
     """
-    used = np.flatnonzero(share > USED)
+    used = np.flatnonzero(share > SMALL.used)
     members, value = table.members[used].astype(np.float64), share[used]
     pair = members.T @ (members * value[:, None])
     have = {tuple(row) for row in known.tolist()}

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.small.grounds import Grounds, Prices, Table, fined
-from geo.zoning.small.master import WHOLE, Master, broken_triples
+from geo.zoning.small.master import Master, broken_triples
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,27 +30,6 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 Pairs = tuple[tuple[int, int, bool], ...]
-
-FIRST_OFFERED, OFFERED = 3000, 800
-"""Zones of the list offered to a master at first, and at a time after that."""
-
-ROUNDS, TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN = 20, 100, 12, 0.02
-"""Rounds of rows in a case, rows added in each, in how many of them an atom may be, and by how much they are broken."""
-
-LEAST_RISE = 1e-5
-"""Share by which a round of rows must raise the bound for another to follow."""
-
-LEVEL = 1e-9
-"""Share of a cost by which a bound may fall short of one it equals."""
-
-CLOSE = 1e-7
-"""Share of a cost by which the bound of all cases may fall short of the plan it proves."""
-
-SLACK_COST, DEARER = 4.0, 100.0
-"""Price of slack in a row of an atom in terms of the dearest plan of interest; raised where slack is still used."""
-
-BELOW_NOTHING = 1e-7
-"""Net cost below which a zone of the list is offered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +85,12 @@ class Settler:
         open_cases = [item[2] for item in waiting]
         cases = tuple(closed + open_cases)
         lowest = min([case.bound for case in cases])
-        proven = not open_cases and lowest >= self.best - CLOSE * abs(self.best)
+        proven = not open_cases and lowest >= self.best - TOLERANCES.proven * abs(self.best)
         bound = min(lowest, self.best) + self.constant
         return Settled(self.rows, bound, cases, proven)
 
     def _enough(self) -> float:
-        return self.best - LEVEL * abs(self.best)
+        return self.best - TOLERANCES.rounding * abs(self.best)
 
     def _allowed(self, pairs: Pairs) -> Bools:
         members, allowed = self.table.members, np.ones(self.table.size, np.bool_)
@@ -128,7 +109,7 @@ class Settler:
         """Solve one case relaxed, with rows, from prices of the case around it; the pair to divide it by, or None."""
         part = _Part(self, pairs, prices, allowed)
         solution = None
-        for _ in range(ROUNDS):
+        for _ in range(SMALL.row_rounds):
             if part.case.bound >= self._enough():
                 return part.case, None
             before = part.case.bound
@@ -136,16 +117,21 @@ class Settler:
             if part.case.bound >= self._enough() or self._take(part, solution):
                 return part.case, None
             rows = broken_triples(
-                part.master.table, solution.share, part.master.triple, TRIPLES_AT_ONCE, TRIPLES_OF_ATOM, TRIPLE_BROKEN
+                part.master.table,
+                solution.share,
+                part.master.triple,
+                SMALL.case_triples,
+                SMALL.case_triples_of_atom,
+                SMALL.triple_broken,
             )
-            if rows.size == 0 or stop() or part.case.bound - before < LEAST_RISE * abs(before):
+            if rows.size == 0 or stop() or part.case.bound - before < SMALL.least_rise * abs(before):
                 break
             part.add_triples(rows)
         return part.case, None if solution is None else _unsure_pair(part.master.table, solution)
 
     def _take(self, part: _Part, solution: Solution) -> bool:
         """Keep a whole solution as the best plan; return whether it is whole."""
-        if not solution.is_whole(WHOLE):
+        if not solution.is_whole(SMALL.whole):
             return False
         rows = part.order[np.flatnonzero(solution.share > 0.5)]
         cost = float(self.table.cost[rows].sum())
@@ -162,12 +148,12 @@ class _Part:
         prices = prices.charged()
         self.fined = [self._fined(prices.triple)]
         self.master = Master(self.matrix.shape[1], self.count, prices.triple)
-        self.dear = SLACK_COST * max(abs(whole.best), 1.0)
+        self.dear = SMALL.slack_cost * max(abs(whole.best), 1.0)
         self._hold()
         self.order, self.offered = np.zeros(0, np.int64), np.zeros(self.table.size, np.bool_)
         net = self._net(prices)
         self.case = Case(pairs, prices, self._bound(prices, net))
-        self._offer(self._lowest(net, allowed, FIRST_OFFERED))
+        self._offer(self._lowest(net, allowed, SMALL.first_offered))
 
     def solve(self, enough: Callable[[], float], stop: Callable[[], bool]) -> Solution:
         """Solve with every zone allowed that can matter, or until the bound is enough."""
@@ -178,12 +164,12 @@ class _Part:
             self.case = max(self.case, found, key=_bound_of)
             if self.case.bound >= enough() or stop():
                 return solution
-            wanted = self._lowest(net, self.allowed & ~self.offered & (net < -BELOW_NOTHING), OFFERED)
+            wanted = self._lowest(net, self.allowed & ~self.offered & (net < -SMALL.below_nothing), SMALL.offered)
             if wanted.size:
                 self._offer(wanted)
-            elif solution.slack > WHOLE and self.dear < np.inf:
+            elif solution.slack > SMALL.whole and self.dear < np.inf:
                 # A case without a plan: slack must cost more until the bound says so.
-                self.dear *= DEARER
+                self.dear *= SMALL.dearer
                 self._hold()
             else:
                 return solution
@@ -238,7 +224,7 @@ def _unsure_pair(table: Table, solution: Solution) -> tuple[int, int] | None:
     unsure[upper] = np.abs(shared[upper] - 0.5)
     at = int(np.argmin(unsure))
     one, two = divmod(at, shared.shape[0])
-    return None if unsure[one, two] > 0.5 - WHOLE else (one, two)
+    return None if unsure[one, two] > 0.5 - SMALL.whole else (one, two)
 
 
 def _bound_of(case: Case) -> float:

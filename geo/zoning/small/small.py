@@ -11,18 +11,13 @@ from geo.zoning.plan.plan import make_plan
 from geo.zoning.problem.errors import Finding, NoPlanFoundError
 from geo.zoning.small.cases import InHand, solve_exactly
 from geo.zoning.small.listing import Lister, as_certificate
+from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geo.zoning.bound.proof import Proof
     from geo.zoning.search.run import Run
-
-EXACT_NODES_A_START = 20
-"""Branch and bound nodes of the exact model for each start of the work budget."""
-
-LIST_STEPS_A_START, MOST_LIST_STEPS = 5_000_000, 3_000_000_000
-"""Steps of growing zones for each start of the work budget, and where seconds are given."""
 
 
 def list_small(run: Run, proof: Proof, work: int | None) -> bool:
@@ -31,7 +26,7 @@ def list_small(run: Run, proof: Proof, work: int | None) -> bool:
         return False
     run.tell("bound")
     cost = np.inf if run.best is None else run.best.cost
-    steps = MOST_LIST_STEPS if work is None else LIST_STEPS_A_START * work
+    steps = SMALL.most_list_steps if work is None else SMALL.list_steps_a_start * work
     lister = Lister(run.model, proof.price, run.stop, steps, run.threads)
     listed = lister.solve(cost)
     if listed.complete and listed.label is None and run.best is None:
@@ -50,7 +45,7 @@ def prove_small(run: Run, proof: Proof, work: int | None) -> bool:
         return False
     run.tell("polish")
     cost = np.inf if run.best is None else run.best.cost
-    nodes = None if work is None else EXACT_NODES_A_START * work
+    nodes = None if work is None else SMALL.exact_nodes_a_start * work
     answer = solve_exactly(proof, _in_hand(run), run.deadline - time.monotonic(), nodes, run.threads)
     if answer.impossible and run.best is None:
         raise NoPlanFoundError([_impossible("exhausting the exact model"), *run.why_none()])

@@ -11,12 +11,14 @@ import numpy as np
 
 from geo.cores import COUNTED_THREADS, cores
 from geo.zoning.bound.border_shares import can_share, share_borders
-from geo.zoning.bound.proof import ROOT_LOOKS, ROUNDING, Proof
+from geo.zoning.bound.parameters import BOUND
+from geo.zoning.bound.proof import Proof
+from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.plan.plan import Progress, ZonePlan
 from geo.zoning.problem.errors import NoPlanFoundError
 from geo.zoning.search.bases import BaseSearch, plan_prices
+from geo.zoning.search.parameters import SEARCH
 from geo.zoning.search.run import Run
-from geo.zoning.search.search import QUICK_SHAKES
 from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
 from geo.zoning.small.small import list_small, prove_small
@@ -101,7 +103,7 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
             starts, proof = _both_at_once(run, pool, starts, begun)
         else:
             starts, proof = _find_then_prove(run, pool, work, starts, begun, small=small)
-    optimal = optimal or (run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING))
+    optimal = optimal or (run.best is not None and run.bound >= run.best.cost * (1 - TOLERANCES.single_rounding))
     if small and not optimal:
         optimal = prove_small(run, proof, work)
     if small and work is None:
@@ -127,7 +129,7 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
         work=starts,
         elapsed_seconds=time.monotonic() - run.began,
         multipliers=_unit_prices(run.model, proof.price),
-        certificate=certificate if run.bound <= certified * (1 + ROUNDING) else None,
+        certificate=certificate if run.bound <= certified * (1 + TOLERANCES.single_rounding) else None,
     )
     run.best = plan
     run.tell("done")
@@ -140,7 +142,7 @@ def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[i
     starts = _make_plans(run, pool, work, DEFAULT.first_search_share)
     run.deadline, run.out_of_time = end, False
     proof = _start_proof(run)
-    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, run.threads):
+    while proof.root_looks < BOUND.root_looks and not run.stop() and _advance(run, proof, pool, run.threads):
         _note_bound(run, proof)
     proof = _see_borders(run, proof, pool)
     if work is None:
@@ -188,7 +190,7 @@ def _batch(run: Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_
 def _start_proof(run: Run) -> Proof:
     """A proof that starts from the prices of the best plan, or of quickly found bases while there is none."""
     search = None if run.best is not None else BaseSearch(run.model, run.net, run.seed)
-    bases = run.best.bases if search is None and run.best is not None else search.improve(QUICK_SHAKES).bases  # type: ignore[union-attr]
+    bases = run.best.bases if search is None and run.best is not None else search.improve(SEARCH.quick_shakes).bases  # type: ignore[union-attr]
     if search is not None:
         run.likely_cost = search.best.value
     return Proof(run.model, plan_prices(run.model, run.net, bases))
@@ -198,11 +200,11 @@ def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
     """The proof begun anew with the price of borders shared out among units, while that raises the bound."""
     if not can_share(run.model):
         return proof
-    while proof.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, proof, pool, run.threads):
+    while proof.root_looks < BOUND.root_looks and not run.stop() and _advance(run, proof, pool, run.threads):
         _note_bound(run, proof)
     while not run.stop():
         shared = Proof(run.model, proof.price, share_borders(run.model, proof.price))
-        while shared.root_looks < ROOT_LOOKS and not run.stop() and _advance(run, shared, pool, run.threads):
+        while shared.root_looks < BOUND.root_looks and not run.stop() and _advance(run, shared, pool, run.threads):
             pass
         if shared.lower <= proof.lower * (1 + DEFAULT.borders_worth):
             break
@@ -261,7 +263,7 @@ def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof 
                 else:
                     run.keep(future.result())
                     run.tell("zones")
-            if run.best is not None and run.bound >= run.best.cost * (1 - ROUNDING):
+            if run.best is not None and run.bound >= run.best.cost * (1 - TOLERANCES.single_rounding):
                 break
         run.ending = True
         for future, kind in running.items():

@@ -18,7 +18,8 @@ from geo.zoning.model.arrays import Model, build_model
 from geo.zoning.model.state import Net, make_net, make_state, plan_cost
 from geo.zoning.search.bases import BaseSearch
 from geo.zoning.search.construct import grow_plan
-from geo.zoning.search.polish import STAGES, Polished, Polisher
+from geo.zoning.search.parameters import SEARCH
+from geo.zoning.search.polish import Polished, Polisher
 from geo.zoning.search.resplit import resplit
 from geo.zoning.search.schedule import refine
 from tests.geo.zoning.zoning_maps import grid_problem
@@ -75,7 +76,7 @@ def test_polish_and_kicks_keep_every_rule_and_never_cost_more(seed: int, zones: 
     problem = grid_problem(12, 12, zones, seed, locked={0: 1, 143: 0})
     model, net, plan = started(problem, seed)
     polisher, ends = Polisher(model, net), time.monotonic() + 60
-    better = polisher.polish(plan, STAGES[0] + STAGES[1], lambda: False, ends)
+    better = polisher.polish(plan, SEARCH.stages[0] + SEARCH.stages[1], lambda: False, ends)
     kicked = polisher.kick(better, seed, lambda: False, ends)
     assert kicked.cost <= better.cost <= plan.cost
     for found in (better, kicked):
@@ -92,7 +93,7 @@ def test_polish_mends_a_plan_whose_zones_were_drawn_badly() -> None:
     comb = np.where((rows < 2) | ((columns % 2 == 0) & (rows < 6)), 0, 1)
     state = make_state(model, net, comb, 1)
     plan = Polished(state.label, state.base, plan_cost(net, state))
-    better = Polisher(model, net).polish(plan, STAGES[0], lambda: False, time.monotonic() + 60)
+    better = Polisher(model, net).polish(plan, SEARCH.stages[0], lambda: False, time.monotonic() + 60)
     halves = recomputed_cost(problem, np.where(columns < 4, 0, 1))
     assert plan.cost > 1.02 * halves
     assert better.cost <= 1.02 * halves
