@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contract web demo lock guides mutants bench docs bom clean
+.PHONY: help install run test lint types contract web demo lock guides mutants bench docs bom limits clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,9 @@ docs: $(VENV)/.developed ## Write the reference pages that follow from the code
 
 bom: $(VENV)/.developed ## Write the software bill of materials, build/bom.cdx.json, from the locks
 	$(BIN)/python -m scripts.bill_of_materials
+
+limits: $(VENV)/.developed ## Print what is larger than the limits of the house, import circles and untyped objects
+	$(BIN)/python -m scripts.limits
 
 clean: ## Remove what was built; keeps var/, where data lives
 	rm -rf $(VENV) web/node_modules app/web/static .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -41,7 +41,7 @@ CATALOGUE: dict[str, str] = {
     "conflict": "The request contradicts the present state; the detail says how.",
     "nothing-published": "The answer needs a published plan, classification or rate card, and there is none yet.",
     "days-taken": "A published rate card holds some of the days; the detail names the cards and the days.",
-    "warnings-not-accepted": "The rate card carries warnings; send a reason for each kind under accept.",
+    "warnings-not-accepted": "The rate card carries warnings; give a reason for each kind.",
     "import-refused": "The file was not loaded and nothing was changed; errors lists every row and column at fault.",
     "upload-too-large": "The upload is larger than the service accepts.",
     "idempotency-key-reused": "The Idempotency-Key was used before for a different request.",
@@ -196,9 +196,9 @@ def validation_problem(errors: Any, body: Any = None) -> Problem:
             wanted = expected(body, item["loc"][1:], item)
         found = None if item["type"] == "missing" else _simple(item.get("input"))
         fields.append(
-            FieldError(field=".".join(where), message=item["msg"], found=found, expected=wanted).model_dump(
-                exclude_none=True
-            )
+            FieldError(
+                field=".".join(where), message=item["msg"].removeprefix("Value error, "), found=found, expected=wanted
+            ).model_dump(exclude_none=True)
         )
     first = fields[0] if fields else {"field": "body", "message": "unreadable"}
     more = f" ({len(fields) - 1} more)" if len(fields) > 1 else ""

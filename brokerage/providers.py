@@ -14,6 +14,8 @@ FREE_TIER: Final = "rural free"
 """Tier of a zone that has no prime role by design: any provider may take its packages."""
 ANY_SERVICE: Final = "any"
 """A role for every service."""
+_OTHER_NAMES: Final = {"home care": "maintenance", "domiciliary care": "maintenance"}
+"""What people and the Care Quality Commission call the service that extracts and rate cards call maintenance."""
 
 
 class RoleName(StrEnum):
@@ -55,9 +57,10 @@ class Role:
 
 
 def same_service(role: str, wanted: str) -> bool:
-    """Whether a role's service is the one wanted; spelling, capitals and ``_`` for a space do not matter."""
+    """Whether a role's service is the one wanted; capitals, ``_`` for a space and another name do not matter."""
     plain = [text.strip().casefold().replace("_", " ").replace("-", " ") for text in (role, wanted)]
-    return plain[0] in {plain[1], ANY_SERVICE}
+    names = [_OTHER_NAMES.get(name, name) for name in plain]
+    return names[0] in {names[1], ANY_SERVICE}
 
 
 def roles_in(roles: Iterable[Role], zone: int | None, service_type: str, on: date) -> dict[int, Role]:

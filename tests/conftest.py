@@ -16,6 +16,7 @@ from tests.databases import (
     drop_postgres_template,
 )
 from tests.services import Service, running_service
+from tests.skips import summary
 
 
 class Served(NamedTuple):
@@ -23,6 +24,16 @@ class Served(NamedTuple):
 
     url: str
     key: str
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was skipped, by reason, and how to get it."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    lines = summary(str(found[2]) if isinstance(found, tuple) else str(found) for found in skipped)
+    if lines:
+        terminalreporter.section("left out, and how to get it")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

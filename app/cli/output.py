@@ -43,6 +43,20 @@ def uploaded(file: Path, settings: Settings) -> bytes:
     return file.read_bytes()
 
 
+def counted(number: int, word: str) -> str:
+    """A number with its noun: ``1 error``, ``1,200 errors``."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _fault(error: dict[str, Any]) -> str:
+    """One fault of a file or a request: where it is, said once, and what it is."""
+    message = str(error.get("message", error))
+    row, column = error.get("row"), error.get("column")
+    where = ", ".join([*([f"row {row}"] if row else []), *([str(column)] if column else [])])
+    where = where or str(error.get("field") or "")
+    return message if not where or message.startswith((f"{where}:", f"{column}:")) else f"{where}: {message}"
+
+
 @contextmanager
 def problems_as_messages() -> Iterator[None]:
     """Turn problems and wrong settings into messages a person can act on."""
@@ -51,10 +65,8 @@ def problems_as_messages() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        lines = [f"{problem.title}: {problem.detail}"]
-        for error in problem.extra.get("errors", [])[:50]:
-            where = f"row {error['row']}, {error['column']}" if "row" in error else error.get("field", "")
-            lines.append(f"  {where}: {error.get('message', error)}")
+        faults = [_fault(error) for error in problem.extra.get("errors", [])[:50]]
+        lines = [f"{problem.title}: {problem.detail}", *(f"  {fault}" for fault in faults if fault != problem.detail)]
         raise fail("\n".join(lines), code=2) from problem
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in item['loc']) or 'setting'}: {item['msg']}" for item in error.errors()]

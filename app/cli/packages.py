@@ -11,6 +11,7 @@ import typer
 
 from app.cli.output import (
     AsJson,
+    counted,
     fail,
     give,
     open_database,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 ACTOR = "command line"
+MOST_SHOWN = 20
 WRONG_INPUT = 2
 
 
@@ -98,7 +100,8 @@ def packages(
 
 def _as_loaded(done: dict[str, Any]) -> list[str]:
     known = "These packages stood already as" if done["already_loaded"] else "Loaded"
-    held = f"{done['packages']:,} packages, {done['hours_per_week']:,.1f} hours a week, {done['warnings']} warnings"
+    warnings = counted(done["warnings"], "warning")
+    held = f"{counted(done['packages'], 'package')}, {done['hours_per_week']:,.1f} hours a week, {warnings}"
     lines = [f"{known} snapshot {done['snapshot_id']}: {held}."]
     if done["sheet"] is not None or done["header_row"] != 1:
         sheet = f"sheet {done['sheet']!r}, " if done["sheet"] is not None else ""
@@ -159,15 +162,26 @@ def _look(
         "set_aside": aside,
         "findings": [asdict(item) | {"message": item.message} for item in (*errors.shown, *read.warnings.shown)],
     }
-    lines = [f"{read.rows:,} rows: {errors.total:,} errors, {read.warnings.total:,} warnings."]
+    lines = [_verdict(read.rows, errors, read.warnings)]
     lines += [f"Written to {findings}."] if findings is not None else []
     lines += filter(None, [sentence(aside)])
-    lines += [item.message for item in errors.shown[:20]]
+    for found, name in ((errors, "error"), (read.warnings, "warning")):
+        lines += [f"{name.capitalize()}: {item.message}." for item in found.shown[:MOST_SHOWN]]
+        left = found.total - min(MOST_SHOWN, len(found.shown))
+        lines += [f"And {counted(left, f'more {name}')}: --findings writes all of them to a file."] if left else []
     if as_json:
         give(done, as_json=True, text="")
     else:
         say("\n".join(lines))
     return isinstance(read, PackagesRead)
+
+
+def _verdict(rows: int, errors: FindingList, warnings: FindingList) -> str:
+    """How many rows were looked at, and what was found; of the file itself where no row could be read."""
+    found = f"{counted(errors.total, 'error')}, {counted(warnings.total, 'warning')}"
+    if not rows and errors.total:
+        return f"No row could be read: {found}."
+    return f"{counted(rows, 'row')}: {found}."
 
 
 def _suggest(content: bytes, out: Path | None, *, as_json: bool) -> None:

@@ -40,6 +40,13 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "minutes": ("visit length", "visit minutes", "call length", "minutes", "duration", "length", "mins"),
 }  # fmt: skip
 """Words in the names that case systems and councils give a column, the plainest first."""
+_SHORT: Final = {
+    "svc": "service", "serv": "service", "srv": "service", "pcode": "postcode", "pc": "postcode", "zip": "postcode",
+    "prov": "provider", "prvdr": "provider", "supp": "supplier", "strt": "start", "st": "start", "fin": "finish",
+    "dt": "date", "wk": "week", "wkly": "weekly", "hr": "hours", "min": "minutes", "dur": "duration",
+    "freq": "frequency", "no": "number", "num": "number", "pers": "person", "cl": "client", "typ": "type",
+}  # fmt: skip
+"""How column names are cut short where a field of a case system holds only a few characters."""
 _DATES: Final = (
     "%d/%m/%Y",
     "%d/%m/%Y %H:%M",
@@ -173,17 +180,24 @@ def _place(texts: dict[str, list[str]]) -> list[Placed]:
 
 def _offer(wanted: str, column: str, values: Sequence[str]) -> Placed | None:
     """What speaks for a column being a field; None where its name or its values speak against it."""
-    name, hint = plain_header(column), 0.0
-    for rank, words in enumerate(_NAMES[wanted]):
-        if name == words:
-            hint = max(hint, 1.0 - rank / 100)
-        elif re.search(rf"\b{re.escape(words)}\b", name):
-            hint = max(hint, 0.7 - rank / 100)
+    name = plain_header(column)
+    hint = max(_named(wanted, name), _named(wanted, " ".join(_SHORT.get(word, word) for word in name.split())))
     looks, said = _looks(wanted, values)
     if looks < 0.5 or (hint == 0 and (wanted != "postcode" or looks < 0.9)):
         return None
     why = (f"its name says {wanted.replace('_', ' ')}" if hint else "its name says nothing") + f"; {said}"
     return Placed(wanted, column, why, round(0.6 * hint + 0.4 * looks, 3))
+
+
+def _named(wanted: str, name: str) -> float:
+    """How surely a column's name says which field it is, from 0 to 1."""
+    hint = 0.0
+    for rank, words in enumerate(_NAMES[wanted]):
+        if name == words:
+            hint = max(hint, 1.0 - rank / 100)
+        elif re.search(rf"\b{re.escape(words)}\b", name):
+            hint = max(hint, 0.7 - rank / 100)
+    return hint
 
 
 def _looks(wanted: str, values: Sequence[str]) -> tuple[float, str]:

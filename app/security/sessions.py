@@ -180,7 +180,8 @@ def check_write(token: str, method: str, headers: Mapping[str, str]) -> None:
         raise _not_from_here("It was sent by a page of another site.")
     if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), write_token(token).encode()):
         raise _not_from_here(
-            "Its X-CSRF-Token header is missing or not this session's; GET /v1/session gives the token."
+            "Open the page again: this one belongs to another session. A program sends the token of its session as "
+            "X-CSRF-Token."
         )
 
 

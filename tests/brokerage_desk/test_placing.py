@@ -47,6 +47,9 @@ def test_a_request_is_placed_and_costed_at_once(desk: Desk) -> None:
         ({"visits": [{"minutes": 1440, "per_week": 400, "carers": 4}]}, "visits"),
         ({"urgency": "soon"}, "body.urgency"),
         ({"needed_from": "yesterday"}, "body.needed_from"),
+        ({"needed_from": "0001-01-01"}, "body.needed_from"),
+        ({"needed_from": "2099-01-01"}, "body.needed_from"),
+        ({"service_type": "123"}, "service_type"),
         ({"surprise": 1}, "body.surprise"),
     ],
 )
@@ -60,6 +63,23 @@ def test_a_wrong_value_is_named(desk: Desk, change: dict[str, object], field: st
     reply = desk.send("POST", "/requests", body | change)
     assert reply.status_code == 422, reply.text
     assert field in [error["field"] for error in reply.json()["errors"]]
+
+
+def test_a_service_nobody_knows_is_kept_with_a_warning_that_lists_those_known(desk: Desk) -> None:
+    known, nobody = desk.request(service="hom care", reference="a slip")["warnings"]
+    assert known.startswith("No extract, rate card or role names hom care; it is paid as home care. Known here: ")
+    assert {"maintenance", "reablement"} <= set(known.rstrip(".").partition("Known here: ")[2].split(", "))
+    assert "nobody can be asked" in nobody
+    by_another_name = desk.request(service="Home Care", reference="by another name")  # roles call it maintenance
+    assert by_another_name["warnings"] == []
+
+
+def test_a_service_without_a_provider_is_kept_with_a_warning(desk: Desk) -> None:
+    made = desk.request(service="health_funded", reference="nobody serves it")
+    assert "No provider has a role" in made["warnings"][0]
+    note = desk.ok("GET", f"/requests/{made['id']}/ranking")["note"]
+    assert "/v1/" not in note
+    assert "Give a provider a role" in note
 
 
 def test_the_ranking_says_who_and_why(desk: Desk, two: tuple[int, int]) -> None:

@@ -71,5 +71,5 @@ def test_the_moves_of_a_year_stay_on_the_workbook_and_the_explanation(empty: Tes
     notes = {(row[0].value, str(row[1].value).split(" ")[0]) for row in book["About"].iter_rows()}
     assert {("Year: to decide", "travel.pence_per_mile"), ("Year: moved", "wage_pounds_per_hour")} <= notes
     words = empty.get(f"/v1/rate-cards/{number}/explanation").json()["sentences"]
-    assert any(line.startswith("travel.pence_per_mile is still 45") for line in words)
+    assert any(line.startswith("Pence per mile (travel) is still 45") for line in words)
     assert any(line.startswith("Direct care is £13.45") for line in words)

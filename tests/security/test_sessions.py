@@ -56,6 +56,16 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(served: Servic
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_the_page_learns_whether_a_session_stands_without_a_refusal(served: Service, browser: httpx.Client) -> None:
+    with httpx.Client(base_url=served.url) as stranger:
+        assert stranger.get("/page/sign-in").json()["session_stands"] is False
+        made_up = stranger.get("/page/sign-in", headers={"Cookie": f"{COOKIE}=made-up"})
+        assert (made_up.status_code, made_up.json()["session_stands"]) == (200, False)
+    assert browser.get("/page/sign-in").json()["session_stands"] is True
+    assert browser.delete("/v1/session").status_code == 204
+    assert browser.get("/page/sign-in").json()["session_stands"] is False
+
+
 def test_a_session_reads_what_its_key_may(browser: httpx.Client) -> None:
     who = browser.get("/v1/session").json()
     assert who["role"] == "admin"

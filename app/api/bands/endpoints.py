@@ -15,6 +15,7 @@ from app.api.jobs.schemas import JobView
 from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rates.endpoints import visible
+from app.days import EndDay, RecordedDay
 from app.json_value import JsonObject
 from app.lookup.answers import look_up
 from app.problems import not_found
@@ -119,8 +120,8 @@ class OverrideRequest(BaseModel):
     band: str
     reason: str = Field(min_length=3, max_length=2000)
     author: str = Field(min_length=1, max_length=120)
-    decided_on: date
-    review_on: date = Field(description="When it must be looked at again.")
+    decided_on: RecordedDay
+    review_on: EndDay = Field(description="When it must be looked at again.")
 
     @model_validator(mode="after")
     def _consistent(self) -> OverrideRequest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import anyio
@@ -26,6 +25,7 @@ from app.api.demand.schemas import (
 )
 from app.api.dependencies import AppServices, Services, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.days import RecordedDay
 from app.ingest.package_mapping import PackageMapping
 from app.lookup.index import LookupIndex
 from app.problems import Problem, ProblemDocument, invalid_input, not_found, problem_response
@@ -78,7 +78,7 @@ async def load_snapshot(
     caller: Writer,
     services: AppServices,
     file: Annotated[UploadFile, File(description="CSV, XLSX or Parquet, one row a care package.")],
-    taken_on: Annotated[date, Form(description="The day the extract describes.")],
+    taken_on: Annotated[RecordedDay, Form(description="The day the extract describes.")],
     label: Annotated[str, Form(min_length=1, max_length=120)] = "Extract",
     mapping: MappingName = None,
     mapping_file: MappingFile = None,

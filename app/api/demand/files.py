@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 
 from app.api.demand.schemas import FileChecked, FindingView, MappingSuggested, PlacedColumn, SetAsideView
 from app.api.dependencies import AppServices, require
+from app.days import RecordedDay
 from app.ingest.package_choices import MENDABLE, REASONS, Choices
 from app.ingest.package_findings import FindingList
 from app.ingest.package_findings_file import findings_csv, findings_workbook
@@ -68,7 +68,7 @@ def check_extract(
     caller: Writer,
     services: AppServices,
     file: Extract,
-    taken_on: Annotated[date, Form(description="The day the extract describes.")],
+    taken_on: Annotated[RecordedDay, Form(description="The day the extract describes.")],
     mapping: MappingName = None,
     mapping_file: MappingFile = None,
     set_aside: Reasons = "",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.dependencies import AppServices, Services, require
 from app.api.openapi import problems
 from app.api.postcodes import service
+from app.days import RecordedDay
 from app.lookup.answers import look_up
 from app.lookup.bulk import bulk_body
 from app.lookup.index import LookupIndex, build_index
@@ -130,7 +131,7 @@ async def look_up_postcode(
     postcode: Annotated[str, Path(max_length=64, examples=["LE67 3AP"])],
     caller: LookUpCaller,
     services: AppServices,
-    as_of: Annotated[date | None, Query(description="Day whose rate card applies; today when absent.")] = None,
+    as_of: Annotated[RecordedDay | None, Query(description="Day whose rate card applies; today when absent.")] = None,
     plan_id: Annotated[int | None, Query(description="Answer for this plan instead of the published one.")] = None,
 ) -> PostcodeAnswer:
     """Which zone, band and rate apply to a postcode.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 import anyio.to_thread
@@ -15,6 +14,7 @@ from app.api.brokerage import desk_of
 from app.api.dependencies import AppServices, require
 from app.api.openapi import files, problems
 from app.api.requests.schemas import CostLineView
+from app.days import RecordedDay
 from app.exports.files import MEDIA_TYPES
 from app.lookup.answers import look_up
 from app.lookup.schemas import Pounds
@@ -97,7 +97,7 @@ class PatternBody(BaseModel):
     postcode: str = Field(min_length=1, max_length=64)
     visits: list[VisitPattern] = Field(min_length=1, max_length=50)
     service_type: str = Field(default=HOME_CARE, min_length=1, max_length=60)
-    on: date | None = Field(default=None, description="Day whose rate card applies; today when absent.")
+    on: RecordedDay | None = Field(default=None, description="Day whose rate card applies; today when absent.")
 
 
 class PatternCost(BaseModel):

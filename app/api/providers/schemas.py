@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.days import EndDay, RecordedDay
 from app.storage.brokerage.tables import Provider, ProviderBranch, ProviderSuspension
 from app.usecases.brokerage.register import Contact, Contract
 from geo.postcodes import spaced
@@ -78,8 +79,8 @@ class SuspensionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first_day: date
-    last_day: date | None = None
+    first_day: RecordedDay
+    last_day: EndDay | None = None
     reason: str = Field(min_length=3, max_length=500)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.brokerage import RegisterKeeper, RegisterReader
 from app.api.dependencies import AppServices
+from app.days import RecordedDay
 from app.storage.brokerage.tables import ScoreReply
 from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.register import stored_provider
@@ -70,7 +71,7 @@ class MarkBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    on: date
+    on: RecordedDay
     score: float = Field(ge=0, le=100)
     source: str = Field(min_length=1, max_length=200, description="Such as: audit, complaints, punctuality.")
 
@@ -149,7 +150,7 @@ def mark_quality(provider_id: int, body: MarkBody, caller: RegisterKeeper, servi
 def list_role_reviews(
     caller: RegisterReader,
     services: AppServices,
-    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="The day; today when absent.")] = None,
 ) -> Reviews:
     """Roles that the rules say should be looked at, with scores and replies; a person decides."""
     with services.database.read() as session:

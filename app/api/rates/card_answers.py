@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.days import EndDay
 from app.json_value import JsonObject
 from app.lookup.schemas import Pounds
 from app.storage.models import RateCard, RateCardRate
@@ -114,7 +115,7 @@ class Ending(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    last_day: date = Field(examples=["2027-03-31"])
+    last_day: EndDay = Field(examples=["2027-03-31"])
 
 
 class VisitDifference(BaseModel):

@@ -34,6 +34,7 @@ from app.api.rates.card_answers import (
 from app.api.rates.examples import ACCEPT_EXAMPLE, CARD_EXAMPLE
 from app.api.rates.router import router
 from app.api.rates.seeing import card_seen, visible
+from app.days import RecordedDay
 from app.exports.files import MEDIA_TYPES
 from app.problems import Problem
 from app.security.keys import Principal
@@ -101,7 +102,7 @@ def compare_rate_cards(
 def get_rate_card_in_force(
     caller: Viewer,
     services: AppServices,
-    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="The day; today when absent.")] = None,
     service_type: Annotated[str, Query(max_length=40, description="Home care when absent.")] = HOME_CARE,
     zone: Annotated[int | None, Query(ge=1, description="Number of the zone; the county's card when absent.")] = None,
 ) -> CardView:

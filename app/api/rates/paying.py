@@ -13,6 +13,7 @@ from app.api.dependencies import AppServices, require
 from app.api.rates.answers import Answer
 from app.api.rates.examples import BUDGET_EXAMPLE, RULES_EXAMPLE
 from app.api.rates.router import router
+from app.days import RecordedDay
 from app.problems import Problem
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -78,7 +79,7 @@ def get_visit_rate(
     day_type: Annotated[str, Query(max_length=60)] = WEEKDAY,
     service_type: Annotated[str, Query(max_length=40)] = HOME_CARE,
     zone: Annotated[int | None, Query(ge=1)] = None,
-    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="The day; today when absent.")] = None,
 ) -> VisitRateAnswer:
     """What a visit is paid on a day, in a band and zone, for a service, by length, carers and part of the week."""
     day = on or date.today()  # noqa: DTZ011 - cards run by the local calendar

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.days import EndDay, RecordedDay
 from app.usecases.rates.pricing_questions import YearQuestion
 from pricing import Assumptions, BandedAssumptions, DemandRow, Index, Range, Tariff, WeeklyHours
 from pricing.minimum_wage import PATTERNS, Pattern
@@ -214,10 +214,10 @@ class OnCostRequest(Strict):
     financial_year: FinancialYear
     wage_pounds_per_hour: PayPerHour
     weekly_hours: NeededGroups
-    first_day: date | None = Field(
+    first_day: RecordedDay | None = Field(
         default=None, description="Rates that change within the year are weighted by days from here; its first day."
     )
-    last_day: date | None = Field(default=None, description="The last day counted; the year's last.")
+    last_day: EndDay | None = Field(default=None, description="The last day counted; the year's last.")
     pension_participation: Share = Decimal(1)
     pay_bill_pounds_per_year: Annotated[PoundsPerYear, Field(gt=0)] | None = None
     employment_allowance: bool = Field(

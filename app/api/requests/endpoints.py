@@ -47,6 +47,7 @@ from app.usecases.brokerage.offers import move_request, send_offer, send_round
 from app.usecases.brokerage.placeable import placeable
 from app.usecases.brokerage.ranking import rank_request, replay_call_off
 from app.usecases.brokerage.requests import CareRequestBody, make_request, stored_request
+from app.usecases.brokerage.services import service_warnings
 from brokerage.moves import Move, replay
 
 router = APIRouter(prefix="/requests", tags=["requests"])
@@ -66,7 +67,8 @@ def make_care_request(body: CareRequestBody, caller: Broker, services: AppServic
     desk = desk_of(services, caller.council)
     with services.database.write() as session:
         row, twins = make_request(session, desk, body, caller.name)
-        view = RequestView.of(row, desk.index.zones, twins)
+        warnings = service_warnings(session, desk, row.service_type)
+        view = RequestView.of(row, desk.index.zones, twins, warnings)
     response.headers["location"] = f"/v1/requests/{view.id}"
     return view
 
@@ -140,7 +142,7 @@ def get_care_request(request_id: int, caller: Broker, services: AppServices, res
     with services.database.read() as session:
         row = stored_request(session, caller.council, request_id)
         twins = alike(session, caller.council, row.fingerprint, row.id)
-        return RequestView.of(row, desk.index.zones, twins)
+        return RequestView.of(row, desk.index.zones, twins, service_warnings(session, desk, row.service_type))
 
 
 @router.get("/{request_id}/ranking")

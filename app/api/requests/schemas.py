@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.days import NearDay
 from app.lookup.schemas import Pounds
 from app.storage.brokerage.tables import BrokerageMove, CallOff, CareOffer, CareRequest
 from app.usecases.brokerage.ranking import RankedRequest
@@ -66,13 +67,20 @@ class RequestView(BaseModel):
     created_by: str
     created_at: datetime
     duplicate_of: list[int] = Field(default_factory=list, description="Requests that seem to be the same.")
+    warnings: list[str] = Field(default_factory=list, description="What to know of it, where it is shown alone.")
 
     @classmethod
-    def of(cls, row: CareRequest, zones: dict[int, Any], duplicates: list[int] | None = None) -> RequestView:
+    def of(
+        cls,
+        row: CareRequest,
+        zones: dict[int, Any],
+        duplicates: list[int] | None = None,
+        warnings: list[str] | None = None,
+    ) -> RequestView:
         """A stored request."""
         derived = {
             *("postcode", "zone_name", "visits", "cost_lines", "pounds_per_hour", "double_handed_pounds"),
-            *("weekend_pounds", "skills", "languages", "not_provider_ids", "person", "duplicate_of"),
+            *("weekend_pounds", "skills", "languages", "not_provider_ids", "person", "duplicate_of", "warnings"),
         }
         values = {name: getattr(row, name) for name in cls.model_fields if name not in derived}
         zone = zones.get(row.zone) if row.zone is not None else None
@@ -89,6 +97,7 @@ class RequestView(BaseModel):
             not_provider_ids=row.needs.get("not_provider_ids", []),
             person=Person.model_validate(row.person) if row.person else None,
             duplicate_of=duplicates or [],
+            warnings=warnings or [],
             **values,
         )
 
@@ -171,7 +180,9 @@ class RankingView(BaseModel):
             )
         note = None
         if not items:
-            note = "No provider has a role for this service in this zone: give one at /v1/roles, or offer out of turn."
+            note = (
+                "No provider has a role for this service in this zone. Give a provider a role, or offer it out of turn."
+            )
         return cls(
             items=items,
             left_out=[LeftOutView.model_validate(one) for one in found.ranking.left_out],
@@ -367,5 +378,5 @@ class Day(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    on: date | None = None
+    on: NearDay | None = None
     reason: str | None = Field(default=None, max_length=200)

@@ -12,6 +12,7 @@ from app.api.brokerage import RegisterKeeper, RegisterReader, desk_of
 from app.api.dependencies import AppServices
 from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
+from app.days import EndDay, RecordedDay
 from app.problems import invalid_input, not_found
 from app.storage.brokerage.providers import as_role, find_role, finish_role, roles_listed, suspensions_on
 from app.storage.brokerage.tables import ProviderRole
@@ -34,8 +35,8 @@ class RoleBody(BaseModel):
     zone: int | None = Field(default=None, description="Number of the zone; null for the whole county.")
     role: Literal["prime", "supplementary", "specialist", "spot"]
     service_type: str = Field(default="any", min_length=1, max_length=60, description="`any` for every service.")
-    first_day: date = Field(alias="from")
-    last_day: date | None = Field(default=None, alias="to")
+    first_day: RecordedDay = Field(alias="from")
+    last_day: EndDay | None = Field(default=None, alias="to")
     reason: str | None = Field(default=None, max_length=2000)
     evidence: dict[str, str | float | None] | None = Field(
         default=None, description="What the decision rests on, such as scores."
@@ -90,7 +91,7 @@ class RoleEnd(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    last_day: date = Field(alias="to")
+    last_day: EndDay = Field(alias="to")
     reason: str | None = Field(default=None, max_length=2000)
 
 
@@ -116,7 +117,7 @@ def list_roles(
     services: AppServices,
     provider_id: int | None = None,
     zone: int | None = None,
-    on: Annotated[date | None, Query(description="Only roles in force on this day.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="Only roles in force on this day.")] = None,
     limit: PageLimit = 100,
     cursor: PageCursor = None,
 ) -> Page[RoleView]:
@@ -129,7 +130,7 @@ def list_roles(
 
 
 @router.get("/warnings")
-def list_zone_warnings(caller: RegisterReader, services: AppServices, on: date | None = None) -> ZoneWarnings:
+def list_zone_warnings(caller: RegisterReader, services: AppServices, on: RecordedDay | None = None) -> ZoneWarnings:
     """Zones with fewer than two prime providers, and rural free zones that have one."""
     desk = desk_of(services, caller.council)
     day = on or today()

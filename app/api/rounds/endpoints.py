@@ -12,6 +12,7 @@ from app.api.dependencies import AppServices, require
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rounds.schemas import DayView, RoundsStatus, RoundsSummary, RoundsView
 from app.api.rounds.simulations import router as simulations
+from app.days import RecordedDay
 from app.problems import ProblemDocument
 from app.security.keys import Principal
 from app.security.roles import Permission
@@ -88,7 +89,7 @@ def download_rounds(
     form: Form,
     caller: Planner,
     services: AppServices,
-    on: Annotated[date | None, Query(description="The day's date; today when absent.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="The day's date; today when absent.")] = None,
     carer: Annotated[str | None, Query(max_length=200, description="Only this carer's rota.")] = None,
 ) -> Response:
     """The plan as a file: rota and visits as tables, a calendar, a page to print, or routes for a map."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -68,6 +68,7 @@ class WaysIn(BaseModel):
     single_sign_on: str | None
     single_sign_on_name: str | None
     open_to_all: bool
+    session_stands: bool = Field(description="Whether the cookie that came is one of a session that has not ended.")
 
 
 @router.post("/session", status_code=201)
@@ -125,10 +126,17 @@ def end_browser_session(session_id: int, caller: Administrator, services: AppSer
 
 
 @page.get("/sign-in")
-def ways_in(services: AppServices, response: Response) -> WaysIn:
+def ways_in(request: Request, services: AppServices, response: Response) -> WaysIn:
     """Say how somebody may sign in: with the council's own account where that is set up, and whether one needs to."""
     response.headers["cache-control"] = "no-store"
+    token = cookie_of(request.headers)
+    stands = False
+    if token is not None:
+        with services.database.read() as session:
+            row = session_of(session, token)
+            stands = row is not None and row.ended_at is None and row.ends_at > datetime.now(UTC)
     return WaysIn(
+        session_stands=stands,
         single_sign_on=single_sign_on_address(services.settings),
         single_sign_on_name=services.settings.oidc_name if services.sign_on else None,
         open_to_all=page_is_open(services.database, services.settings),

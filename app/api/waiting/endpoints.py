@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.api.brokerage import TotalsReader, desk_of, waiting_audience
 from app.api.dependencies import AppServices
+from app.days import RecordedDay
 from app.problems import invalid_input
 from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.waiting import waiting_report
@@ -47,7 +48,7 @@ class WaitingReport(BaseModel):
 def report_waiting(
     caller: TotalsReader,
     services: AppServices,
-    on: Annotated[date | None, Query(description="The day; today when absent.")] = None,
+    on: Annotated[RecordedDay | None, Query(description="The day; today when absent.")] = None,
     by: Annotated[
         Literal["zone", "band", "source", "service_type", "urgency", "all"], Query(description="What to group by.")
     ] = "zone",

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.brokerage import RegisterReader, TotalsReader, desk_of, waiting_audience
 from app.api.dependencies import AppServices
 from app.api.openapi import files
+from app.days import RecordedDay
 from app.exports.files import harmless
 from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.reports import fairness_report, period_report, waiting_series
@@ -22,8 +23,8 @@ from app.usecases.brokerage.waiting import waiting_report
 
 router = APIRouter(tags=["requests"])
 GroupName = Literal["zone", "band", "source", "service_type", "urgency", "all"]
-First = Annotated[date | None, Query(alias="from", description="First day; half a year ago when absent.")]
-Last = Annotated[date | None, Query(alias="to", description="Last day; today when absent.")]
+First = Annotated[RecordedDay | None, Query(alias="from", description="First day; half a year ago when absent.")]
+Last = Annotated[RecordedDay | None, Query(alias="to", description="Last day; today when absent.")]
 
 
 class Durations(BaseModel):
@@ -147,7 +148,7 @@ def list_waiting_series(
 
 @router.get("/waiting.csv", response_class=Response, responses=files("csv"))
 def download_waiting(
-    caller: TotalsReader, services: AppServices, on: date | None = None, by: GroupName = "zone"
+    caller: TotalsReader, services: AppServices, on: RecordedDay | None = None, by: GroupName = "zone"
 ) -> Response:
     """Who waits on a day, as a table for a spreadsheet."""
     desk = desk_of(services, caller.council)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.days import EndDay, RecordedDay
 from app.problems import FieldError, Problem, invalid_input, not_found
 from app.storage.brokerage.providers import find_provider, roles_listed, save_provider, save_role
 from app.storage.brokerage.tables import Provider, ProviderRole
@@ -35,8 +36,8 @@ class Contract(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lot: Words
-    first_day: date
-    last_day: date | None = None
+    first_day: RecordedDay
+    last_day: EndDay | None = None
     cap_hours_per_week: float | None = Field(default=None, ge=0, le=100_000)
     guaranteed_hours_per_week: float | None = Field(default=None, ge=0, le=100_000)
 
@@ -91,7 +92,7 @@ class ProviderBody(BaseModel):
     rating: RatingName | None = Field(
         default=None, description="The regulator's; null where not rated, which is not bad."
     )
-    rating_on: date | None = None
+    rating_on: RecordedDay | None = None
     starting_score: float | None = Field(default=None, ge=0, le=100, description="Priority score from the tender.")
     contracts: list[Contract] = Field(default_factory=list, max_length=100)
     synthetic: bool = Field(default=False, description="Made up; must be said wherever it shows.")

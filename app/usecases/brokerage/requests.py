@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy.orm import Session
 
+from app.days import NearDay
 from app.lookup.answers import look_up
 from app.lookup.schemas import PostcodeAnswer
 from app.problems import FieldError, Problem, invalid_input, not_found
@@ -17,6 +18,7 @@ from app.storage.brokerage.requests import alike, find_request, save_request
 from app.storage.brokerage.tables import CareRequest
 from app.usecases.brokerage.desk import Desk, now, today
 from app.usecases.brokerage.prices import cost_of_pattern
+from app.usecases.brokerage.services import check_service
 from brokerage.visits import DAYS, Visits, as_plain, hours_per_week
 
 Words = Annotated[str, Field(min_length=1, max_length=80)]
@@ -69,7 +71,7 @@ class CareRequestBody(BaseModel):
             "examples": [
                 {
                     "postcode": "LE67 3AP",
-                    "service_type": "home care",
+                    "service_type": "maintenance",
                     "visits": [{"minutes": 30, "per_week": 14, "carers": 1}],
                     "urgency": "routine",
                     "source": "community",
@@ -80,11 +82,14 @@ class CareRequestBody(BaseModel):
     )
 
     postcode: str = Field(min_length=1, max_length=64, description="Where care is given, in any spelling.")
-    service_type: Words = Field(description="Which service, as roles name it.")
+    service_type: Words = Field(description="Which service, as extracts, rate cards or roles name it.")
     visits: list[VisitPattern] = Field(min_length=1, max_length=50)
     urgency: Literal["routine", "urgent"] = "routine"
     source: Literal["community", "hospital"] = "community"
-    needed_from: date = Field(description="First day care is needed; the discharge date for hospital requests.")
+    needed_from: NearDay = Field(
+        description="First day care is needed; the discharge date for hospital requests. Not before a year ago and not "
+        "over two years ahead."
+    )
     reference: Annotated[str, Field(max_length=60)] | None = Field(
         default=None, description="The package's reference in the council's own system."
     )
@@ -182,17 +187,18 @@ def make_request(session: Session, desk: Desk, body: CareRequestBody, actor: str
     named, for two people may live there.
 
     Raises:
-        Problem: the postcode is not one of the area, or the reference stands already.
+        Problem: the postcode is not one of the area, the service is no name of one, or the reference stands already.
     """
     values = values_of(desk, body)
+    check_service(desk, values["service_type"])
     twins = alike(session, desk.council, values["fingerprint"])
     if twins and body.reference and not body.accept_duplicate:
         raise Problem(
             409,
             "conflict",
             "Request stands already",
-            f"reference: request {twins[0]} has reference {body.reference!r} and has not ended. Send "
-            "accept_duplicate to keep another.",
+            f"Request {twins[0]} has the reference {body.reference} and has not ended. Look at it before you keep "
+            "another.",
             duplicate_of=twins,
             errors=[{"field": "reference", "message": "stands already", "found": body.reference}],
         )

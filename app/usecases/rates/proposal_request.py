@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
+from app.days import EndDay, RecordedDay
 from app.usecases.rates.set_rates import SERVICE
 from app.usecases.rates.year_terms import MoveTerms, WageGiven
 from pricing import HOME_CARE, Band, Override, WageBasis
@@ -24,8 +24,8 @@ class ProposalRequest(MoveTerms):
     )
     snapshot_id: int | None = Field(default=None, description="Demand to cost; the current snapshot where left out.")
     name: str | None = Field(default=None, min_length=1, max_length=120, description="Of the draft card.")
-    effective_from: date | None = Field(default=None, description="1 April of the year where left out.")
-    effective_to: date | None = None
+    effective_from: RecordedDay | None = Field(default=None, description="1 April of the year where left out.")
+    effective_to: EndDay | None = None
     service_type: str = Field(default=HOME_CARE, pattern=SERVICE, max_length=40)
     zones: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=500)] = ()
     from_card_id: int | None = Field(

@@ -111,7 +111,7 @@ def _free_days(given: PricingCard, taken: Sequence[Clash], known: Mapping[int, t
         "days-taken",
         "Days already taken",
         f"Card {given.name!r} version {given.version} would overlap: {'; '.join(clash.sentence() for clash in taken)}. "
-        "Give it a later effective_from or an earlier effective_to, or end or retire the other card first.",
+        "Give it a later first day or an earlier last day, or end or retire the other card first.",
         errors=[
             {"field": "effective_from", "message": clash.sentence(), "found": str(given.effective_from)}
             for clash in taken
@@ -141,11 +141,12 @@ def _accepted(warned: Sequence[Warned], accept: Mapping[str, str]) -> list[dict[
     missing = [warning for warning in to_accept if len(accept.get(warning.code, "").strip()) < LEAST_REASON]
     if missing:
         codes = list(dict.fromkeys(warning.code for warning in missing))
+        kinds = "this warning" if len(codes) == 1 else f"each of {len(codes)} kinds of warning"
         raise Problem(
             409,
             "warnings-not-accepted",
             "Warnings not accepted",
-            f"{missing[0].sentence} Send a reason under accept for each of: {', '.join(codes)}.",
+            f"{missing[0].sentence} Give a reason for {kinds} before the card is published.",
             warnings=[asdict(warning) for warning in missing],
             errors=[
                 {"field": f"accept.{code}", "message": "a reason is needed", "expected": "why it is accepted"}

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
+from app.days import EndDay, RecordedDay
 from app.problems import Problem, invalid_input, not_found, pricing_problem
 from app.storage.decisions import bands_of_run, find, published
 from app.storage.demand import load_packages
@@ -57,8 +58,8 @@ class CardRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=120)
-    effective_from: date
-    effective_to: date | None = None
+    effective_from: RecordedDay
+    effective_to: EndDay | None = None
     service_type: str = Field(
         default=HOME_CARE, pattern=SERVICE, max_length=40, description="The service its rates are for."
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.days import RecordedDay
 from app.problems import Problem
 from app.storage.audit import record
 from app.storage.models import RateCard, TravelSimulation
@@ -30,7 +30,7 @@ class RatesFromRounds(BaseModel):
     )
 
     name: str = Field(min_length=1, max_length=120)
-    effective_from: date
+    effective_from: RecordedDay
     rate_card_id: int | None = Field(
         default=None, description="Card whose assumptions are kept in all but travel; the one in force when null."
     )

@@ -140,7 +140,7 @@ def _one(session: Session, council: str, snapshot_id: int) -> list[int]:
             409,
             "conflict",
             "Snapshot in use",
-            f"Snapshot {snapshot_id} is in use. Withdraw it first (DELETE /v1/demand/snapshots/{snapshot_id}): "
+            f"Snapshot {snapshot_id} is in use. Withdraw it first: "
             "then no figure rests on it, and its packages can go.",
         )
     return [snapshot_id]

@@ -24,7 +24,7 @@ export class Problem extends Error {
   readonly body: Record<string, unknown>;
 
   constructor(body: ProblemBody) {
-    super(body.detail ?? body.title);
+    super(forReaders(body.detail ?? body.title));
     this.status = body.status;
     this.type = body.type;
     this.title = body.title;
@@ -37,6 +37,15 @@ export class Problem extends Error {
   get kind(): string {
     return this.type.split("/").pop() ?? "";
   }
+}
+
+/** A sentence that begins with a field's path, as clients read it, begins with its words: `visits.0.per_week: …` is "Visits, row 1, per week: …". */
+export function forReaders(detail: string): string {
+  return detail.replace(/^(?:(?:body|query|path)\.)?([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*): /, (_, path: string) => {
+    const words = path.split(".").map((part) => (/^\d+$/.test(part) ? `row ${Number(part) + 1}` : part.replaceAll("_", " ")));
+    const text = words.join(", ");
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}: `;
+  });
 }
 
 function suggestionText(suggestion: unknown): string {

@@ -3936,9 +3936,6 @@ export interface components {
             /**
              * Accept
              * @description By kind of warning, the reason it is accepted.
-             * @example {
-             *       "far-from-benchmark": "Cabinet paper of 3 February 2026, option B"
-             *     }
              */
             accept?: {
                 [key: string]: string;
@@ -4975,10 +4972,7 @@ export interface components {
              * @default true
              */
             agency: boolean;
-            /**
-             * Band
-             * @example urban
-             */
+            /** Band */
             band: string;
             employed?: components["schemas"]["EmployedAssistant"] | null;
             /**
@@ -5027,13 +5021,6 @@ export interface components {
         /**
          * BulkRequest
          * @description Many postcodes at once.
-         * @example {
-         *       "postcodes": [
-         *         "LE67 3AP",
-         *         "le16 7nb",
-         *         "LE67 3AB"
-         *       ]
-         *     }
          */
         BulkRequest: {
             /**
@@ -5421,6 +5408,7 @@ export interface components {
             /**
              * Effective From
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             effective_from: string;
             /** Effective To */
@@ -5611,20 +5599,6 @@ export interface components {
         /**
          * CareRequestBody
          * @description A request for care to be placed.
-         * @example {
-         *       "needed_from": "2026-12-07",
-         *       "postcode": "LE67 3AP",
-         *       "service_type": "home care",
-         *       "source": "community",
-         *       "urgency": "routine",
-         *       "visits": [
-         *         {
-         *           "carers": 1,
-         *           "minutes": 30,
-         *           "per_week": 14
-         *         }
-         *       ]
-         *     }
          */
         CareRequestBody: {
             /**
@@ -5641,7 +5615,7 @@ export interface components {
             /**
              * Needed From
              * Format: date
-             * @description First day care is needed; the discharge date for hospital requests.
+             * @description First day care is needed; the discharge date for hospital requests. Not before a year ago and not over two years ahead.
              */
             needed_from: string;
             /**
@@ -5662,7 +5636,7 @@ export interface components {
             reference?: string | null;
             /**
              * Service Type
-             * @description Which service, as roles name it.
+             * @description Which service, as extracts, rate cards or roles name it.
              */
             service_type: string;
             /**
@@ -5865,9 +5839,6 @@ export interface components {
         /**
          * ClassifyRequest
          * @description What a classification is asked to be.
-         * @example {
-         *       "scheme": "settlement"
-         *     }
          */
         ClassifyRequest: {
             /**
@@ -6026,6 +5997,7 @@ export interface components {
             /**
              * First Day
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             first_day: string;
             /** Guaranteed Hours Per Week */
@@ -6239,10 +6211,7 @@ export interface components {
              * @description `council` for one authority, `county` for a county with its districts.
              */
             kind: string;
-            /**
-             * Name
-             * @example Leicestershire
-             */
+            /** Name */
             name: string;
         };
         /**
@@ -6591,20 +6560,14 @@ export interface components {
          * @description A district, by a code of today or of an earlier year.
          */
         DistrictView: {
-            /**
-             * Code
-             * @example E07000134
-             */
+            /** Code */
             code: string;
             /**
              * Former
              * @description Whether the code is no longer in use.
              */
             former: boolean;
-            /**
-             * Name
-             * @example North West Leicestershire
-             */
+            /** Name */
             name: string;
         };
         /**
@@ -6726,16 +6689,6 @@ export interface components {
         /**
          * EditRequest
          * @description Steps to take on a draft, together or not at all.
-         * @example {
-         *       "keep": false,
-         *       "operations": [
-         *         {
-         *           "do": "rename",
-         *           "name": "North",
-         *           "zone": 1
-         *         }
-         *       ]
-         *     }
          */
         EditRequest: {
             /**
@@ -6843,7 +6796,7 @@ export interface components {
             /**
              * Last Day
              * Format: date
-             * @example 2027-03-31
+             * @description The last day, from 1990-01-01 to 2999-12-31.
              */
             last_day: string;
         };
@@ -7673,17 +7626,6 @@ export interface components {
         /**
          * IsochroneRequest
          * @description The area within so many minutes of a place.
-         * @example {
-         *       "minutes": [
-         *         5,
-         *         10,
-         *         15
-         *       ],
-         *       "place": {
-         *         "easting": 458800,
-         *         "northing": 304500
-         *       }
-         *     }
          */
         IsochroneRequest: {
             /**
@@ -7721,20 +7663,6 @@ export interface components {
         /**
          * JobSummary
          * @description A piece of long work and how far it is.
-         * @example {
-         *       "attempts": 1,
-         *       "cancel_requested": false,
-         *       "created_at": "2026-03-02T09:30:00Z",
-         *       "finished_at": null,
-         *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-         *       "kind": "draw-plan",
-         *       "progress_share": 0.4,
-         *       "requested_by": "Zoning desk",
-         *       "stage": "Improving",
-         *       "started_at": "2026-03-02T09:30:01Z",
-         *       "status": "running",
-         *       "updated_at": "2026-03-02T09:30:25Z"
-         *     }
          */
         JobSummary: {
             /**
@@ -7786,26 +7714,6 @@ export interface components {
         /**
          * JobView
          * @description A job with what was asked and what came of it.
-         * @example {
-         *       "attempts": 1,
-         *       "cancel_requested": false,
-         *       "created_at": "2026-03-02T09:30:00Z",
-         *       "finished_at": null,
-         *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-         *       "kind": "draw-plan",
-         *       "problem": null,
-         *       "progress_share": 0.4,
-         *       "request": {
-         *         "seed": 1,
-         *         "zones": 14
-         *       },
-         *       "requested_by": "Zoning desk",
-         *       "result": null,
-         *       "stage": "Improving",
-         *       "started_at": "2026-03-02T09:30:01Z",
-         *       "status": "running",
-         *       "updated_at": "2026-03-02T09:30:25Z"
-         *     }
          */
         JobView: {
             /**
@@ -7873,11 +7781,6 @@ export interface components {
         /**
          * KeyRequest
          * @description A key to be made.
-         * @example {
-         *       "name": "Brokerage desk 2",
-         *       "role": "broker",
-         *       "valid_days": 90
-         *     }
          */
         KeyRequest: {
             /**
@@ -8169,9 +8072,6 @@ export interface components {
         /**
          * Liveness
          * @description The process can answer.
-         * @example {
-         *       "status": "alive"
-         *     }
          */
         Liveness: {
             /**
@@ -8389,6 +8289,7 @@ export interface components {
             /**
              * On
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             on: string;
             /** Score */
@@ -8459,27 +8360,6 @@ export interface components {
         /**
          * MatrixRequest
          * @description Travel from every origin to every destination.
-         * @example {
-         *       "destinations": [
-         *         {
-         *           "easting": 460200,
-         *           "id": "visit-1",
-         *           "northing": 303100
-         *         },
-         *         {
-         *           "id": "visit-2",
-         *           "latitude": 52.6376,
-         *           "longitude": -1.1352
-         *         }
-         *       ],
-         *       "origins": [
-         *         {
-         *           "easting": 458800,
-         *           "id": "carer-1",
-         *           "northing": 304500
-         *         }
-         *       ]
-         *     }
          */
         MatrixRequest: {
             /** Destinations */
@@ -8997,10 +8877,7 @@ export interface components {
              * @default false
              */
             employment_allowance: boolean;
-            /**
-             * Financial Year
-             * @example 2026-27
-             */
+            /** Financial Year */
             financial_year: string;
             /**
              * First Day
@@ -9208,15 +9085,6 @@ export interface components {
         /**
          * OverrideRequest
          * @description A decision that a place is priced in another band than the rules give.
-         * @example {
-         *       "author": "Head of Commissioning",
-         *       "band": "fringe",
-         *       "decided_on": "2030-01-20",
-         *       "kind": "area",
-         *       "reason": "One road in, closed by floods most winters.",
-         *       "review_on": "2031-01-20",
-         *       "target": "E00131849"
-         *     }
          */
         OverrideRequest: {
             /** Author */
@@ -9226,6 +9094,7 @@ export interface components {
             /**
              * Decided On
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             decided_on: string;
             /**
@@ -9749,16 +9618,6 @@ export interface components {
         /**
          * PatternBody
          * @description A pattern of visits at a postcode.
-         * @example {
-         *       "postcode": "LE67 3AP",
-         *       "visits": [
-         *         {
-         *           "carers": 2,
-         *           "minutes": 30,
-         *           "per_week": 14
-         *         }
-         *       ]
-         *     }
          */
         PatternBody: {
             /**
@@ -10172,9 +10031,6 @@ export interface components {
         /**
          * PlanChange
          * @description A new name, or candidate status, for a plan that is not published.
-         * @example {
-         *       "name": "Variant B"
-         *     }
          */
         PlanChange: {
             /** Name */
@@ -10203,9 +10059,6 @@ export interface components {
         /**
          * PlanCopy
          * @description What to call a copy.
-         * @example {
-         *       "name": "Variant B"
-         *     }
          */
         PlanCopy: {
             /** Name */
@@ -10338,80 +10191,6 @@ export interface components {
         /**
          * PlanRequest
          * @description What an optimised plan is asked to be.
-         * @example {
-         *       "name": "Ten even zones",
-         *       "seconds": 20,
-         *       "seed": 1,
-         *       "zones": 10
-         *     }
-         * @example {
-         *       "longest_minutes": 45,
-         *       "name": "Eight to ten viable zones",
-         *       "priorities": {
-         *         "border_pounds_per_year": 50,
-         *         "natural_area_pounds_per_year": 2000
-         *       },
-         *       "seconds": 60,
-         *       "viable_hours_per_week": 150,
-         *       "whole_settlements_up_to_hours_per_week": 200,
-         *       "zones_between": {
-         *         "fewest": 8,
-         *         "most": 10,
-         *         "zone_pounds_per_year": 25000
-         *       }
-         *     }
-         * @example {
-         *       "name": "Two tiers and a rural free zone",
-         *       "seconds": 30,
-         *       "tier_hours_per_week": {
-         *         "large": 6000
-         *       },
-         *       "tolerance_share": 0.05,
-         *       "viable_hours_per_week": 150,
-         *       "wanted": [
-         *         {
-         *           "name": "North",
-         *           "tier": "large"
-         *         },
-         *         {
-         *           "name": "South",
-         *           "tier": "large"
-         *         },
-         *         {
-         *           "name": "Market town",
-         *           "target_hours_per_week": 900,
-         *           "tier": "small"
-         *         },
-         *         {
-         *           "name": "Rural free zone",
-         *           "tier": "rural free"
-         *         }
-         *       ]
-         *     }
-         * @example {
-         *       "lines": [
-         *         {
-         *           "along": "districts"
-         *         },
-         *         {
-         *           "name": "motorway",
-         *           "pounds_per_year": 20000,
-         *           "sides": [
-         *             {
-         *               "name": "Towns east of it",
-         *               "places": [
-         *                 "Syston",
-         *                 "Quorndon"
-         *               ]
-         *             }
-         *           ]
-         *         }
-         *       ],
-         *       "name": "Fourteen zones within districts",
-         *       "seconds": 60,
-         *       "tolerance_share": 0.35,
-         *       "zones": 14
-         *     }
          */
         PlanRequest: {
             /**
@@ -10678,40 +10457,6 @@ export interface components {
         /**
          * PostcodeAnswer
          * @description Which zone, band and rate apply to a postcode, and what they rest on.
-         * @example {
-         *       "area_id": "E00131849",
-         *       "band": "urban",
-         *       "band_label": "Urban",
-         *       "band_run_id": 1,
-         *       "district": {
-         *         "code": "E07000134",
-         *         "name": "North West Leicestershire"
-         *       },
-         *       "easting": 442700,
-         *       "effective_from": "2020-11-01",
-         *       "flags": [],
-         *       "latitude": 52.721,
-         *       "live": true,
-         *       "longitude": -1.369,
-         *       "northing": 313900,
-         *       "plan_id": 2,
-         *       "postcode": "LE67 3AP",
-         *       "pounds_per_hour": 18.75,
-         *       "rate_card_id": 1,
-         *       "repaired": [],
-         *       "visit_rates": [
-         *         {
-         *           "minutes": 30,
-         *           "pounds_per_hour": 19.7,
-         *           "pounds_per_visit": 9.85
-         *         }
-         *       ],
-         *       "zone": {
-         *         "name": "Coalville and Ashby",
-         *         "number": 1,
-         *         "tier": "large"
-         *       }
-         *     }
          */
         PostcodeAnswer: {
             /** Area Id */
@@ -10998,10 +10743,7 @@ export interface components {
          * @description A problem document (RFC 9457).
          */
         ProblemDocument: {
-            /**
-             * Detail
-             * @example LE67 9ZZ is not in the postcode directory.
-             */
+            /** Detail */
             detail: string;
             /**
              * Errors
@@ -11016,20 +10758,11 @@ export interface components {
              * @default null
              */
             request_id: string | null;
-            /**
-             * Status
-             * @example 404
-             */
+            /** Status */
             status: number;
-            /**
-             * Title
-             * @example Unknown postcode
-             */
+            /** Title */
             title: string;
-            /**
-             * Type
-             * @example /problems/postcode-unknown
-             */
+            /** Type */
             type: string;
         } & {
             [key: string]: components["schemas"]["Json"];
@@ -11157,10 +10890,7 @@ export interface components {
              * @description Pay by part of the week; the starting card's where left out.
              */
             enhancements?: components["schemas"]["EnhancementInput"][] | null;
-            /**
-             * Financial Year
-             * @example 2026-27
-             */
+            /** Financial Year */
             financial_year: string;
             /**
              * From Card Id
@@ -11300,16 +11030,6 @@ export interface components {
         /**
          * ProviderBody
          * @description A provider of home care to be kept.
-         * @example {
-         *       "contact": {
-         *         "email": "desk@example.org",
-         *         "name": "Duty desk",
-         *         "telephone": "01999 000000"
-         *       },
-         *       "location_id": "1-9990001000",
-         *       "name": "Alderhollow Homecare",
-         *       "postcode": "LE9 1AA"
-         *     }
          */
         ProviderBody: {
             /**
@@ -11603,9 +11323,6 @@ export interface components {
         /**
          * Publishing
          * @description How a plan is to be published.
-         * @example {
-         *       "despite_broken_rules": false
-         *     }
          */
         Publishing: {
             /**
@@ -11823,15 +11540,12 @@ export interface components {
         /**
          * RatesFromRounds
          * @description A rate card to be drafted with the travel that simulated rounds gave.
-         * @example {
-         *       "effective_from": "2027-04-01",
-         *       "name": "With measured travel"
-         *     }
          */
         RatesFromRounds: {
             /**
              * Effective From
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             effective_from: string;
             /**
@@ -11885,26 +11599,6 @@ export interface components {
         /**
          * Readiness
          * @description Whether the service can do its work, check by check.
-         * @example {
-         *       "checks": [
-         *         {
-         *           "check": "database",
-         *           "detail": "sqlite",
-         *           "ok": true
-         *         },
-         *         {
-         *           "check": "schema",
-         *           "detail": "at 0015",
-         *           "ok": true
-         *         },
-         *         {
-         *           "check": "lookup index",
-         *           "detail": "17,870 postcodes",
-         *           "ok": true
-         *         }
-         *       ],
-         *       "status": "ready"
-         *     }
          */
         Readiness: {
             /** Checks */
@@ -11976,55 +11670,6 @@ export interface components {
         /**
          * ReorganisationReport
          * @description Every proposal, measured on the same plan, demand and rate card.
-         * @example {
-         *       "plan_id": 2,
-         *       "plan_name": "Fourteen zones",
-         *       "proposals": [
-         *         {
-         *           "line_runs_through_what_is_loaded": true,
-         *           "name": "north and south",
-         *           "not_loaded": [
-         *             {
-         *               "council": "North",
-         *               "name": "Rutland",
-         *               "place": "E06000017"
-         *             }
-         *           ],
-         *           "providers_on_several_sides": 41,
-         *           "sides": [],
-         *           "undecided": null,
-         *           "zones_cut": [
-         *             {
-         *               "name": "Zone 3",
-         *               "number": 3,
-         *               "sides": [
-         *                 {
-         *                   "areas": 120,
-         *                   "council": "South",
-         *                   "hours_per_week": 2000,
-         *                   "packages": 160,
-         *                   "people": 155
-         *                 },
-         *                 {
-         *                   "areas": 31,
-         *                   "council": "North",
-         *                   "hours_per_week": 410.5,
-         *                   "packages": 33,
-         *                   "people": 33
-         *                 }
-         *               ]
-         *             }
-         *           ]
-         *         }
-         *       ],
-         *       "rate_card": "Home care 2026-27, version 1",
-         *       "rate_card_id": 1,
-         *       "small_numbers_withheld_below": null,
-         *       "snapshot_id": 1,
-         *       "synthetic": true,
-         *       "taken_on": "2026-11-30",
-         *       "weeks_of_a_year": 52
-         *     }
          */
         ReorganisationReport: {
             /** Plan Id */
@@ -12054,33 +11699,6 @@ export interface components {
         /**
          * ReorganisationRequest
          * @description Proposals to report on.
-         * @example {
-         *       "proposals": [
-         *         {
-         *           "councils": [
-         *             {
-         *               "name": "North",
-         *               "places": [
-         *                 "E07000130",
-         *                 "E07000133",
-         *                 "E07000134",
-         *                 "E06000017"
-         *               ]
-         *             },
-         *             {
-         *               "name": "South",
-         *               "places": [
-         *                 "E07000129",
-         *                 "E07000131",
-         *                 "E07000132",
-         *                 "E07000135"
-         *               ]
-         *             }
-         *           ],
-         *           "name": "north and south"
-         *         }
-         *       ]
-         *     }
          */
         ReorganisationRequest: {
             /** Proposals */
@@ -12089,15 +11707,6 @@ export interface components {
         /**
          * ReplanRequest
          * @description What has happened since a day was planned.
-         * @example {
-         *       "changes": {
-         *         "at_minute": 400,
-         *         "carers_off": [
-         *           "carer 2"
-         *         ]
-         *       },
-         *       "seconds": 1
-         *     }
          */
         ReplanRequest: {
             /**
@@ -12315,6 +11924,11 @@ export interface components {
             /** Visits */
             visits: components["schemas"]["VisitPattern"][];
             /**
+             * Warnings
+             * @description What to know of it, where it is shown alone.
+             */
+            warnings?: string[];
+            /**
              * Weekend Pounds
              * @description The part for weekend enhancements.
              */
@@ -12446,13 +12060,6 @@ export interface components {
         /**
          * RobustnessRequest
          * @description What may change.
-         * @example {
-         *       "growth": {
-         *         "rural": 0.1
-         *       },
-         *       "samples": 50,
-         *       "seed": 1
-         *     }
          */
         RobustnessRequest: {
             /**
@@ -12501,6 +12108,7 @@ export interface components {
             /**
              * From
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             from: string;
             /** Provider Id */
@@ -12536,6 +12144,7 @@ export interface components {
             /**
              * To
              * Format: date
+             * @description The last day, from 1990-01-01 to 2999-12-31.
              */
             to: string;
         };
@@ -12624,83 +12233,6 @@ export interface components {
         /**
          * RoundsRequest
          * @description A day to plan: visits and carers, as `patchwork rounds solve` takes them.
-         * @example {
-         *       "day": {
-         *         "carers": [
-         *           {
-         *             "breaks": [
-         *               {
-         *                 "earliest": 600,
-         *                 "latest": 720,
-         *                 "minutes": 20
-         *               }
-         *             ],
-         *             "easting": 442200,
-         *             "id": "carer 1",
-         *             "northing": 313600,
-         *             "shift_end": 870,
-         *             "shift_start": 400,
-         *             "skills": [
-         *               "hoist"
-         *             ]
-         *           },
-         *           {
-         *             "easting": 444800,
-         *             "id": "carer 2",
-         *             "northing": 312900,
-         *             "shift_end": 660,
-         *             "shift_start": 400,
-         *             "skills": [
-         *               "hoist"
-         *             ]
-         *           }
-         *         ],
-         *         "visits": [
-         *           {
-         *             "earliest": 420,
-         *             "easting": 442600,
-         *             "id": "A breakfast",
-         *             "latest": 570,
-         *             "minutes": 45,
-         *             "northing": 314100
-         *           },
-         *           {
-         *             "carers": 2,
-         *             "earliest": 430,
-         *             "easting": 443900,
-         *             "id": "B breakfast",
-         *             "latest": 580,
-         *             "minutes": 30,
-         *             "northing": 313300,
-         *             "skills": [
-         *               "hoist"
-         *             ]
-         *           },
-         *           {
-         *             "earliest": 450,
-         *             "easting": 441200,
-         *             "excluded_carers": [
-         *               "carer 2"
-         *             ],
-         *             "id": "C breakfast",
-         *             "latest": 600,
-         *             "minutes": 30,
-         *             "northing": 311700
-         *           },
-         *           {
-         *             "earliest": 705,
-         *             "easting": 442600,
-         *             "id": "A lunch",
-         *             "latest": 780,
-         *             "minutes": 30,
-         *             "northing": 314100
-         *           }
-         *         ]
-         *       },
-         *       "label": "An example",
-         *       "seconds": 2,
-         *       "synthetic": true
-         *     }
          */
         RoundsRequest: {
             /**
@@ -13198,17 +12730,6 @@ export interface components {
         /**
          * RouteRequest
          * @description One journey.
-         * @example {
-         *       "destination": {
-         *         "easting": 462000,
-         *         "northing": 308000
-         *       },
-         *       "hour_band": "am_peak",
-         *       "origin": {
-         *         "easting": 458800,
-         *         "northing": 304500
-         *       }
-         *     }
          */
         RouteRequest: {
             destination: components["schemas"]["Position"];
@@ -13690,10 +13211,7 @@ export interface components {
             hours_per_week: number;
             /** Packages */
             packages: number;
-            /**
-             * Reason
-             * @example no-fixed-abode
-             */
+            /** Reason */
             reason: string;
             /** Without Hours */
             without_hours: number;
@@ -13990,16 +13508,6 @@ export interface components {
         /**
          * SimulationBody
          * @description What to simulate.
-         * @example {
-         *       "requests_a_year": 200,
-         *       "rule_sets": [
-         *         "leicestershire-2020",
-         *         "weighted-round-robin"
-         *       ],
-         *       "seeds": [
-         *         1
-         *       ]
-         *     }
          */
         SimulationBody: {
             /**
@@ -14062,15 +13570,6 @@ export interface components {
         /**
          * SimulationRequest
          * @description What is to be simulated over which plan.
-         * @example {
-         *       "days": 2,
-         *       "planned_per_zone": 1,
-         *       "providers_per_zone": 1,
-         *       "seed": 1,
-         *       "zones": [
-         *         "Bottesford"
-         *       ]
-         *     }
          */
         SimulationRequest: {
             /**
@@ -14395,10 +13894,6 @@ export interface components {
         /**
          * StepRequest
          * @description What somebody who undoes or does again knows of the plan: with it, what another did meanwhile is left alone.
-         * @example {
-         *       "after_edit": 3,
-         *       "edit": 3
-         *     }
          */
         StepRequest: {
             /**
@@ -14465,6 +13960,7 @@ export interface components {
             /**
              * First Day
              * Format: date
+             * @description A day from 1990-01-01 to 2100-12-31.
              */
             first_day: string;
             /** Last Day */
@@ -14570,50 +14066,6 @@ export interface components {
         /**
          * SweepRequest
          * @description Which variants to try: every combination of the lists, all under the same rules.
-         * @example {
-         *       "seconds": 5,
-         *       "starts": 1,
-         *       "tolerance_shares": [
-         *         0.05,
-         *         0.1
-         *       ],
-         *       "zones": [
-         *         8,
-         *         10
-         *       ]
-         *     }
-         * @example {
-         *       "longest_minutes": 60,
-         *       "priorities": [
-         *         {
-         *           "border_pounds_per_year": 20
-         *         },
-         *         {
-         *           "border_pounds_per_year": 200
-         *         }
-         *       ],
-         *       "seconds": 20,
-         *       "tolerance_shares": [
-         *         0.05,
-         *         0.1
-         *       ],
-         *       "viable_hours_per_week": 150,
-         *       "zones": [
-         *         8,
-         *         9,
-         *         10,
-         *         11,
-         *         12,
-         *         13,
-         *         14,
-         *         15,
-         *         16,
-         *         17,
-         *         18,
-         *         19,
-         *         20
-         *       ]
-         *     }
          */
         SweepRequest: {
             /**
@@ -15591,10 +15043,7 @@ export interface components {
             absence?: components["schemas"]["Absence"] | null;
             /** @description The Leicestershire calibration where not given. */
             assumptions?: components["schemas"]["AssumptionsInput"] | null;
-            /**
-             * Financial Year
-             * @example 2026-27
-             */
+            /** Financial Year */
             financial_year: string;
             /** Own Figures Toml */
             own_figures_toml?: string | null;
@@ -15900,11 +15349,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "alive"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
@@ -15932,28 +15376,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "checks": [
-                     *         {
-                     *           "check": "database",
-                     *           "detail": "sqlite",
-                     *           "ok": true
-                     *         },
-                     *         {
-                     *           "check": "schema",
-                     *           "detail": "at 0015",
-                     *           "ok": true
-                     *         },
-                     *         {
-                     *           "check": "lookup index",
-                     *           "detail": "17,870 postcodes",
-                     *           "ok": true
-                     *         }
-                     *       ],
-                     *       "status": "ready"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -15970,28 +15392,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "checks": [
-                     *         {
-                     *           "check": "database",
-                     *           "detail": "sqlite",
-                     *           "ok": true
-                     *         },
-                     *         {
-                     *           "check": "schema",
-                     *           "detail": "at 0015",
-                     *           "ok": true
-                     *         },
-                     *         {
-                     *           "check": "lookup index",
-                     *           "detail": "17,870 postcodes",
-                     *           "ok": true
-                     *         }
-                     *       ],
-                     *       "status": "ready"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -16765,17 +16165,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "author": "Head of Commissioning",
-                 *       "band": "fringe",
-                 *       "decided_on": "2030-01-20",
-                 *       "kind": "area",
-                 *       "reason": "One road in, closed by floods most winters.",
-                 *       "review_on": "2031-01-20",
-                 *       "target": "E00131849"
-                 *     }
-                 */
                 "application/json": components["schemas"]["OverrideRequest"];
             };
         };
@@ -17299,11 +16688,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "scheme": "settlement"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ClassifyRequest"];
             };
         };
@@ -17314,28 +16698,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -21597,27 +20959,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "attempts": 1,
-                     *           "cancel_requested": false,
-                     *           "created_at": "2026-03-02T09:30:00Z",
-                     *           "finished_at": null,
-                     *           "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *           "kind": "draw-plan",
-                     *           "progress_share": 0.4,
-                     *           "requested_by": "Zoning desk",
-                     *           "stage": "Improving",
-                     *           "started_at": "2026-03-02T09:30:01Z",
-                     *           "status": "running",
-                     *           "updated_at": "2026-03-02T09:30:25Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["PageOfJobSummary"];
                 };
             };
@@ -21715,28 +21056,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -21854,28 +21173,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -22212,13 +21509,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Brokerage desk 2",
-                 *       "role": "broker",
-                 *       "valid_days": 90
-                 *     }
-                 */
                 "application/json": components["schemas"]["KeyRequest"];
             };
         };
@@ -23739,14 +23029,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Ten even zones",
-                 *       "seconds": 20,
-                 *       "seed": 1,
-                 *       "zones": 10
-                 *     }
-                 */
                 "application/json": components["schemas"]["PlanRequest"];
             };
         };
@@ -23757,28 +23039,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -24727,20 +23987,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "seconds": 5,
-                 *       "starts": 1,
-                 *       "tolerance_shares": [
-                 *         0.05,
-                 *         0.1
-                 *       ],
-                 *       "zones": [
-                 *         8,
-                 *         10
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["SweepRequest"];
             };
         };
@@ -25134,11 +24380,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Variant B"
-                 *     }
-                 */
                 "application/json": components["schemas"]["PlanChange"];
             };
         };
@@ -25423,11 +24664,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Variant B"
-                 *     }
-                 */
                 "application/json": components["schemas"]["PlanCopy"];
             };
         };
@@ -25707,18 +24943,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "keep": false,
-                 *       "operations": [
-                 *         {
-                 *           "do": "rename",
-                 *           "name": "North",
-                 *           "zone": 1
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["EditRequest"];
             };
         };
@@ -26748,35 +25972,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "proposals": [
-                 *         {
-                 *           "councils": [
-                 *             {
-                 *               "name": "North",
-                 *               "places": [
-                 *                 "E07000130",
-                 *                 "E07000133",
-                 *                 "E07000134",
-                 *                 "E06000017"
-                 *               ]
-                 *             },
-                 *             {
-                 *               "name": "South",
-                 *               "places": [
-                 *                 "E07000129",
-                 *                 "E07000131",
-                 *                 "E07000132",
-                 *                 "E07000135"
-                 *               ]
-                 *             }
-                 *           ],
-                 *           "name": "north and south"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReorganisationRequest"];
             };
         };
@@ -26787,57 +25982,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "plan_id": 2,
-                     *       "plan_name": "Fourteen zones",
-                     *       "proposals": [
-                     *         {
-                     *           "line_runs_through_what_is_loaded": true,
-                     *           "name": "north and south",
-                     *           "not_loaded": [
-                     *             {
-                     *               "council": "North",
-                     *               "name": "Rutland",
-                     *               "place": "E06000017"
-                     *             }
-                     *           ],
-                     *           "providers_on_several_sides": 41,
-                     *           "sides": [],
-                     *           "undecided": null,
-                     *           "zones_cut": [
-                     *             {
-                     *               "name": "Zone 3",
-                     *               "number": 3,
-                     *               "sides": [
-                     *                 {
-                     *                   "areas": 120,
-                     *                   "council": "South",
-                     *                   "hours_per_week": 2000,
-                     *                   "packages": 160,
-                     *                   "people": 155
-                     *                 },
-                     *                 {
-                     *                   "areas": 31,
-                     *                   "council": "North",
-                     *                   "hours_per_week": 410.5,
-                     *                   "packages": 33,
-                     *                   "people": 33
-                     *                 }
-                     *               ]
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "rate_card": "Home care 2026-27, version 1",
-                     *       "rate_card_id": 1,
-                     *       "small_numbers_withheld_below": null,
-                     *       "snapshot_id": 1,
-                     *       "synthetic": true,
-                     *       "taken_on": "2026-11-30",
-                     *       "weeks_of_a_year": 52
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReorganisationReport"];
                 };
             };
@@ -27120,15 +26264,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "growth": {
-                 *         "rural": 0.1
-                 *       },
-                 *       "samples": 50,
-                 *       "seed": 1
-                 *     }
-                 */
                 "application/json": components["schemas"]["RobustnessRequest"];
             };
         };
@@ -27508,18 +26643,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "postcode": "LE67 3AP",
-                 *       "visits": [
-                 *         {
-                 *           "carers": 2,
-                 *           "minutes": 30,
-                 *           "per_week": 14
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["PatternBody"];
             };
         };
@@ -27813,15 +26936,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "postcodes": [
-                 *         "LE67 3AP",
-                 *         "le16 7nb",
-                 *         "LE67 3AB"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["BulkRequest"];
             };
         };
@@ -28661,42 +27775,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "area_id": "E00131849",
-                     *       "band": "urban",
-                     *       "band_label": "Urban",
-                     *       "band_run_id": 1,
-                     *       "district": {
-                     *         "code": "E07000134",
-                     *         "name": "North West Leicestershire"
-                     *       },
-                     *       "easting": 442700,
-                     *       "effective_from": "2020-11-01",
-                     *       "flags": [],
-                     *       "latitude": 52.721,
-                     *       "live": true,
-                     *       "longitude": -1.369,
-                     *       "northing": 313900,
-                     *       "plan_id": 2,
-                     *       "postcode": "LE67 3AP",
-                     *       "pounds_per_hour": 18.75,
-                     *       "rate_card_id": 1,
-                     *       "repaired": [],
-                     *       "visit_rates": [
-                     *         {
-                     *           "minutes": 30,
-                     *           "pounds_per_hour": 19.7,
-                     *           "pounds_per_visit": 9.85
-                     *         }
-                     *       ],
-                     *       "zone": {
-                     *         "name": "Coalville and Ashby",
-                     *         "number": 1,
-                     *         "tier": "large"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["PostcodeAnswer"];
                 };
             };
@@ -32363,18 +31441,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "contact": {
-                 *         "email": "desk@example.org",
-                 *         "name": "Duty desk",
-                 *         "telephone": "01999 000000"
-                 *       },
-                 *       "location_id": "1-9990001000",
-                 *       "name": "Alderhollow Homecare",
-                 *       "postcode": "LE9 1AA"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ProviderBody"];
             };
         };
@@ -32800,18 +31866,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "contact": {
-                 *         "email": "desk@example.org",
-                 *         "name": "Duty desk",
-                 *         "telephone": "01999 000000"
-                 *       },
-                 *       "location_id": "1-9990001000",
-                 *       "name": "Alderhollow Homecare",
-                 *       "postcode": "LE9 1AA"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ProviderBody"];
             };
         };
@@ -36112,22 +35166,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "needed_from": "2026-12-07",
-                 *       "postcode": "LE67 3AP",
-                 *       "service_type": "home care",
-                 *       "source": "community",
-                 *       "urgency": "routine",
-                 *       "visits": [
-                 *         {
-                 *           "carers": 1,
-                 *           "minutes": 30,
-                 *           "per_week": 14
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["CareRequestBody"];
             };
         };
@@ -38938,85 +37976,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "day": {
-                 *         "carers": [
-                 *           {
-                 *             "breaks": [
-                 *               {
-                 *                 "earliest": 600,
-                 *                 "latest": 720,
-                 *                 "minutes": 20
-                 *               }
-                 *             ],
-                 *             "easting": 442200,
-                 *             "id": "carer 1",
-                 *             "northing": 313600,
-                 *             "shift_end": 870,
-                 *             "shift_start": 400,
-                 *             "skills": [
-                 *               "hoist"
-                 *             ]
-                 *           },
-                 *           {
-                 *             "easting": 444800,
-                 *             "id": "carer 2",
-                 *             "northing": 312900,
-                 *             "shift_end": 660,
-                 *             "shift_start": 400,
-                 *             "skills": [
-                 *               "hoist"
-                 *             ]
-                 *           }
-                 *         ],
-                 *         "visits": [
-                 *           {
-                 *             "earliest": 420,
-                 *             "easting": 442600,
-                 *             "id": "A breakfast",
-                 *             "latest": 570,
-                 *             "minutes": 45,
-                 *             "northing": 314100
-                 *           },
-                 *           {
-                 *             "carers": 2,
-                 *             "earliest": 430,
-                 *             "easting": 443900,
-                 *             "id": "B breakfast",
-                 *             "latest": 580,
-                 *             "minutes": 30,
-                 *             "northing": 313300,
-                 *             "skills": [
-                 *               "hoist"
-                 *             ]
-                 *           },
-                 *           {
-                 *             "earliest": 450,
-                 *             "easting": 441200,
-                 *             "excluded_carers": [
-                 *               "carer 2"
-                 *             ],
-                 *             "id": "C breakfast",
-                 *             "latest": 600,
-                 *             "minutes": 30,
-                 *             "northing": 311700
-                 *           },
-                 *           {
-                 *             "earliest": 705,
-                 *             "easting": 442600,
-                 *             "id": "A lunch",
-                 *             "latest": 780,
-                 *             "minutes": 30,
-                 *             "northing": 314100
-                 *           }
-                 *         ]
-                 *       },
-                 *       "label": "An example",
-                 *       "seconds": 2,
-                 *       "synthetic": true
-                 *     }
-                 */
                 "application/json": components["schemas"]["RoundsRequest"];
             };
         };
@@ -39263,17 +38222,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "days": 2,
-                 *       "planned_per_zone": 1,
-                 *       "providers_per_zone": 1,
-                 *       "seed": 1,
-                 *       "zones": [
-                 *         "Bottesford"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["SimulationRequest"];
             };
         };
@@ -39284,28 +38232,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -39694,12 +38620,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "effective_from": "2027-04-01",
-                 *       "name": "With measured travel"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RatesFromRounds"];
             };
         };
@@ -40342,17 +39262,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "changes": {
-                 *         "at_minute": 400,
-                 *         "carers_off": [
-                 *           "carer 2"
-                 *         ]
-                 *       },
-                 *       "seconds": 1
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReplanRequest"];
             };
         };
@@ -40918,18 +39827,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "requests_a_year": 200,
-                 *       "rule_sets": [
-                 *         "leicestershire-2020",
-                 *         "weighted-round-robin"
-                 *       ],
-                 *       "seeds": [
-                 *         1
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["SimulationBody"];
             };
         };
@@ -41934,19 +40831,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "minutes": [
-                 *         5,
-                 *         10,
-                 *         15
-                 *       ],
-                 *       "place": {
-                 *         "easting": 458800,
-                 *         "northing": 304500
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["IsochroneRequest"];
             };
         };
@@ -42093,29 +40977,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "destinations": [
-                 *         {
-                 *           "easting": 460200,
-                 *           "id": "visit-1",
-                 *           "northing": 303100
-                 *         },
-                 *         {
-                 *           "id": "visit-2",
-                 *           "latitude": 52.6376,
-                 *           "longitude": -1.1352
-                 *         }
-                 *       ],
-                 *       "origins": [
-                 *         {
-                 *           "easting": 458800,
-                 *           "id": "carer-1",
-                 *           "northing": 304500
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["MatrixRequest"];
             };
         };
@@ -42262,19 +41123,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "destination": {
-                 *         "easting": 462000,
-                 *         "northing": 308000
-                 *       },
-                 *       "hour_band": "am_peak",
-                 *       "origin": {
-                 *         "easting": 458800,
-                 *         "northing": 304500
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["RouteRequest"];
             };
         };

@@ -3,7 +3,7 @@
 import { useLocation } from "preact-iso/router";
 import { lazy } from "preact-iso";
 import { Suspense } from "preact/compat";
-import { Loading } from "../parts/notice";
+import { Loading, Numbered } from "../parts/notice";
 import { type Permission, useSession } from "../shell/session";
 import { LookUp } from "./LookUp";
 
@@ -38,7 +38,7 @@ function View({ path }: { path: string }) {
     case "list":
       return <List />;
     case "requests":
-      return id ? <Request id={decodeURIComponent(id)} /> : <Requests />;
+      return id ? <Numbered id={id} what="request" back="/desk/requests">{(number) => <Request id={number} />}</Numbered> : <Requests />;
     case "offers":
       return <Offers />;
     case "waiting":
@@ -46,7 +46,7 @@ function View({ path }: { path: string }) {
     case "swaps":
       return <Swaps />;
     case "providers":
-      return id ? <OneProvider id={decodeURIComponent(id)} /> : <Providers />;
+      return id ? <Numbered id={id} what="provider" back="/desk/providers">{(number) => <OneProvider id={number} />}</Numbered> : <Providers />;
     default:
       return <LookUp />;
   }

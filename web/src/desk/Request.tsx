@@ -7,7 +7,7 @@ import { forget, useGet } from "../api/use";
 import { announce } from "../shell/announce";
 import { postcodeAddress } from "../shell/address";
 import { SYNTHETIC_NOTE, date, decimal, money, sentence } from "../parts/format";
-import { Definitions, Empty, Failure, Loading } from "../parts/notice";
+import { Definitions, Empty, Failure, Loading, Warnings } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { type RequestView, daysSince, useProviderNames, visitsText } from "./Requests";
 
@@ -65,6 +65,7 @@ export function Request({ id }: { id: string }) {
       </h1>
       {found.synthetic && <p class="synthetic-note">{SYNTHETIC_NOTE}</p>}
       {error !== null && <Failure what="That was not done." error={error} />}
+      <Warnings title="Its service" items={found.warnings ?? []} />
       {(found.duplicate_of ?? []).length > 0 && (
         <div class="notice warn">
           This seems to be the same as{" "}

@@ -1,7 +1,7 @@
 /** What a view says while it has nothing to show: loading, failed, or empty with the job that fills it. */
 
 import type { ComponentChildren } from "preact";
-import { Problem, explain } from "../api/problem";
+import { Problem, explain, forReaders } from "../api/problem";
 
 export function Loading({ what }: { what: string }) {
   return (
@@ -22,9 +22,7 @@ export function Failure({ what, error, again }: { what: string; error: unknown; 
       {fields.length > 1 && (
         <ul class="bullets">
           {fields.map(({ field, message }) => (
-            <li key={field + message}>
-              {field}: {message}
-            </li>
+            <li key={field + message}>{forReaders(`${field}: ${message}`)}</li>
           ))}
         </ul>
       )}
@@ -34,6 +32,19 @@ export function Failure({ what, error, again }: { what: string; error: unknown; 
         </button>
       )}
     </div>
+  );
+}
+
+/** What an address names by its number, shown where it is a number; else that there is no such page. */
+export function Numbered({ id, what, back, children }: { id: string; what: string; back: string; children: (id: string) => ComponentChildren }) {
+  if (/^[1-9]\d{0,14}$/.test(id)) return <>{children(id)}</>;
+  return (
+    <>
+      <h1>There is no such {what}</h1>
+      <p class="notice">
+        The address of this page ends in something other than the number of a {what}. <a href={back}>Look at the list</a>.
+      </p>
+    </>
   );
 }
 

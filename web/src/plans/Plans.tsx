@@ -1,6 +1,7 @@
 /** The analyst's plans: the list, one plan on the map with its editing, a drawing, and two plans side by side. */
 
 import { useLocation } from "preact-iso/router";
+import { Numbered } from "../parts/notice";
 import { useSession } from "../shell/session";
 import { ComparePlans } from "./Compare";
 import { DrawPlan } from "./DrawPlan";
@@ -21,5 +22,5 @@ export function Plans() {
       </>
     );
   if (view === "compare") return <ComparePlans />;
-  return <Plan key={view} id={decodeURIComponent(view)} />;
+  return <Numbered id={view} what="plan" back="/plans">{(number) => <Plan key={number} id={number} />}</Numbered>;
 }

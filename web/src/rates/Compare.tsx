@@ -32,13 +32,19 @@ export const useCosts = (cardId: number | string | null, againstId: number | str
 export function CompareCards() {
   const [query] = useQuery();
   const [a, b] = [query["a"] ?? "", query["b"] ?? ""];
-  const difference = useGet<Difference>(a && b ? "/v1/rate-cards/difference" : null, { before_id: a, after_id: b });
+  const difference = useGet<Difference>(a && b && a !== b ? "/v1/rate-cards/difference" : null, { before_id: a, after_id: b });
   const before = useGet<Card>(a ? `/v1/rate-cards/${encodeURIComponent(a)}` : null);
   const after = useGet<Card>(b ? `/v1/rate-cards/${encodeURIComponent(b)}` : null);
-  const costs = useCosts(b || null, a || null);
+  const costs = useCosts(b !== a ? b || null : null, a || null);
   const meta = useMeta();
   const failed = [difference, before, after].find(({ error }) => error !== null);
   if (!a || !b) return <p class="notice">Choose two cards on <a href="/rates">the page of rates</a>.</p>;
+  if (a === b)
+    return (
+      <p class="notice">
+        These are one and the same card. Choose two cards on <a href="/rates">the page of rates</a>.
+      </p>
+    );
   if (failed) return <Failure what="The cards cannot be compared." error={failed.error} again={failed.again} />;
   if (!difference.data || !before.data || !after.data) return <Loading what="both cards" />;
   const lines = [...new Set(difference.data.bands.flatMap(({ line_differences }) => Object.keys(line_differences)))];

@@ -1,6 +1,7 @@
 /** The commissioner's desk: rate cards, next year's rates, two cards compared, and a page for a committee. */
 
 import { useLocation } from "preact-iso/router";
+import { Numbered } from "../parts/notice";
 import { useSession } from "../shell/session";
 import { Card } from "./Card";
 import { Cards } from "./Cards";
@@ -25,11 +26,11 @@ export function Rates() {
         </>
       );
     case "cards":
-      return <Card id={decodeURIComponent(id)} />;
+      return <Numbered id={id} what="rate card" back="/rates">{(number) => <Card id={number} />}</Numbered>;
     case "compare":
       return <CompareCards />;
     case "summary":
-      return <Summary id={decodeURIComponent(id)} />;
+      return <Numbered id={id} what="rate card" back="/rates">{(number) => <Summary id={number} />}</Numbered>;
     default:
       return <Cards />;
   }

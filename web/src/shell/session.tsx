@@ -65,6 +65,12 @@ async function standingSession(): Promise<Who | null> {
   }
 }
 
+interface Ways {
+  single_sign_on: string | null;
+  single_sign_on_name: string | null;
+  open_to_all: boolean;
+  session_stands: boolean;
+}
 type Inner = Pick<Session, "state" | "who" | "signedIn" | "reason" | "singleSignOn" | "singleSignOnName" | "error">;
 const START: Inner = { state: "starting", who: null, signedIn: false, reason: "", singleSignOn: null, singleSignOnName: null, error: null };
 
@@ -78,8 +84,8 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
   }, []);
 
   /** As a visitor where the page is open to all; else nobody. */
-  const visit = useCallback(async (reason: string): Promise<void> => {
-    const token = await viewerToken();
+  const visit = useCallback(async (reason: string, open: boolean): Promise<void> => {
+    const token = open ? await viewerToken() : null;
     setCredential(token === null ? { kind: "none" } : { kind: "viewer", token });
     if (token === null) setInner((old) => ({ ...old, state: "nobody", who: null, signedIn: false, reason }));
     else become(await get<Who>("/v1/session"), false);
@@ -88,7 +94,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
   const start = useCallback(async (): Promise<void> => {
     setInner((old) => ({ ...START, singleSignOn: old.singleSignOn, singleSignOnName: old.singleSignOnName }));
     try {
-      const ways = await get<{ single_sign_on: string | null; single_sign_on_name: string | null }>("/page/sign-in");
+      const ways = await get<Ways>("/page/sign-in");
       setInner((old) => ({ ...old, singleSignOn: ways.single_sign_on, singleSignOnName: ways.single_sign_on_name }));
       const key = takeKeyFromAddress(window.location, window.history);
       if (key !== null) {
@@ -96,13 +102,14 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
           become(await openSession(key), true);
         } catch (thrown) {
           if (!(thrown instanceof Problem) || thrown.status !== 401) throw thrown;
-          await visit(`That key was not accepted. ${thrown.message}`);
+          await visit(`That key was not accepted. ${thrown.message}`, ways.open_to_all);
         }
         return;
       }
-      const who = await standingSession();
+      // Asked only where it stands: what is refused shows as an error in the browser's console.
+      const who = ways.session_stands ? await standingSession() : null;
       if (who !== null) become(who, true);
-      else await visit("");
+      else await visit("", ways.open_to_all);
     } catch (error) {
       setInner((old) => ({ ...old, state: "unreachable", error }));
     }
@@ -143,7 +150,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
         }
         setCredential({ kind: "none" });
         forget();
-        await visit("");
+        await visit("", (await get<Ways>("/page/sign-in")).open_to_all);
       },
       again: () => void start(),
     }),
