@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from app.settings import get_settings
+from app.storage import consultation, returns  # noqa: F401 - their tables belong to the schema
 from app.storage.brokerage import tables  # noqa: F401 - its tables belong to the schema
 from app.storage.database import make_engine
 from app.storage.models import Base

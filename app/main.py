@@ -31,6 +31,7 @@ from app.api.providers.endpoints import router as providers
 from app.api.providers.scores import router as scores
 from app.api.rates.endpoints import router as rates
 from app.api.requests.endpoints import router as requests
+from app.api.returns.endpoints import router as returns
 from app.api.roles.endpoints import router as roles
 from app.api.rounds.endpoints import router as rounds
 from app.api.rules.endpoints import router as rule_sets
@@ -187,6 +188,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         waiting,
         swaps,
         councils,
+        returns,
     ):
         v1.include_router(router)
     app.include_router(v1)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "zones": ("app.cli.zones", "zones"),
     "price": ("app.cli.pricing", "price"),
     "rates": ("app.cli.rates", "rates"),
+    "returns": ("app.cli.returns", "returns"),
     "rounds": ("app.cli.rounds", "rounds"),
     "backup": ("app.cli.archive", "backup"),
     "restore": ("app.cli.archive", "restore"),

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """Keep the register: providers, roles, capacity, suspensions, marks of quality."""
     PLACE = "requests:place"
     """Requests for care and their offers, with the person and the door: special-category personal data."""
+    RETURNS = "returns:keep"
+    """Providers' open-book returns and what providers answered to a card: commercially confidential."""
     EXPORT = "exports:read"
     """Download plans, areas and rate cards as files."""
     AUDIT = "audit:read"
@@ -83,6 +85,7 @@ _COMMISSIONER = _VIEWER | {
     Permission.JOBS_RUN,
     Permission.PROVIDERS_READ,
     Permission.PROVIDERS_WRITE,
+    Permission.RETURNS,
     Permission.EXPORT,
     Permission.AUDIT,
 }

@@ -18,7 +18,7 @@ COUNCIL = "leicestershire"
 LATER = {
     *("zone_plan_proof", "provider", "provider_branch", "provider_role", "provider_capacity", "provider_suspension"),
     *("rule_set", "care_request", "call_off", "care_offer", "brokerage_move", "share_account", "score_reply"),
-    "quality_mark",
+    *("quality_mark", "provider_return", "consultation_entry"),
 }
 """Tables that came after the first version."""
 

@@ -9,6 +9,7 @@ _MEANINGS = {
     "demand": "Snapshots of care packages: load them, total them, compare them.",
     "plans": "Zone plans: draw, import, edit, compare, prove and publish them.",
     "rates": "Hourly rates: build a price line by line, ask it backwards, and keep rate cards.",
+    "returns": "Providers' open-book returns: the page to fill in, import, checks, and what they say together.",
     "costs": "What rates cost a council in a year, and what providers take in.",
     "rounds": "A day's visits given to carers, and what simulated rounds say about travel.",
     "travel": "Minutes and miles between places.",

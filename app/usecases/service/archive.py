@@ -29,7 +29,9 @@ from sqlalchemy import table as plain_table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-import app.storage.brokerage.tables  # noqa: F401 - its tables belong to the whole
+import app.storage.brokerage.tables
+import app.storage.consultation
+import app.storage.returns  # noqa: F401 - its tables belong to the whole
 from app.ingest.guard import DAMAGED_ZIP
 from app.problems import Problem
 from app.storage.database import Database

@@ -1,0 +1,1 @@
+"""Providers' open-book returns over HTTP."""

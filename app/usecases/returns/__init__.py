@@ -1,0 +1,1 @@
+"""Providers' open-book returns: read, checked, kept, and what they say together."""
