@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 
 from app.exports.files import MEDIA_TYPES
 from app.ingest.guard import FileRefused, read_apart
-from app.ingest.table_door import read_for
+from app.ingest.table_door import as_problem
+from app.ingest.tables import TableError, read_table
 from app.ingest.tables.headers import find_columns, pick
 from app.ingest.tables.limits import TableLimits
 from app.ingest.tables.table import TextTable
@@ -54,8 +55,16 @@ def fill_list(content: bytes, look_up: LookUp, *, minutes: int, column: str | No
     Raises:
         Problem: 422, the file is no such list, or is larger than :data:`MOST_ROWS` rows; says what was found.
     """
-    table = read_for(content, partial(_choose, column), what="postcodes", limits=_LIMITS)
-    added = [_cells(text, look_up, minutes) for text in table.columns["postcode"]]
+    try:
+        table = read_table(content, partial(_choose, column), limits=_LIMITS, what="a table of postcodes")
+    except TableError as error:
+        raise as_problem(error) from error
+    if not len(table):
+        raise as_problem(TableError("file_empty", "a header without rows", "at least one row of postcodes"))
+    # A row that is spoilt says so and spoils no other.
+    spoilt = table.spoilt("postcode")
+    rows = zip(table.rows.tolist(), table.columns["postcode"], strict=True)
+    added = [_remark(spoilt[row]) if row in spoilt else _cells(text, look_up, minutes) for row, text in rows]
     if table.kind != "xlsx":
         return FilledList(_filled_csv(table, added), MEDIA_TYPES["csv"], "csv")
     try:
@@ -71,13 +80,17 @@ def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
     return {"postcode": chosen} | {f"column {i}": name for i, name in enumerate(headers) if name and name != chosen}
 
 
+def _remark(said: str) -> list[Cell]:
+    return [None] * (len(ADDED) - 1) + [said]
+
+
 def _cells(text: str, look_up: LookUp, minutes: int) -> Sequence[Cell]:
     if not text.strip():
-        return [None] * (len(ADDED) - 1) + ["No postcode"]
+        return _remark("No postcode")
     try:
         answer = look_up(text)
     except Problem as problem:
-        return [None] * (len(ADDED) - 1) + [problem.detail]
+        return _remark(problem.detail)
     rate = next((rate for rate in answer.visit_rates if rate.minutes == minutes), None)
     zone = answer.zone
     return [

@@ -30,9 +30,9 @@ def client(service: Service) -> Iterator[httpx.Client]:
 @pytest.fixture
 def by_key(service: Service) -> Iterator[None]:
     """GDAL sends the key, as the how-to says."""
-    pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": "BEARER", "GDAL_HTTP_BEARER": service.keys["viewer"]})
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": f"Authorization: Bearer {service.keys['viewer']}"})
     yield
-    pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": None, "GDAL_HTTP_BEARER": None})
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": None})
 
 
 @pytest.mark.usefixtures("by_key")

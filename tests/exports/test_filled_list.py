@@ -93,3 +93,33 @@ def test_what_is_no_list_is_refused_with_the_reason(content: bytes) -> None:
 def test_a_list_beyond_the_limit_is_refused() -> None:
     with pytest.raises(Problem, match="10,000"):
         fill_list(b"postcode\n" + b"LE67 3AP\n" * 10_001, look_up, minutes=30)
+
+
+def test_a_spoilt_row_says_so_and_spoils_no_other() -> None:
+    lines = [
+        "Our clients,,",
+        "Case,Post code,Note",
+        "A1,LE67 3AP,first",
+        "A2,LE67 3AP,a,b",
+        "A3,#REF!,",
+        "A4,LE67 3AP,#N/A",
+    ]
+    given = "\r\n".join(lines).encode()
+    rows = rows_of(fill_list(given, look_up, minutes=30).content)
+    assert [row["Zone"] for row in rows] == ["Coalville", "", "", "Coalville"]
+    assert rows[1]["Remark"] == "row 4: found 4 fields, expected 3 as in the header"
+    assert "Post code" in rows[2]["Remark"]
+    assert "#REF!" in rows[2]["Remark"]
+
+
+@pytest.mark.parametrize("how", ["sep", "utf-16", "tabs"])
+def test_lists_as_other_programs_write_them(how: str) -> None:
+    text = "Name;Post code\r\n\u00c9lan;LE67 3AP\r\n"
+    given = {
+        "sep": ("sep=;\r\n" + text).encode("cp1252"),
+        "utf-16": text.replace(";", "\t").encode("utf-16"),
+        "tabs": text.replace(";", "\t").encode(),
+    }[how]
+    rows = rows_of(fill_list(given, look_up, minutes=30).content, ";" if how == "sep" else "\t")
+    assert rows[0]["Zone"] == "Coalville"
+    assert rows[0]["Name"] == "\u00c9lan"

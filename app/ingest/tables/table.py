@@ -51,6 +51,20 @@ class TextTable:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def spoilt(self, name: str) -> dict[int, str]:
+        """Rows whose text of a column cannot be trusted, each with why: its cell is at fault, or its line is ragged.
+
+        Args:
+            name: Our name of the column.
+        """
+        said = {
+            row: f"row {row}: found {found} fields, expected {self.width} as in the header"
+            for row, found in self.ragged.items()
+        }
+        return said | {
+            f.row: f"row {f.row}, {f.column}: {f.message}" for f in self.faults if f.column == self.headers[name]
+        }
+
 
 @dataclass(frozen=True)
 class Lines:

@@ -52,10 +52,10 @@ def answered_file(
     table, chosen = _read(content, column)
     headers = [header for header in table.headers if header != chosen]
     rows = [look_up_row(text, index, directory, on) for text in table.columns[chosen]]
-    spoiled = {item.row: f"row {item.row}, {item.column}: {item.message}" for item in table.faults}
+    spoilt = table.spoilt(chosen)
     for at, row in enumerate(table.rows.tolist()):
-        if row in spoiled and rows[at]["problem"]:
-            rows[at]["problem"] = spoiled[row]
+        if row in spoilt:
+            rows[at] = {**dict.fromkeys(ADDED, ""), "problem": spoilt[row]}
     given = {header: table.columns[header] for header in [chosen, *headers]}
     frame = pd.DataFrame(given, dtype=object)
     for name in ADDED:
