@@ -175,7 +175,9 @@ def doctor(
     checks = examine(settings, page_built=load_assets(static_folder()) is not None)
     listed = _settings_listed(settings) if settings_too else None
     lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['check']}: {check['detail']}" for check in checks]
-    lines += [f"      -> {check['do']}" for check in checks if not check["ok"]]
+    to_do = [check for check in checks if not check["ok"]]
+    lines += [f"      -> {check['check']}: {check['do']}" for check in to_do]
+    lines += [f"Next step: {to_do[0]['do']}."] if to_do else ["Nothing is missing."]
     if listed:
         lines += ["", *(f"PATCHWORK_{row['name'].upper()}={row['value']}\n    {row['meaning']}" for row in listed)]
     give({"checks": checks, "settings": listed}, as_json=as_json, text="\n".join(lines))

@@ -81,7 +81,7 @@ def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
 
 
 def _remark(said: str) -> list[Cell]:
-    return [None] * (len(ADDED) - 1) + [said]
+    return [*([None] * (len(ADDED) - 1)), said]
 
 
 def _cells(text: str, look_up: LookUp, minutes: int) -> Sequence[Cell]:

@@ -28,7 +28,6 @@ SHORT_GUIDES = [
 ]
 # These plan and search for minutes: `make guides` runs them.
 LONG_GUIDES = [
-    "docs/how-to/load-your-own-county.md",
     "docs/how-to/travel-times.md",
     "docs/how-to/plan-rounds.md",
     "docs/how-to/measure-travel.md",  # before the next one publishes another plan

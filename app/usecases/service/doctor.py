@@ -47,11 +47,11 @@ def examine(settings: Settings, *, page_built: bool) -> list[dict[str, Any]]:
             ("database", lambda: _database(database)),
             ("schema", lambda: _schema(database)),
             ("writing", lambda: _writing(database)),
-            ("administrator", lambda: _administrator(database, settings)),
             ("areas", lambda: _areas(database, settings)),
             ("demand", lambda: _demand(database, settings)),
             ("bands", lambda: _in_force(database, settings, BandRun, "classification", "patchwork classify --publish")),
             ("zones", lambda: _in_force(database, settings, ZonePlan, "plan", "patchwork zones --publish")),
+            ("administrator", lambda: _administrator(database, settings)),
             ("overrides", lambda: _overrides(database, settings)),
             ("jobs", lambda: _jobs(database, settings)),
         ]
@@ -138,7 +138,7 @@ def _administrator(database: Database, settings: Settings) -> Finding:
 def _areas(database: Database, settings: Settings) -> Finding:
     with database.read() as session:
         count = count_areas(session, settings.council)
-    return bool(count), f"{count:,} areas", "run patchwork demo or patchwork import postcodes"
+    return bool(count), f"{count:,} areas", "run patchwork import postcodes FILE --council NAME, or patchwork demo"
 
 
 def _demand(database: Database, settings: Settings) -> Finding:
