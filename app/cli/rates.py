@@ -14,6 +14,7 @@ import typer
 from app.api.rates.card_answers import CardSummary, card_view, cards_difference
 from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
 from app.cli.rates_afford import afford
+from app.cli.rates_distances import distances
 from app.cli.rates_later import forecast_command, uplift
 from app.cli.rates_propose import propose
 from app.cli.rates_text import benchmarks_text, card_text, cost_text, difference_text, list_text
@@ -43,6 +44,7 @@ rates.command()(propose)
 rates.command()(uplift)
 rates.command("forecast")(forecast_command)
 rates.add_typer(afford, name="afford")
+rates.command()(distances)
 
 
 @contextmanager

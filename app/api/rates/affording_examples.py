@@ -135,3 +135,20 @@ HOURS_EXAMPLE: Any = example(
         "providers": [1, 2, 3, 4, 5],
     },
 )
+DISTANCE_EXAMPLE: Any = example(
+    "Norfolk's miles",
+    "Norfolk's bands and prices of 2018 from two market towns: 0 to 3, 3 to 6 and over 6 miles",
+    {
+        "centres": [
+            {"name": "Melton Mowbray", "easting": 475300, "northing": 319200},
+            {"name": "Market Harborough", "easting": 473300, "northing": 287300},
+        ],
+        "schedule": {
+            "bands": [
+                {"up_to_miles": 3, "pounds_per_hour": 17.40},
+                {"up_to_miles": 6, "pounds_per_hour": 19.68},
+                {"pounds_per_hour": 21.72},
+            ]
+        },
+    },
+)
