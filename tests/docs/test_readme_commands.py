@@ -22,6 +22,7 @@ SHORT_GUIDES = [
     "docs/how-to/deploy-with-postgresql.md",
     "docs/how-to/manage-keys.md",
     "docs/how-to/place-a-package.md",
+    "docs/how-to/uplift-forecast-and-afford.md",
     "docs/how-to/export-to-qgis-and-excel.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/run-several-workers.md",

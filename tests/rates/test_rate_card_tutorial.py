@@ -1,4 +1,4 @@
-"""The tutorial works: its commands are run as a commissioner would type them, on an empty service."""
+"""The tutorial works: its commands are run as a commissioner would type them, on an empty service and on a full one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import ADMIN_KEY, blank_installation
+from tests.databases import ADMIN_KEY, Installation, blank_installation, demo_installation
 from tests.services import running_service
 
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "publish-a-rate-card.md"
@@ -30,19 +30,30 @@ def steps() -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.slow
-def test_the_tutorial_ends_with_a_published_card(tmp_path: Path) -> None:
+def test_the_tutorial_ends_with_a_published_card_on_an_empty_service(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with blank_installation("sqlite", tmp_path / "data") as installation:
+        follow(installation, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_tutorial_runs_on_the_demonstration_too(tmp_path: Path, shared_folder: Path) -> None:
+    """As it stands after the first tutorial: with a card in force from November 2020."""
+    (tmp_path / "data").mkdir()
+    with demo_installation("sqlite", tmp_path / "data", shared_folder) as installation:
+        follow(installation, tmp_path)
+
+
+def follow(installation: Installation, tmp_path: Path) -> None:
+    """Type every command of the tutorial, and hold what is shown against what the tutorial says."""
     commands = steps()
     assert len(commands) > 9
     script = "set -e -o pipefail\n" + "".join(
         f"{body}\necho '{MARK.format(number)}'\n" for number, (body, _) in enumerate(commands)
     )
-    (tmp_path / "data").mkdir()
     work = tmp_path / "work"
     work.mkdir()
-    with (
-        blank_installation("sqlite", tmp_path / "data") as installation,
-        running_service(installation, worker=False) as service,
-    ):
+    with running_service(installation, worker=False) as service:
         environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
