@@ -2853,6 +2853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rates/affordability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The highest rates inside a budget for a year: every band by one factor, or one band alone
+         * @description The highest rates inside a budget for a year: every band by one factor, or one band alone.
+         */
+        post: operations["findAffordableRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rates/benchmarks": {
         parameters: {
             query?: never;
@@ -2895,6 +2915,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rates/distance-bands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Two ways to price rurality: packages, hours and pounds by today's bands and by miles from named centres
+         * @description Two ways to price rurality: packages, hours and pounds by today's bands and by miles from named centres.
+         *
+         *     Who would be paid more and less, and by district or zone. Roles without exact demand see protected figures.
+         */
+        post: operations["compareDistanceBands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every band in years to come under stated outlooks, each figure of an outlook with its source or as assumption
+         * @description Every band in years to come under stated outlooks, each figure of an outlook with its source or as assumption.
+         */
+        post: operations["forecastRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/outlooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The outlooks that come with the service: low, central and high, each figure with its basis
+         * @description The outlooks that come with the service: low, central and high, each figure with its basis.
+         */
+        get: operations["listOutlooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rates/payment-rules": {
         parameters: {
             query?: never;
@@ -2915,6 +2997,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rates/phasing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Options that reach the sustainable rate over one, two or more years: rate, cost and what is short, each year
+         * @description Options that reach the sustainable rate over one, two or more years: rate, cost and what is short, each year.
+         */
+        post: operations["phaseInRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rates/proposals": {
         parameters: {
             query?: never;
@@ -2929,6 +3031,66 @@ export interface paths {
          * @description Next year's rates by band, length and day type; their cost, lawfulness and warnings; and a draft card of them.
          */
         post: operations["proposeRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/provider-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An hour's price by the hours of a provider: the curve, break-even hours, and the rate at 1, 2, 3 or 4 of them
+         * @description An hour's price by the hours of a provider: the curve, break-even hours, and the rate at 1, 2, 3 or 4 of them.
+         */
+        post: operations["priceByProviderHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/sustainability-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The home-care part of the market sustainability return: average fees, their rise, and the gap to the cost
+         * @description The home-care part of the market sustainability return: average fees, their rise, and the gap to the cost.
+         */
+        post: operations["makeSustainabilityReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rates/uplifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a contract makes of every band over some years: weighted baskets, floors, caps and tiers, step by step
+         * @description What a contract makes of every band over some years: weighted baskets, floors, caps and tiers, step by step.
+         */
+        post: operations["upliftRates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3965,6 +4127,144 @@ export interface components {
             sentence: string;
         };
         /**
+         * AffordAnswer
+         * @description The highest rates inside a budget.
+         */
+        AffordAnswer: {
+            demand: components["schemas"]["DemandCosted"];
+            found: components["schemas"]["Affordable"];
+            start: components["schemas"]["StartAnswer"];
+        };
+        /**
+         * AffordQuestion
+         * @description The highest rates inside a budget for a year.
+         */
+        AffordQuestion: {
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** Budget Pounds Per Year */
+            budget_pounds_per_year: number | string;
+            /**
+             * Free Band
+             * @description The one band that may change; all where left out.
+             * @default
+             */
+            free_band: string;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Hours Per Week
+             * @description Care hours by band; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Maintenance Only
+             * @description Leave reablement, health and children's out.
+             * @default false
+             */
+            maintenance_only: boolean;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Round To Pence
+             * @default 1
+             */
+            round_to_pence: number | string;
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Sustainable
+             * @description What an hour costs by band, for the gap; the start's build-up where left out.
+             */
+            sustainable?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number | string;
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
+         * Affordable
+         * @description The highest rates inside a budget.
+         *
+         *     Attributes:
+         *         factor: what every rate is multiplied by; null where one band was free.
+         *         free_band: the band that was free.
+         *         cost_pounds_per_year: of the rounded rates.
+         *         left_pounds_per_year: of the budget.
+         *         before_pounds_per_year: what the rates before cost on the same hours.
+         */
+        Affordable: {
+            /** Bands */
+            bands: components["schemas"]["AffordableBand"][];
+            /** Before Pounds Per Year */
+            before_pounds_per_year: number;
+            /** Budget Pounds Per Year */
+            budget_pounds_per_year: number;
+            /** Cost Pounds Per Year */
+            cost_pounds_per_year: number;
+            /** Factor */
+            factor: number | null;
+            /** Free Band */
+            free_band: string;
+            /** Left Pounds Per Year */
+            left_pounds_per_year: number;
+            /** Mean Pounds Per Hour */
+            mean_pounds_per_hour: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * AffordableBand
+         * @description One band inside the budget.
+         */
+        AffordableBand: {
+            /** Band */
+            band: string;
+            /** Before Pounds Per Hour */
+            before_pounds_per_hour: number;
+            /** Change Pounds Per Hour */
+            change_pounds_per_hour: number;
+            /** Exact Pounds Per Hour */
+            exact_pounds_per_hour: number;
+            /**
+             * Gap Pounds Per Hour
+             * @description Sustainable less affordable; negative is room to spare.
+             */
+            gap_pounds_per_hour: number | null;
+            /** Hours Per Week */
+            hours_per_week: number;
+            /**
+             * Pounds Per Hour
+             * @description Rounded down, so that the budget holds.
+             */
+            pounds_per_hour: number;
+            /**
+             * Sustainable Pounds Per Hour
+             * @description What an hour costs by the build-up, where known.
+             */
+            sustainable_pounds_per_hour: number | null;
+        };
+        /**
          * AgainstCard
          * @description The card in force that the proposal stands beside.
          */
@@ -4383,6 +4683,33 @@ export interface components {
             waiting_minutes_per_visit?: number | null;
         };
         /**
+         * BandCrossing
+         * @description What is in one band of today's and in one of distance.
+         */
+        BandCrossing: {
+            /** Areas */
+            areas: number;
+            /** Band */
+            band: string;
+            /** By Distance Pounds Per Hour */
+            by_distance_pounds_per_hour: number;
+            /** Difference Pounds Per Year */
+            difference_pounds_per_year: number | null;
+            /** Distance */
+            distance: string;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /**
+             * Moves
+             * @enum {string}
+             */
+            moves: "paid more" | "paid less" | "paid alike";
+            /** Now Pounds Per Hour */
+            now_pounds_per_hour: number;
+            /** Packages */
+            packages: number | null;
+        };
+        /**
          * Band
          * @description Travel of one band, for one carer's visit; waiting is the base's where the band has none of its own.
          *
@@ -4545,6 +4872,24 @@ export interface components {
             synthetic: boolean;
         };
         /**
+         * BandSide
+         * @description One band of either kind; figures are null where withheld.
+         */
+        BandSide: {
+            /** Areas */
+            areas: number;
+            /** Band */
+            band: string;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /** Packages */
+            packages: number | null;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /** Pounds Per Year */
+            pounds_per_year: number | null;
+        };
+        /**
          * BandTotal
          * @description One band in figures; null where withheld, or where nothing is loaded to count from.
          */
@@ -4705,6 +5050,35 @@ export interface components {
             pounds_per_hour_at_low: number;
             /** Swing Pounds Per Hour */
             swing_pounds_per_hour: number;
+        };
+        /**
+         * Basket
+         * @description Indices by weight, with the least and the most that they count together.
+         */
+        Basket: {
+            /** Cap */
+            cap?: number | string | null;
+            /** Floor */
+            floor?: number | string | null;
+            /** Terms */
+            terms: components["schemas"]["IndexTerm"][];
+        };
+        /**
+         * BasketStep
+         * @description What a basket did in a year, term by term.
+         */
+        BasketStep: {
+            /** Growth Share */
+            growth_share: number;
+            /**
+             * Limited
+             * @enum {string}
+             */
+            limited: "" | "floor" | "cap";
+            /** Sum Share */
+            sum_share: number;
+            /** Terms */
+            terms: components["schemas"]["TermStep"][];
         };
         /**
          * Benchmark
@@ -5765,6 +6139,34 @@ export interface components {
             synthetic: boolean;
         };
         /**
+         * CentreFound
+         * @description A centre, and the areas nearest to it.
+         */
+        CentreFound: {
+            /** Areas */
+            areas: number;
+            /** Easting */
+            easting: number;
+            /** Name */
+            name: string;
+            /** Northing */
+            northing: number;
+        };
+        /**
+         * CentreGiven
+         * @description A named centre: by postcode of the council, or by position in metres on the British National Grid.
+         */
+        CentreGiven: {
+            /** Easting */
+            easting?: number | null;
+            /** Name */
+            name: string;
+            /** Northing */
+            northing?: number | null;
+            /** Postcode */
+            postcode?: string | null;
+        };
+        /**
          * ChangeAnswer
          * @description What one input did between two years.
          */
@@ -6486,6 +6888,22 @@ export interface components {
             pounds_per_week: number | string;
         };
         /**
+         * DemandCosted
+         * @description Which hours were costed.
+         */
+        DemandCosted: {
+            /** Hours Per Week */
+            hours_per_week: {
+                [key: string]: number;
+            };
+            /** Snapshot Id */
+            snapshot_id: number | null;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
          * DemandRow
          * @description Care hours a week of one kind: already summed, or one package a row.
          */
@@ -6543,6 +6961,118 @@ export interface components {
             pounds_per_hour: number;
             /** Rule */
             rule: string;
+        };
+        /**
+         * DistanceAnswer
+         * @description The two ways of pricing rurality on one county.
+         */
+        DistanceAnswer: {
+            /** By Distance */
+            by_distance: components["schemas"]["BandSide"][];
+            /** By Distance Pounds Per Year */
+            by_distance_pounds_per_year: number | null;
+            /** Centres */
+            centres: components["schemas"]["CentreFound"][];
+            /** Crossings */
+            crossings: components["schemas"]["BandCrossing"][];
+            /** Difference Pounds Per Year */
+            difference_pounds_per_year: number | null;
+            /**
+             * Groups
+             * @description By district or zone; biggest fall first.
+             */
+            groups: components["schemas"]["GroupChange"][];
+            /** Measured By */
+            measured_by: string;
+            /** Moves */
+            moves: components["schemas"]["Moves"][];
+            /** Now Pounds Per Year */
+            now_pounds_per_year: number | null;
+            /** Snapshot Id */
+            snapshot_id: number;
+            start: components["schemas"]["StartAnswer"];
+            /**
+             * Suppressed Below
+             * @description Null: nothing withheld.
+             */
+            suppressed_below: number | null;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Today */
+            today: components["schemas"]["BandSide"][];
+        };
+        /**
+         * DistancePrice
+         * @description One band: up to some miles, its own figure included; the last band has no limit.
+         */
+        DistancePrice: {
+            /** Pounds Per Hour */
+            pounds_per_hour: number | string;
+            /** Up To Miles */
+            up_to_miles?: number | string | null;
+        };
+        /**
+         * DistanceQuestion
+         * @description Prices by distance, to set beside today's bands.
+         */
+        DistanceQuestion: {
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** Centres */
+            centres: components["schemas"]["CentreGiven"][];
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Group By
+             * @description The areas that the change is told by.
+             * @default district
+             * @enum {string}
+             */
+            group_by: "district" | "zone";
+            /**
+             * Maintenance Only
+             * @default false
+             */
+            maintenance_only: boolean;
+            /**
+             * Measured By
+             * @default straight_line
+             * @enum {string}
+             */
+            measured_by: "straight_line" | "travel_model";
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            schedule: components["schemas"]["DistanceSchedule"];
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number | string;
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
+         * DistanceSchedule
+         * @description Bands of distance, nearest first, with the price of each.
+         */
+        DistanceSchedule: {
+            /** Bands */
+            bands: components["schemas"]["DistancePrice"][];
         };
         /**
          * DistrictShape
@@ -7207,6 +7737,127 @@ export interface components {
             suggestion: string | null;
         };
         /**
+         * ForecastAnswer
+         * @description Rates under every outlook.
+         */
+        ForecastAnswer: {
+            demand: components["schemas"]["DemandCosted"] | null;
+            /** Outlooks */
+            outlooks: components["schemas"]["ForecastOutlook"][];
+            start: components["schemas"]["StartAnswer"];
+        };
+        /**
+         * ForecastOutlook
+         * @description Rates under one outlook, and what they cost.
+         */
+        ForecastOutlook: {
+            /** Costs */
+            costs: components["schemas"]["YearsCost"][];
+            path: components["schemas"]["ForecastPath"];
+        };
+        /**
+         * ForecastPath
+         * @description The rate under one outlook.
+         */
+        ForecastPath: {
+            /** Outlook */
+            outlook: string;
+            /**
+             * Rests On
+             * @description Every figure of the outlook that was used, and its basis.
+             */
+            rests_on: components["schemas"]["OutlookFigure"][];
+            /** Years */
+            years: components["schemas"]["UpliftedYear"][];
+        };
+        /**
+         * ForecastQuestion
+         * @description A forecast of rates under stated outlooks of wages and prices.
+         */
+        ForecastQuestion: {
+            /** @description Days of sickness, from which sick pay follows. */
+            absence?: components["schemas"]["Absence"] | null;
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Hours Per Week
+             * @description Care hours by band to cost; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Outlooks
+             * @description Your own paths; low, central and high, as they come, where left out.
+             * @default []
+             */
+            outlooks: components["schemas"]["OutlookInput"][];
+            /** Own Figures Toml */
+            own_figures_toml?: string | null;
+            /** Pension Participation */
+            pension_participation?: number | string | null;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * @description What the contract says. Without it pay follows the National Living Wage, every other sum of money CPI of September, and NI and pension are worked out afresh.
+             * @default {
+             *       "carers_pay": {
+             *         "follows": "national-living-wage",
+             *         "name": "",
+             *         "weight": 1
+             *       },
+             *       "inputs": {
+             *         "all": {
+             *           "terms": [
+             *             {
+             *               "follows": "cpi",
+             *               "name": "",
+             *               "weight": 1
+             *             }
+             *           ]
+             *         }
+             *       },
+             *       "round_to_pence": 1,
+             *       "rounding": "nearest"
+             *     }
+             */
+            rule: components["schemas"]["UpliftRule"];
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Weekly Hours
+             * @description Paid hours a week behind NI and pension; the calibration's own where not given.
+             * @default []
+             */
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
+            /**
+             * Years
+             * @description In order, each the one after the last; the first is the year the rates are in.
+             * @example [
+             *       "2025-26",
+             *       "2026-27"
+             *     ]
+             */
+            years: string[];
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
          * GroundView
          * @description Settlements, largest first, districts, and the neighbours of each area.
          */
@@ -7226,6 +7877,29 @@ export interface components {
             };
             /** Settlements */
             settlements: components["schemas"]["SettlementView"][];
+        };
+        /**
+         * GroupChange
+         * @description What distance would do to one district or zone.
+         */
+        GroupChange: {
+            /** Areas */
+            areas: number;
+            /** By Distance Pounds Per Year */
+            by_distance_pounds_per_year: number | null;
+            /** Difference Pounds Per Year */
+            difference_pounds_per_year: number | null;
+            /** Group */
+            group: string;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /**
+             * Hours Told Per Week
+             * @description Of pairs of bands that are not withheld: what is costed.
+             */
+            hours_told_per_week: number | null;
+            /** Now Pounds Per Year */
+            now_pounds_per_year: number | null;
         };
         /**
          * GroupCost
@@ -7325,6 +7999,21 @@ export interface components {
             unit_minutes?: {
                 [key: string]: number;
             };
+        };
+        /**
+         * HoursPoint
+         * @description The price at some hours of one provider.
+         */
+        HoursPoint: {
+            /**
+             * Fixed Pounds Per Hour
+             * @description The part that pays fixed costs, before the return on it.
+             */
+            fixed_pounds_per_hour: number;
+            /** Hours Per Year */
+            hours_per_year: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
         };
         /**
          * HoursWorked
@@ -7576,6 +8265,54 @@ export interface components {
             } | null;
             /** Name */
             name: string;
+        };
+        /**
+         * IndexTerm
+         * @description One term of a basket.
+         *
+         *     ``carers-pay`` follows whatever the rule says carers' pay follows, as contracts tie back-office pay to it. ``given``
+         *     takes a growth for each year, or the values of an index for each year and the one before the first.
+         */
+        IndexTerm: {
+            /**
+             * Cap
+             * @description The most that this term counts, as a share.
+             */
+            cap?: number | string | null;
+            /**
+             * Floor
+             * @description The least that this term counts, as a share.
+             */
+            floor?: number | string | null;
+            /**
+             * Follows
+             * @enum {string}
+             */
+            follows: "national-living-wage" | "real-living-wage" | "real-living-wage-london" | "cpi" | "cpih" | "rpi" | "carers-pay" | "given";
+            /** Growth */
+            growth?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Month
+             * @description Of a price index: the last such month before the year begins; September if left out.
+             */
+            month?: ("january" | "february" | "march" | "april" | "may" | "june" | "july" | "august" | "september" | "october" | "november" | "december") | null;
+            /**
+             * Name
+             * @description Of a given index.
+             * @default
+             */
+            name: string;
+            /** Values */
+            values?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number | string;
         };
         /**
          * InputMove
@@ -8623,6 +9360,25 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Moves
+         * @description How much would be paid more, less and alike.
+         */
+        Moves: {
+            /** Areas */
+            areas: number;
+            /** Difference Pounds Per Year */
+            difference_pounds_per_year: number | null;
+            /** Hours Per Week */
+            hours_per_week: number | null;
+            /**
+             * Moves
+             * @enum {string}
+             */
+            moves: "paid more" | "paid less" | "paid alike";
+            /** Packages */
+            packages: number | null;
+        };
+        /**
          * MultiPolygon
          * @description Areas, each an outline and its holes.
          */
@@ -9071,6 +9827,124 @@ export interface components {
              * @description Null for the price of an hour.
              */
             minutes: number | null;
+        };
+        /**
+         * Outlook
+         * @description A named path of wages and prices.
+         *
+         *     Attributes:
+         *         name: such as ``central``.
+         *         years: by financial year; a year that is known already is never overridden.
+         */
+        Outlook: {
+            /** Name */
+            name: string;
+            /** Years */
+            years: {
+                [key: string]: components["schemas"]["OutlookYear"];
+            };
+        };
+        /**
+         * OutlookFigure
+         * @description One figure that a forecast rests on.
+         */
+        OutlookFigure: {
+            /** Basis */
+            basis: string;
+            /** Financial Year */
+            financial_year: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forecast" | "assumption" | "held";
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description The rise; null for what is held.
+             */
+            share: number | null;
+        };
+        /**
+         * Outlook
+         * @description A named path of wages and prices.
+         *
+         *     Attributes:
+         *         name: such as ``central``.
+         *         years: by financial year; a year that is known already is never overridden.
+         */
+        OutlookInput: {
+            /** Name */
+            name: string;
+            /** Years */
+            years: {
+                [key: string]: components["schemas"]["OutlookYearInput"];
+            };
+        };
+        /**
+         * OutlookYear
+         * @description What an outlook says of one year to come, each figure with its basis.
+         */
+        OutlookYear: {
+            /** Prices Basis */
+            prices_basis: string;
+            /**
+             * Prices Kind
+             * @default assumption
+             * @enum {string}
+             */
+            prices_kind: "forecast" | "assumption";
+            /**
+             * Prices Share
+             * @description Twelve-month rate of the price index that the contract names.
+             */
+            prices_share: number;
+            /** Wage Basis */
+            wage_basis: string;
+            /**
+             * Wage Kind
+             * @default assumption
+             * @enum {string}
+             */
+            wage_kind: "forecast" | "assumption";
+            /**
+             * Wage Share
+             * @description Rise of the living wages over the year before.
+             */
+            wage_share: number;
+        };
+        /**
+         * OutlookYear
+         * @description What an outlook says of one year to come, each figure with its basis.
+         */
+        OutlookYearInput: {
+            /** Prices Basis */
+            prices_basis: string;
+            /**
+             * Prices Kind
+             * @default assumption
+             * @enum {string}
+             */
+            prices_kind: "forecast" | "assumption";
+            /**
+             * Prices Share
+             * @description Twelve-month rate of the price index that the contract names.
+             */
+            prices_share: number | string;
+            /** Wage Basis */
+            wage_basis: string;
+            /**
+             * Wage Kind
+             * @default assumption
+             * @enum {string}
+             */
+            wage_kind: "forecast" | "assumption";
+            /**
+             * Wage Share
+             * @description Rise of the living wages over the year before.
+             */
+            wage_share: number | string;
         };
         /**
          * Override
@@ -9914,6 +10788,189 @@ export interface components {
              * @default
              */
             telephone: string;
+        };
+        /**
+         * PhaseAnswer
+         * @description Options side by side, and what the sustainable rates of later years rest on.
+         */
+        PhaseAnswer: {
+            demand: components["schemas"]["DemandCosted"];
+            /** Options */
+            options: components["schemas"]["PhasingOption"][];
+            /** Rests On */
+            rests_on: components["schemas"]["OutlookFigure"][];
+            start: components["schemas"]["StartAnswer"];
+            /**
+             * Sustainable
+             * @description By year, then band.
+             */
+            sustainable: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /**
+         * PhaseQuestion
+         * @description Options over years: how the sustainable rate is reached, and what each year costs.
+         */
+        PhaseQuestion: {
+            /** @description Days of sickness, from which sick pay follows. */
+            absence?: components["schemas"]["Absence"] | null;
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Hours Per Week
+             * @description Care hours by band to cost; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Maintenance Only
+             * @default false
+             */
+            maintenance_only: boolean;
+            /** @description Your own path; the central one where left out. */
+            outlook?: components["schemas"]["OutlookInput"] | null;
+            /**
+             * Over Years
+             * @description The options: in how many years each reaches the sustainable rate.
+             * @default [
+             *       1,
+             *       2,
+             *       3
+             *     ]
+             */
+            over_years: number[];
+            /** Own Figures Toml */
+            own_figures_toml?: string | null;
+            /** Pension Participation */
+            pension_participation?: number | string | null;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * @description What the contract says. Without it pay follows the National Living Wage, every other sum of money CPI of September, and NI and pension are worked out afresh.
+             * @default {
+             *       "carers_pay": {
+             *         "follows": "national-living-wage",
+             *         "name": "",
+             *         "weight": 1
+             *       },
+             *       "inputs": {
+             *         "all": {
+             *           "terms": [
+             *             {
+             *               "follows": "cpi",
+             *               "name": "",
+             *               "weight": 1
+             *             }
+             *           ]
+             *         }
+             *       },
+             *       "round_to_pence": 1,
+             *       "rounding": "nearest"
+             *     }
+             */
+            rule: components["schemas"]["UpliftRule"];
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Sustainable
+             * @description By year after the first and band; the start's build-up under the rule and outlook where left out.
+             */
+            sustainable?: {
+                [key: string]: {
+                    [key: string]: number | string;
+                };
+            } | null;
+            /**
+             * Weekly Hours
+             * @description Paid hours a week behind NI and pension; the calibration's own where not given.
+             * @default []
+             */
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
+            /**
+             * Years
+             * @description In order, each the one after the last; the first is the year the rates are in.
+             * @example [
+             *       "2025-26",
+             *       "2026-27"
+             *     ]
+             */
+            years: string[];
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
+         * PhasedBand
+         * @description One band in one year of an option.
+         */
+        PhasedBand: {
+            /** Band */
+            band: string;
+            /** Gap Pounds Per Hour */
+            gap_pounds_per_hour: number;
+            /**
+             * Gap Share
+             * @description Of the sustainable rate.
+             */
+            gap_share: number;
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /** Sustainable Pounds Per Hour */
+            sustainable_pounds_per_hour: number;
+        };
+        /**
+         * PhasedYear
+         * @description One year of an option.
+         */
+        PhasedYear: {
+            /** Bands */
+            bands: components["schemas"]["PhasedBand"][];
+            /** Cost Pounds Per Year */
+            cost_pounds_per_year: number;
+            /** Financial Year */
+            financial_year: string;
+            /**
+             * Over Standing Still Pounds Per Year
+             * @description Over paying the first rates unchanged.
+             */
+            over_standing_still_pounds_per_year: number;
+            /**
+             * Short Of Sustainable Pounds Per Year
+             * @description What the sustainable rates would cost more.
+             */
+            short_of_sustainable_pounds_per_year: number;
+        };
+        /**
+         * PhasingOption
+         * @description One way of reaching the sustainable rate.
+         */
+        PhasingOption: {
+            /** Cost Of All Years Pounds */
+            cost_of_all_years_pounds: number;
+            /** Over Standing Still All Years Pounds */
+            over_standing_still_all_years_pounds: number;
+            /** Reached In Years */
+            reached_in_years: number;
+            /** Years */
+            years: components["schemas"]["PhasedYear"][];
         };
         /**
          * Place
@@ -11138,6 +12195,127 @@ export interface components {
             provider: string;
         };
         /**
+         * ProviderHours
+         * @description The price of a zone as a function of a provider's hours.
+         */
+        ProviderHours: {
+            /**
+             * Break Even Hours Per Year
+             * @description Of one provider at the price paid now; null where each hour loses money whatever the hours.
+             */
+            break_even_hours_per_year: number | null;
+            /** By Providers */
+            by_providers: components["schemas"]["ProvidersPoint"][];
+            /** Curve */
+            curve: components["schemas"]["HoursPoint"][];
+            /** Fixed Pounds Per Year */
+            fixed_pounds_per_year: number;
+            /** Gain Share */
+            gain_share: number;
+            /** Held */
+            held: string;
+            /** Hours Per Year */
+            hours_per_year: number;
+            /** Paid Pounds Per Hour */
+            paid_pounds_per_hour: number;
+            /** Providers Now */
+            providers_now: number;
+        };
+        /**
+         * ProviderHoursAnswer
+         * @description An hour's price by providers and by hours.
+         */
+        ProviderHoursAnswer: {
+            demand: components["schemas"]["DemandCosted"];
+            found: components["schemas"]["ProviderHours"];
+            start: components["schemas"]["StartAnswer"];
+            /** Zone */
+            zone: number | null;
+        };
+        /**
+         * ProviderHoursQuestion
+         * @description An hour's price as a function of a provider's hours in a zone.
+         */
+        ProviderHoursQuestion: {
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /**
+             * Curve Hours Per Year
+             * @default []
+             */
+            curve_hours_per_year: (number | string)[];
+            /**
+             * Fixed Pounds Per Year
+             * @description What one provider's branch in the zone costs a year whatever its hours.
+             */
+            fixed_pounds_per_year?: number | string | null;
+            /**
+             * Fixed Share Of Business
+             * @description Or the part of the business figure that is fixed, at the hours there are now.
+             */
+            fixed_share_of_business?: number | string | null;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Gain Share
+             * @description The council's part of what is gained against now.
+             * @default 0.5
+             */
+            gain_share: number | string;
+            /**
+             * Hours Per Week
+             * @description Care hours by band; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Maintenance Only
+             * @description Leave reablement, health and children's out.
+             * @default false
+             */
+            maintenance_only: boolean;
+            /**
+             * Providers
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4
+             *     ]
+             */
+            providers: number[];
+            /**
+             * Providers Now
+             * @description Those who hold hours of the zone today, where left out.
+             */
+            providers_now?: number | null;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number | string;
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
          * ProviderIncome
          * @description What the change does to one provider's income.
          */
@@ -11268,6 +12446,36 @@ export interface components {
             question: string;
             /** Share Of Providers */
             share_of_providers: number;
+        };
+        /**
+         * ProvidersPoint
+         * @description What a number of providers in the zone means.
+         *
+         *     Attributes:
+         *         sustainable_pounds_per_hour: the price at which each covers its costs and return, sharing the hours alike.
+         *         over_now_pounds_per_hour: against the number there is now.
+         *         pounds_per_year: what the zone costs at that price.
+         *         shared_pounds_per_hour: what is paid where the saving or the cost against now is shared, the council's share
+         *             being the gain share.
+         *         breaks_even: whether the hours of each cover its costs at the price paid now.
+         */
+        ProvidersPoint: {
+            /** Breaks Even */
+            breaks_even: boolean;
+            /** Council Saves Pounds Per Year */
+            council_saves_pounds_per_year: number;
+            /** Hours Per Year Each */
+            hours_per_year_each: number;
+            /** Over Now Pounds Per Hour */
+            over_now_pounds_per_hour: number;
+            /** Pounds Per Year */
+            pounds_per_year: number;
+            /** Providers */
+            providers: number;
+            /** Shared Pounds Per Hour */
+            shared_pounds_per_hour: number;
+            /** Sustainable Pounds Per Hour */
+            sustainable_pounds_per_hour: number;
         };
         /**
          * Published
@@ -11964,23 +13172,6 @@ export interface components {
             share?: number | null;
         };
         /**
-         * ReturnAnswer
-         * @description What a price leaves once every cost is met; a loss is negative.
-         */
-        ReturnAnswer: {
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour: number;
-            /**
-             * Question
-             * @default return
-             */
-            question: string;
-            /** Share Of Price */
-            share_of_price: number;
-            /** Share On Cost */
-            share_on_cost: number;
-        };
-        /**
          * Return
          * @description Return on operations, and which of the two conventions (or a fixed sum) it follows.
          *
@@ -11996,6 +13187,95 @@ export interface components {
             pounds_per_contact_hour?: number | string | null;
             /** Share */
             share?: number | string | null;
+        };
+        /**
+         * ReturnQuestion
+         * @description The home-care part of the market sustainability return: the start's rates against the year before's.
+         */
+        ReturnQuestion: {
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** Before Card Id */
+            before_card_id?: number | null;
+            /**
+             * Before Rates
+             * @description Of the year before, or a card of it.
+             */
+            before_rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Financial Year
+             * @example 2027-28
+             */
+            financial_year: string;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Hours Per Week
+             * @description Care hours by band; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Maintenance Only
+             * @description Leave reablement, health and children's out.
+             * @default false
+             */
+            maintenance_only: boolean;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Sustainable
+             * @description What an hour costs by band; the start's build-up where left out.
+             */
+            sustainable?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number | string;
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
+         * ReturnYear
+         * @description Home care in one year.
+         */
+        ReturnYear: {
+            /**
+             * Average Fee Pounds Per Hour
+             * @description Weighted by the hours of each band.
+             */
+            average_fee_pounds_per_hour: number;
+            /** Financial Year */
+            financial_year: string;
+            /** Highest Fee Pounds Per Hour */
+            highest_fee_pounds_per_hour: number;
+            /** Hours Per Year */
+            hours_per_year: number;
+            /** Lowest Fee Pounds Per Hour */
+            lowest_fee_pounds_per_hour: number;
+            /** Pounds Per Year */
+            pounds_per_year: number;
         };
         /**
          * ReviewView
@@ -13839,6 +15119,22 @@ export interface components {
             zone: number;
         };
         /**
+         * StartAnswer
+         * @description What a question started from.
+         */
+        StartAnswer: {
+            /** Card Id */
+            card_id: number | null;
+            /** Financial Year */
+            financial_year: string | null;
+            /** Pounds Per Hour */
+            pounds_per_hour: {
+                [key: string]: number;
+            };
+            /** Said */
+            said: string;
+        };
+        /**
          * StatutoryYearAnswer
          * @description The figures of one financial year.
          */
@@ -13993,6 +15289,47 @@ export interface components {
             provider_id: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * SustainabilityReturn
+         * @description What the return says of home care: the fee last year and this, the rise, and the gap to the sustainable cost.
+         */
+        SustainabilityReturn: {
+            after: components["schemas"]["ReturnYear"];
+            /** Authority */
+            authority: string;
+            /** Basis */
+            basis: string;
+            before: components["schemas"]["ReturnYear"];
+            /** Fee Rise Pounds Per Hour */
+            fee_rise_pounds_per_hour: number;
+            /** Fee Rise Share */
+            fee_rise_share: number;
+            /** Gap Pounds Per Hour */
+            gap_pounds_per_hour: number | null;
+            /**
+             * Gap Share
+             * @description Of the sustainable cost.
+             */
+            gap_share: number | null;
+            /**
+             * Left Open
+             * @default [
+             *       "Total allocation of the fund: from the grant determination",
+             *       "Average fee of care homes without nursing, 65 and over",
+             *       "Average fee of care homes with nursing, 65 and over",
+             *       "Average fee of care homes, 18 to 64",
+             *       "Average fee of supported living"
+             *     ]
+             */
+            left_open: string[];
+            /** Providers With Hours */
+            providers_with_hours: number | null;
+            /**
+             * Sustainable Pounds Per Hour
+             * @description What an hour costs by the build-up, hours-weighted.
+             */
+            sustainable_pounds_per_hour: number | null;
         };
         /**
          * SwapMove
@@ -14287,6 +15624,60 @@ export interface components {
             recorded: boolean;
         };
         /**
+         * TermStep
+         * @description What one term did, and what it adds to the basket.
+         *
+         *     Attributes:
+         *         before: the figure before, in the unit its source states; null where only a growth is known.
+         *         after: the figure after.
+         *         growth_share: what the index did.
+         *         limited: whether the term's own floor or cap took its place.
+         *         counted_share: what is counted.
+         *         contribution_share: that times the weight.
+         */
+        TermStep: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Contribution Share */
+            contribution_share: number;
+            /** Counted Share */
+            counted_share: number;
+            /** Growth Share */
+            growth_share: number;
+            /**
+             * Limited
+             * @enum {string}
+             */
+            limited: "" | "floor" | "cap";
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Tier
+         * @description What rates up to some height are raised by: a share, some pounds, or to a rate.
+         *
+         *     ``below_pounds`` leaves its own figure out, ``up_to_pounds`` takes it in; a tier with neither takes every rate left.
+         *     ``to_pounds`` never lowers a rate.
+         */
+        Tier: {
+            /** Below Pounds */
+            below_pounds?: number | string | null;
+            /** Pounds */
+            pounds?: number | string | null;
+            /** Share */
+            share?: number | string | null;
+            /** To Pounds */
+            to_pounds?: number | string | null;
+            /** Up To Pounds */
+            up_to_pounds?: number | string | null;
+        };
+        /**
          * Totals
          * @description Totals of a snapshot by group.
          */
@@ -14390,6 +15781,102 @@ export interface components {
             reason: string;
         };
         /**
+         * UpliftAnswer
+         * @description Rates over some years, every step of every year.
+         */
+        UpliftAnswer: {
+            /**
+             * Costs
+             * @description Empty where there is no demand, or it is not for this caller.
+             */
+            costs: components["schemas"]["YearsCost"][];
+            demand: components["schemas"]["DemandCosted"] | null;
+            start: components["schemas"]["StartAnswer"];
+            /** Years */
+            years: components["schemas"]["UpliftedYear"][];
+        };
+        /**
+         * UpliftQuestion
+         * @description What a contract makes of rates over some years.
+         */
+        UpliftQuestion: {
+            /** @description Days of sickness, from which sick pay follows. */
+            absence?: components["schemas"]["Absence"] | null;
+            /** @description The build-up of every band. */
+            banded?: components["schemas"]["BandedAssumptionsInput"] | null;
+            /** From Card Id */
+            from_card_id?: number | null;
+            /**
+             * Hours Per Week
+             * @description Care hours by band to cost; the current demand where left out.
+             */
+            hours_per_week?: {
+                [key: string]: number | string;
+            } | null;
+            /** Own Figures Toml */
+            own_figures_toml?: string | null;
+            /** Pension Participation */
+            pension_participation?: number | string | null;
+            /**
+             * Rates
+             * @description Pounds an hour by band, as paid today.
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * @description What the contract says. Without it pay follows the National Living Wage, every other sum of money CPI of September, and NI and pension are worked out afresh.
+             * @default {
+             *       "carers_pay": {
+             *         "follows": "national-living-wage",
+             *         "name": "",
+             *         "weight": 1
+             *       },
+             *       "inputs": {
+             *         "all": {
+             *           "terms": [
+             *             {
+             *               "follows": "cpi",
+             *               "name": "",
+             *               "weight": 1
+             *             }
+             *           ]
+             *         }
+             *       },
+             *       "round_to_pence": 1,
+             *       "rounding": "nearest"
+             *     }
+             */
+            rule: components["schemas"]["UpliftRule"];
+            /**
+             * Service Type
+             * @default maintenance
+             */
+            service_type: string;
+            /** Snapshot Id */
+            snapshot_id?: number | null;
+            /**
+             * Weekly Hours
+             * @description Paid hours a week behind NI and pension; the calibration's own where not given.
+             * @default []
+             */
+            weekly_hours: components["schemas"]["WeeklyHoursInput"][];
+            /**
+             * Years
+             * @description In order, each the one after the last; the first is the year the rates are in.
+             * @example [
+             *       "2025-26",
+             *       "2026-27"
+             *     ]
+             */
+            years: string[];
+            /**
+             * Zone
+             * @description The zone's own card, where it has one.
+             */
+            zone?: number | null;
+        };
+        /**
          * UpliftRequest
          * @description Carry a price over some years, an index for each input.
          */
@@ -14425,6 +15912,49 @@ export interface components {
             years: string[];
         };
         /**
+         * UpliftRule
+         * @description What a contract says of the rate of a later year.
+         *
+         *     Exactly one of ``rate``, ``tiers`` and ``inputs``.
+         *
+         *     Attributes:
+         *         carers_pay: what carers' pay follows; terms that follow ``carers-pay`` do as it does.
+         *         rate: one basket for the rates as they are paid, the same for every band.
+         *         tiers: by year of arrival; the first tier that reaches a rate raises it.
+         *         inputs: baskets by path of the input of the build-up, ``all`` for every other sum of money.
+         *         round_to_pence: rates are rounded to a multiple of this, every year; the next year starts from the rate paid.
+         */
+        UpliftRule: {
+            /**
+             * @default {
+             *       "follows": "national-living-wage",
+             *       "name": "",
+             *       "weight": 1
+             *     }
+             */
+            carers_pay: components["schemas"]["IndexTerm"];
+            /** Inputs */
+            inputs?: {
+                [key: string]: components["schemas"]["Basket"];
+            } | null;
+            rate?: components["schemas"]["Basket"] | null;
+            /**
+             * Round To Pence
+             * @default 1
+             */
+            round_to_pence: number | string;
+            /**
+             * Rounding
+             * @default nearest
+             * @enum {string}
+             */
+            rounding: "nearest" | "up" | "down";
+            /** Tiers */
+            tiers?: {
+                [key: string]: components["schemas"]["Tier"][];
+            } | null;
+        };
+        /**
          * UpliftYearAnswer
          * @description One year's price.
          */
@@ -14453,6 +15983,61 @@ export interface components {
             rise_share: number | null;
             /** Unrounded Pounds Per Hour */
             unrounded_pounds_per_hour: number;
+        };
+        /**
+         * UpliftedBand
+         * @description One band in one year.
+         */
+        UpliftedBand: {
+            /** Band */
+            band: string;
+            /** Before Pounds Per Hour */
+            before_pounds_per_hour: number;
+            /** How */
+            how: string;
+            /**
+             * Line Changes
+             * @description Pounds per contact hour by line, where the build-up moved.
+             */
+            line_changes: {
+                [key: string]: number;
+            };
+            /** Pounds Per Hour */
+            pounds_per_hour: number;
+            /** Rise Pounds Per Hour */
+            rise_pounds_per_hour: number;
+            /** Rise Share */
+            rise_share: number;
+            /** Unrounded Pounds Per Hour */
+            unrounded_pounds_per_hour: number;
+        };
+        /**
+         * UpliftedYear
+         * @description One year of an uplift, every step of it.
+         */
+        UpliftedYear: {
+            /** Bands */
+            bands: components["schemas"]["UpliftedBand"][];
+            /**
+             * Baskets
+             * @description By input, or rate for the rates as they are paid.
+             */
+            baskets: {
+                [key: string]: components["schemas"]["BasketStep"];
+            };
+            carers_pay: components["schemas"]["TermStep"] | null;
+            /** Financial Year */
+            financial_year: string;
+            /**
+             * Moves
+             * @description What became of every input, where the build-up moved.
+             */
+            moves: components["schemas"]["InputMove"][];
+            /**
+             * Steps
+             * @description Every step in words.
+             */
+            steps: string[];
         };
         /**
          * Validation
@@ -15077,6 +16662,18 @@ export interface components {
             weekly_hours: components["schemas"]["WeeklyHoursInput"][];
         };
         /**
+         * YearsCost
+         * @description What a year's rates cost on today's hours.
+         */
+        YearsCost: {
+            /** Financial Year */
+            financial_year: string;
+            /** Over First Year Pounds */
+            over_first_year_pounds: number;
+            /** Pounds Per Year */
+            pounds_per_year: number;
+        };
+        /**
          * ZoneChecked
          * @description One zone of an edited plan.
          */
@@ -15324,6 +16921,32 @@ export interface components {
         ZoneWarnings: {
             /** Items */
             items: components["schemas"]["ZoneWarningView"][];
+        };
+        /**
+         * ReturnAnswer
+         * @description What a price leaves once every cost is met; a loss is negative.
+         */
+        app__api__rates__answers__ReturnAnswer: {
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour: number;
+            /**
+             * Question
+             * @default return
+             */
+            question: string;
+            /** Share Of Price */
+            share_of_price: number;
+            /** Share On Cost */
+            share_on_cost: number;
+        };
+        /**
+         * ReturnAnswer
+         * @description The home-care part of the return.
+         */
+        app__usecases__rates__affording__ReturnAnswer: {
+            demand: components["schemas"]["DemandCosted"];
+            found: components["schemas"]["SustainabilityReturn"];
+            start: components["schemas"]["StartAnswer"];
         };
     };
     responses: never;
@@ -30573,7 +32196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SolutionAnswer"] | components["schemas"]["ReturnAnswer"] | components["schemas"]["ProvidersAnswer"] | components["schemas"]["BreakEvenAnswer"];
+                    "application/json": components["schemas"]["SolutionAnswer"] | components["schemas"]["app__api__rates__answers__ReturnAnswer"] | components["schemas"]["ProvidersAnswer"] | components["schemas"]["BreakEvenAnswer"];
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -34248,6 +35871,169 @@ export interface operations {
             };
         };
     };
+    findAffordableRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AffordQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffordAnswer"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listBenchmarks: {
         parameters: {
             query?: {
@@ -34513,6 +36299,410 @@ export interface operations {
             };
         };
     };
+    compareDistanceBands: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistanceQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistanceAnswer"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    forecastRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listOutlooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outlook"][];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     comparePaymentRules: {
         parameters: {
             query?: never;
@@ -34536,6 +36726,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulesAnswer"][];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    phaseInRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhaseQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhaseAnswer"];
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -34708,6 +37061,495 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    priceByProviderHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderHoursQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderHoursAnswer"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    makeSustainabilityReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["app__usecases__rates__affording__ReturnAnswer"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upliftRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpliftQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpliftAnswer"];
                 };
             };
             /** @description The body or the address cannot be read. */
