@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from app.ingest.guard import FileRefused, GuardLimits, measure_file, read_apart
+from app.ingest.guard import DAMAGED_ZIP, FileRefused, GuardLimits, measure_file, read_apart
 from app.ingest.map_errors import UNREADABLE_MAP
 from app.jobs.problems import JobProblem
 
@@ -21,6 +22,9 @@ MOST_OUTSIDE: Final = 0.5
 
 _LIMITS: Final = GuardLimits(vertices=4_000_000, seconds=900)
 """Areas of a county at full detail have about a million corners."""
+
+_MAPS: Final = frozenset({".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".gml", ".tab"})
+_NO_MAP: Final = "it is no map that can be read, expected a GeoPackage, GeoJSON, FlatGeobuf or a zipped shapefile."
 
 CODE_COLUMNS: Final = ("area_id", "oa21cd", "oa11cd", "lsoa21cd", "lsoa11cd", "code", "id")
 """Columns of a boundary file that may hold the codes of areas; of several, the one that knows most areas is taken."""
@@ -95,14 +99,15 @@ def polygons_here(path: Path, what: str) -> gpd.GeoDataFrame:
         FileRefused: it was measured and is larger than any map, or declares entities.
     """
     measure_file(path, _LIMITS)
-    layers = _layers(path, what)
+    source = _source(path, what)
+    layers = _layers(source, path, what)
     if len(layers) != 1:
         names = ", ".join(str(name) for name in layers) or "none"
         raise _refused(what, path, f"found {len(layers)} layers ({names}), expected one. Save the one that is meant.")
     try:
-        shapes = gpd.read_file(path, layer=layers[0])
+        shapes = gpd.read_file(source, layer=layers[0])
     except UNREADABLE_MAP as error:
-        raise _refused(what, path, f"it cannot be read as a map: {error}") from error
+        raise _refused(what, path, _NO_MAP) from error
     if "geometry" not in shapes or shapes.geometry.name is None:
         raise _refused(what, path, "it has no shapes, expected polygons.")
     shapes = shapes[~(shapes.geometry.isna() | shapes.geometry.is_empty)]
@@ -136,13 +141,32 @@ def polygons_here(path: Path, what: str) -> gpd.GeoDataFrame:
     return shapes
 
 
-def _layers(path: Path, what: str) -> list[Any]:
+def _source(path: Path, what: str) -> str | Path:
+    """What GDAL opens: the file, or the one map of a zip, whatever folders lie around it."""
+    if not zipfile.is_zipfile(path):
+        return path
     try:
-        return [name for name, geometry in pyogrio.list_layers(path) if geometry is not None] or [
-            name for name, _ in pyogrio.list_layers(path)
-        ]
+        with zipfile.ZipFile(path) as packed:
+            names = [PurePosixPath(name) for name in packed.namelist()]
+    except DAMAGED_ZIP as error:
+        raise _refused(what, path, _NO_MAP) from error
+    maps = [
+        name
+        for name in names
+        if name.suffix.lower() in _MAPS and "__MACOSX" not in name.parts and not name.name.startswith(".")
+    ]
+    if len(maps) != 1:
+        found = ", ".join(str(name) for name in (maps or names)[:5]) or "nothing"
+        raise _refused(what, path, f"found {found} in the zip, expected one map. Zip the one that is meant.")
+    return f"/vsizip/{{{path}}}/{maps[0]}"
+
+
+def _layers(source: str | Path, path: Path, what: str) -> list[Any]:
+    try:
+        held = pyogrio.list_layers(source)
     except UNREADABLE_MAP as error:
-        raise _refused(what, path, f"it is no map that can be read: {error}") from error
+        raise _refused(what, path, _NO_MAP) from error
+    return [name for name, geometry in held if geometry is not None] or [name for name, _ in held]
 
 
 def _refused(what: str, path: Path, why: str) -> JobProblem:

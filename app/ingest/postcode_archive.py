@@ -19,7 +19,7 @@ from app.ingest.guard import DAMAGED_ZIP
 from app.ingest.tables.encodings import encoding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import IO
 
     from numpy.typing import NDArray
@@ -33,6 +33,8 @@ MAX_RATIO: Final = 200
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 _BLOCK_BYTES: Final = 8 << 20
 _HEAD_BYTES: Final = 65_536
+_LOOK_IN: Final = 12
+"""Lines among which a header is looked for."""
 _DIVIDERS: Final = ",;\t|"
 _MOST_CODES: Final = 500
 _ELSE: Final = frozenset({"documents", "document", "doc", "user guide", "user_guide", "metadata"})
@@ -171,8 +173,16 @@ class RawTable:
     tally: Mapping[str, int] = field(default_factory=dict)
 
 
-def layout_of(path: Path, member: str | None = None) -> Layout:
+def layout_of(
+    path: Path, member: str | None = None, is_header: Callable[[list[str]], bool] = lambda _fields: False
+) -> Layout:
     """How a table is written, from its first bytes.
+
+    Args:
+        path: The file or the zip.
+        member: The zip's member, None for a plain file.
+        is_header: Whether fields are the header looked for: titles may stand above it. The first line is taken where
+            none is.
 
     Raises:
         UnreadableFile: it is no text.
@@ -186,20 +196,35 @@ def layout_of(path: Path, member: str | None = None) -> Layout:
     if encoding is None:
         raise UnreadableFile(f"{member or path.name}: found a binary file, expected CSV")
     text = start.decode(encoding, "replace").removeprefix("\ufeff")
-    lines = [line for line in io.StringIO(text, newline=None).read().split("\n") if line.strip()]
+    written = io.StringIO(text, newline=None).read().split("\n")
+    rows = [row for row, line in enumerate(written) if line.strip()]
+    lines = [written[row] for row in rows]
     said = lines[0].strip().strip('"').lower() if lines else ""
     if said.startswith("sep=") and len(lines) > 1:
         divider = "\t" if said[4:] in {"\\t", ""} else said[4]
-        first, above = lines[1], 1
+        at = 1
     else:
-        first, above = (lines[0] if lines else ""), 0
-        divider = max(_DIVIDERS, key=first.count)
-    fields = [field.strip() for field in _fields(first, divider, member or path.name, above + 1)]
-    body = lines[above + 1] if len(lines) > above + 1 else ""
+        at = _header_among(lines, is_header)
+        divider = _divider_of(lines[at]) if lines else ","
+    above = rows[at] if lines else 0
+    fields = [field.strip() for field in _fields(lines[at] if lines else "", divider, member or path.name, above + 1)]
+    body = lines[at + 1] if len(lines) > at + 1 else ""
     found = _fields(body, divider, member or path.name, above + 2)
     if len(found) > len(fields) and not any(found[len(fields) :]):
         fields += [""] * (len(found) - len(fields))  # commas at the end of every row but the header's
     return Layout(fields, divider, encoding, above)
+
+
+def _divider_of(line: str) -> str:
+    return max(_DIVIDERS, key=line.count)
+
+
+def _header_among(lines: Sequence[str], is_header: Callable[[list[str]], bool]) -> int:
+    """Which of the first lines is the header; the first of all where none is."""
+    for at, line in enumerate(lines[:_LOOK_IN]):
+        if is_header([field.strip() for field in line.replace('"', "").split(_divider_of(line))]):
+            return at
+    return 0
 
 
 def _fields(line: str, divider: str, source: str, row: int) -> list[str]:

@@ -19,7 +19,7 @@ from app.ingest.guard import FileRefused, GuardLimits, read_apart
 from app.ingest.package_findings import Collector, FindingList
 from app.ingest.postcode_archive import RawTable, UnreadableFile
 from app.ingest.postcode_directory import on_british_grid
-from app.ingest.postcode_layout import CODE_POINT_OPEN, NAMES, NEEDED, find, places
+from app.ingest.postcode_layout import CODE_POINT_OPEN, NAMES, NEEDED, find, places, plain
 from app.ingest.tables import TableError, pick, read_table
 from app.ingest.tables.headers import listed
 from geo.gazetteer import NO_POSITION, Gazetteer, Status
@@ -138,7 +138,7 @@ def read_postcode_file_here(path: Path, districts: Sequence[str] = ()) -> Postco
     at: dict[str, int] = {}
     fields: list[str] = []
     for member in chosen:
-        layout = archive.layout_of(path, member)
+        layout = archive.layout_of(path, member, _is_header)
         headed = find(layout.fields, "postcode") is not None
         if not headed and len(layout.fields) != len(CODE_POINT_OPEN):
             raise UnreadableFile(
@@ -159,6 +159,11 @@ def read_postcode_file_here(path: Path, districts: Sequence[str] = ()) -> Postco
     for raw in raws:
         tally.update(raw.tally)
     return PostcodeFile(kind, path.name, table, passed, notes, seen - {""}, tally)
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    """Whether fields are the header of a directory, and not a title that names one."""
+    return len(fields) >= len(NEEDED) and any(plain(field) in NAMES["postcode"] for field in fields)
 
 
 def built_up_column(held: Collection[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Eight councils loaded from one directory of the whole United Kingdom: time, memory, area, islands, names, pieces.
 
     .venv/bin/python -m bench.postcodes.uk_directory uk.zip
-    .venv/bin/python -m bench.postcodes.eight_councils uk.zip
+    .venv/bin/python -m bench.postcodes.eight_councils uk.zip [NAME ...]
 
 Unnamed counts districts, wards, built-up areas and areas without a name. For zones, the county is grown into eight
 connected parts from eight far-apart areas: how many are one piece as drawn, and how many are in pieces though no water
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,13 +45,15 @@ COUNCILS = {
 }
 
 
-def main(directory: Path) -> None:
-    """Load each council in a process and folder of its own and print a line for it."""
+def main(directory: Path, only: Sequence[str] = ()) -> None:
+    """Load each council, or those named, in a process and folder of its own and print a line for it."""
     print(
         f"{'council':<28}{'s':>6}{'MB':>7}{'areas':>7}{'km²':>9}{'true':>9}{'off':>8}{'islands':>9}{'unnamed':>9}"
         f"{'wards':>7}{'towns':>7}{'zones whole as drawn':>22}{'torn':>6}"
     )
     for name, true in COUNCILS.items():
+        if only and name not in only:
+            continue
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "PATCHWORK_DATA_DIR": folder, "PATCHWORK_COUNCIL": "tried"}
@@ -99,4 +102,4 @@ def zones_as_drawn(folder: str) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

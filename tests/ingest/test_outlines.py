@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,19 @@ def test_outlines_that_users_of_other_software_brought_are_told_what_is_wrong(na
         pytest.skip("the cases are not beside this checkout (looked in ../shared/cases)")
     with pytest.raises(JobProblem, match=said):
         read_outline(path, ROWS)
+
+
+@pytest.mark.parametrize("folder", ["", "Our maps/outline/"])
+def test_a_zipped_shapefile_is_read_whatever_folder_it_lies_in(tmp_path: Path, folder: str) -> None:
+    written(tmp_path, [ROUND_ABOUT], name="ours.shp")
+    packed = tmp_path / "ours.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        for ending in ("shp", "shx", "dbf", "prj"):
+            file.write(tmp_path / f"ours.{ending}", f"{folder}ours.{ending}")
+        file.writestr("__MACOSX/._ours.shp", b"no map")
+    assert read_outline(packed, ROWS).area == pytest.approx(ROUND_ABOUT.area)
+    with zipfile.ZipFile(packed, "a") as file:
+        file.write(tmp_path / "ours.shp", "theirs.shp")
+    with pytest.raises(JobProblem, match=r"expected one map") as refused:
+        read_outline(packed, ROWS)
+    assert str(tmp_path) not in str(refused.value.detail)

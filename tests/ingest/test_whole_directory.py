@@ -81,6 +81,7 @@ def test_what_a_spreadsheet_or_a_zip_tool_makes_of_the_table_is_read_alike(
         "mac.csv": text.replace("\r\n", "\r").encode(),
         "semicolons.csv": as_text(some, sep=";").encode(),
         "sep.csv": b"sep=;\r\n" + as_text(some, sep=";").encode(),
+        "titles.csv": b"ONS Postcode Directory, for our county\r\n\r\nPrinted 1 December\r\n" + text.encode(),
         "commas.csv": text.replace("\r\n", ",\r\n").replace(",\r\n", "\r\n", 1).encode(),
     }
     one = io.BytesIO()
