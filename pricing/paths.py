@@ -54,6 +54,16 @@ def bounds_of(assumptions: Assumptions, path: str) -> tuple[Decimal, Decimal]:
     return low, high
 
 
+def is_share(assumptions: Assumptions, path: str) -> bool:
+    """Whether the number at a path is a share, which people read as a percentage."""
+    return "share" in str(_keys(assumptions, path)[-1])
+
+
+def is_money(assumptions: Assumptions, path: str) -> bool:
+    """Whether the number at a path is in pounds."""
+    return "pounds" in str(_keys(assumptions, path)[-1])
+
+
 def with_input(assumptions: Assumptions, path: str, value: Decimal) -> Assumptions:
     """The same assumptions with one number changed.
 

@@ -51,6 +51,13 @@ def in_words(field: str) -> str:
 _TITLES: dict[What, str] = {"moved": "Year: moved", "held": "Year: held", "asked": "Year: to decide"}
 
 
+def move_sources(moves: Sequence[InputMove], financial_year: str) -> dict[str, tuple[str, str]]:
+    """Year and source of each input that a move to a year touched, by path."""
+    return {
+        move.field: (financial_year if move.what == "moved" else f"before {financial_year}", move.by) for move in moves
+    }
+
+
 def move_notes(moves: Sequence[InputMove]) -> list[tuple[str, str]]:
     """The moves as titled notes, for a workbook or a report."""
     return [(_TITLES[move.what], move.sentence()) for move in moves]

@@ -26,7 +26,7 @@ from pricing import (
 )
 from pricing import price as price_of
 from pricing.parsing import parse
-from pricing.year_moves import move_notes
+from pricing.year_moves import move_notes, move_sources
 
 WRONG_INPUT = 2
 
@@ -79,7 +79,7 @@ def price(
     except PricingError as error:
         raise fail(f"{error}.", code=WRONG_INPUT) from error
     if xlsx is not None:
-        _write(xlsx, rate_workbook(moved.assumptions, move_notes(moved.moves)))
+        _write(xlsx, rate_workbook(moved.assumptions, move_notes(moved.moves), move_sources(moved.moves, year or "")))
     if csv is not None:
         _write(csv, _annex_a(moved.assumptions))
     applied = [{"field": item.field, "value": float(item.value), "source": item.source} for item in moved.applied]

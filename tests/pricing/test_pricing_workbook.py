@@ -86,7 +86,7 @@ class Sheet:
     def change(self, path: str, value: float) -> None:
         """Type a value into the sheet of inputs."""
         inputs = self.book["Inputs"]
-        row = next(row for row in range(2, inputs.max_row + 1) if inputs[f"A{row}"].value == path)
+        row = next(row for row in range(2, inputs.max_row + 1) if inputs[f"F{row}"].value == path)
         inputs[f"B{row}"] = value
         self.known.clear()
 

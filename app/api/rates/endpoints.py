@@ -15,6 +15,7 @@ from app.api.rates import (  # noqa: F401 - each puts its routes on the router
     affording,
     asking,
     benchmarks,
+    consulting,
     distances,
     evidence,
     futures,

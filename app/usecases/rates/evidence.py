@@ -17,7 +17,7 @@ from app.usecases.rates.evidence_checks import (
 from app.usecases.rates.evidence_effect import cost_section, providers_section
 from app.usecases.rates.evidence_facts import EvidenceFacts, gather_evidence
 from app.usecases.rates.evidence_inputs import inputs_section, moves_section
-from app.usecases.rates.evidence_letter import answers_section, decided_section, letter_section
+from app.usecases.rates.evidence_letter import answers_section, decided_section, letter_section, options_section
 from app.usecases.rates.evidence_price import build_up_section, rates_section, visits_section
 from app.usecases.rates.evidence_words import day
 
@@ -47,9 +47,10 @@ def evidence_document(facts: EvidenceFacts) -> Document:
             providers_section(facts),
             benchmark_section(facts),
             sensitivity_section(facts),
+            options_section(facts),
             decided_section(facts),
             letter_section(facts),
-            answers_section(),
+            answers_section(facts),
         ],
     )
 

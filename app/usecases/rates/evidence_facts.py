@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.problems import Problem
 from app.storage.audit import list_entries
+from app.storage.decisions import listing
 from app.storage.models import AuditEntry, Council, RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
+from app.usecases.rates.consultation import ConsultationEntryView, consultation_of
 from app.usecases.rates.lawful_answer import lawful_answer
 from app.usecases.rates.proposal_answer import Lawful, ProposalCost, ProviderChange
 from app.usecases.rates.proposal_cost import cost_of
@@ -35,6 +37,7 @@ from pricing.explain import pounds
 from pricing.minimum_wage import WageSupported, wages_supported
 
 MOST_ENTRIES = 200
+MOST_OPTIONS, MOST_OPTIONS_SHOWN = 200, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,9 @@ class EvidenceFacts:
         providers: each provider's change of income.
         not_costed: why there is no cost.
         history: who did what to the card, oldest first.
+        options: other cards for the same service and year.
+        consultation: letters sent and answers that came.
+        named: whether the log says who answered.
     """
 
     council: str
@@ -76,6 +82,9 @@ class EvidenceFacts:
     providers: Sequence[ProviderChange]
     not_costed: str
     history: Sequence[AuditEntry]
+    options: Sequence[PricingCard] = ()
+    consultation: Sequence[ConsultationEntryView] = ()
+    named: bool = True
 
     @property
     def bands(self) -> list[str]:
@@ -138,7 +147,20 @@ def gather_evidence(session: Session, council: str, card: RateCard, *, costed: b
         providers=providers,
         not_costed=not_costed,
         history=entries[::-1],
+        options=_options(session, council, card, financial_year),
+        consultation=consultation_of(session, card).entries,
+        named=costed,
     )
+
+
+def _options(session: Session, council: str, card: RateCard, financial_year: str) -> list[PricingCard]:
+    """Other cards of the service whose money is of the same year, newest first."""
+    found = []
+    for other in listing(session, RateCard, council, MOST_OPTIONS, None, ["draft", "published", "retired"]):
+        year = other.financial_year or financial_year_of(other.effective_from)
+        if other.id != card.id and other.service_type == card.service_type and year == financial_year:
+            found.append(as_rate_card(other, rates_of_card(session, other.id)))
+    return found[:MOST_OPTIONS_SHOWN]
 
 
 def _before(session: Session, council: str, card: RateCard) -> RateCard | None:

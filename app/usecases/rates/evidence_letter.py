@@ -12,6 +12,8 @@ ACTIONS = {
     "rate_card.publish": "Published",
     "rate_card.end": "Last day set",
     "rate_card.retire": "Retired",
+    "consultation.create": "Letter or answer logged",
+    "consultation.respond": "Answer responded to",
 }
 QUESTIONS = (
     "Does the build-up leave out a cost you bear? Which, and how much is it for an hour of contact time?",
@@ -24,6 +26,7 @@ ANSWER_BY = (
     "changed because of it."
 )
 BLANK_ROWS = 5
+FOR_THE_COUNCIL = "What else was thought of is for the council to say."
 
 
 def decided_section(facts: EvidenceFacts) -> Section:
@@ -82,13 +85,47 @@ def letter_section(facts: EvidenceFacts) -> Section:
     )
 
 
-def answers_section() -> Section:
-    """An empty log, to be filled in as answers come."""
-    head = ["Provider", "Date", "What was said", "What was done about it"]
+def options_section(facts: EvidenceFacts) -> Section:
+    """The other cards that were drawn up for the same service and year, beside this one."""
+    heading = "Options considered"
+    if not facts.options:
+        said = f"No other card was drawn up for this service and year. {FOR_THE_COUNCIL}"
+        return Section(heading, [said, "[Options considered, and why they were not chosen]"])
+    bands = facts.bands
+    rows = [["This card", facts.card.status, *(pounds(rate.pounds_per_hour) for rate in facts.rates)]]
+    for option in facts.options:
+        rates = option.pounds_per_hour()
+        shown = [pounds(rates[band]) if band in rates else "–" for band in bands]
+        rows.append([f"{option.name}, version {option.version}", option.status, *shown])
+    table = Table("Rates of each option, £ an hour", ["Option", "Standing", *bands], rows, words=frozenset({1}))
     return Section(
-        "Log of answers",
+        heading,
         [
-            "To be filled in by the council.",
-            Table("Answers to the letter", head, [[""] * len(head)] * BLANK_ROWS, words=frozenset({1, 2, 3})),
+            f"These cards were drawn up for the same service and year. {FOR_THE_COUNCIL}",
+            table,
+            "[Why this card was chosen]",
         ],
     )
+
+
+def answers_section(facts: EvidenceFacts) -> Section:
+    """The log of letters and answers, without names where the pack is for publication; blank where empty."""
+    head = ["Day", "What", "Whom", "What was said", "What was done about it"]
+    words = frozenset({1, 2, 3, 4})
+    if not facts.consultation:
+        blank = [[""] * len(head)] * BLANK_ROWS
+        said = "Nothing was logged yet. To be filled in by the council."
+        return Section("Log of answers", [said, Table("Letters and answers", head, blank, words=words)])
+    rows = [
+        [
+            day(entry.on),
+            "Letter sent" if entry.what == "letter-sent" else "Answer",
+            entry.whom if facts.named or entry.what == "letter-sent" else "A provider",
+            entry.said or "–",
+            entry.response or ("–" if entry.what == "letter-sent" else "Nothing yet"),
+        ]
+        for entry in facts.consultation
+    ]
+    answers = sum(entry.what == "answer" for entry in facts.consultation)
+    said = f"{len(rows) - answers} letters were sent and {answers} answers came."
+    return Section("Log of answers", [said, Table("Letters and answers", head, rows, words=words)])

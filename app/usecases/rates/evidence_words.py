@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
 from pricing.explain import plain, pounds
+from pricing.input_words import formula_words, input_words
 from pricing.rounding import PENNY
 
+__all__ = [
+    "NONE",
+    "day",
+    "exact_pounds",
+    "formula_words",
+    "four_places",
+    "input_words",
+    "percent",
+    "shown_as",
+    "signed_pounds",
+]
+
 NONE = "–"
-_SHORT = re.compile(r"\b(ni|ppe|cqc|uk)\b")
-_DOT_IN_NAME = re.compile(r"(?<=[a-z])\.(?=[a-z])")
 
 
 def exact_pounds(value: Decimal) -> str:
@@ -32,21 +42,6 @@ def signed_pounds(value: Decimal | None) -> str:
 def percent(share: Decimal | None) -> str:
     """A share as a percentage to one place, with its sign; a dash for none."""
     return NONE if share is None else f"{share:+.1%}".replace("-", "−")
-
-
-def input_words(path: str) -> str:
-    """The path of an input as people read it: ``travel.miles_per_visit`` is "Travel, miles per visit"."""
-    words = _names_in_full(path.replace("on_costs.", "on-costs.").replace("_", " ").replace(".", ", "))
-    return words[:1].upper() + words[1:]
-
-
-def formula_words(formula: str) -> str:
-    """A formula with the names of its inputs as words."""
-    return _names_in_full(_DOT_IN_NAME.sub(" ", formula.replace("on_costs.", "on-costs ").replace("_", " ")))
-
-
-def _names_in_full(words: str) -> str:
-    return _SHORT.sub(lambda found: found[0].upper(), words)
 
 
 def four_places(value: Decimal) -> str:

@@ -37,13 +37,14 @@ from pricing import (
     build_rate_card,
     compare_costs,
     direct_payment_rate,
+    financial_year_of,
     price_bands,
 )
 from pricing import RateCard as PricingCard
 from pricing.cost import CostComparison
 from pricing.parsing import problems
 from pricing.payment_rules import PaymentRules
-from pricing.year_moves import move_notes
+from pricing.year_moves import move_notes, move_sources
 
 WEEKS = (Decimal(52), Decimal(53))
 SERVICE = r"^[a-z][a-z0-9_]*$"
@@ -233,7 +234,13 @@ def card_workbook(card: RateCard) -> bytes:
     label = f"{card.name}, version {card.version}, {card.status}, from {card.effective_from}"
     labelled = banded.model_copy(update={"base": banded.base.model_copy(update={"label": label[:LONGEST_LABEL]})})
     notes = [("Set by decision, not by this build-up", text) for text in decided]
-    return bands_workbook(labelled, [*notes, *move_notes(moves_of(card))])
+    moves = moves_of(card)
+    return bands_workbook(
+        labelled,
+        [*notes, *move_notes(moves)],
+        move_sources(moves, card.financial_year or financial_year_of(card.effective_from)),
+        {band: Decimal(str(given["pounds_per_hour"])) for band, given in card.assumptions.get("overrides", {}).items()},
+    )
 
 
 def card_explanation(card: RateCard) -> str:
