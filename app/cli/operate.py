@@ -117,10 +117,15 @@ def serve(
     import uvicorn
 
     from app.jobs.supervisor import WorkerSupervisor
+    from app.security.sign_on.people import Rules
     from app.serving import GuardedProtocol
 
     settings = settings_in_force()
     listen = (host or settings.host, port or settings.port)
+    try:
+        Rules.of(settings)
+    except ValueError as error:
+        raise fail(str(error), code=2) from error
     with problems_as_messages():
         _prepare(settings)
     configure_logs(settings.log_level, settings.log_format)
