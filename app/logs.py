@@ -74,6 +74,8 @@ def configure_logs(level: str = "INFO", form: str = "json") -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    for name in ("httpx2", "httpcore2"):  # they log addresses and headers of what this service asks of others
+        logging.getLogger(name).setLevel(logging.WARNING)
     access = logging.getLogger("uvicorn.access")  # its lines hold paths, and paths hold postcodes
     access.handlers.clear()
     access.propagate = False
