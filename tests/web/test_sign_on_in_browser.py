@@ -172,15 +172,3 @@ def test_every_kind_of_file_opens_by_a_plain_link_once_signed_in(
             assert any(name.startswith({"xlsx": "xl/", "docx": "word/"}[begins]) for name in names), address
         else:
             assert begins.encode() in found, address
-
-
-def test_a_link_on_another_site_opens_for_who_is_signed_in(page: Page, signing_on: Service) -> None:
-    _sign_on(page, signing_on, "commissioners.lee", "/report")
-    page.get_by_role("button", name="Sign out").wait_for(timeout=WAIT_MS)
-    (address,) = [link for link in _links(signing_on) if link.startswith("/v1/plans/compare.html")]
-    # A page of no site at all: the browser keeps the cookie back until the answer opens itself again.
-    page.goto("data:text/html,<a id=there>there</a>")
-    page.evaluate("address => document.getElementById('there').setAttribute('href', address)", signing_on.url + address)
-    page.locator("#there").click()
-    page.locator("table").first.wait_for(timeout=WAIT_MS)
-    assert "Sign in to open this" not in page.content()

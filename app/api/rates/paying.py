@@ -10,6 +10,7 @@ from fastapi import Body, Depends, Query
 from pydantic import Field
 
 from app.api.dependencies import AppServices, require
+from app.api.openapi.answers import problems
 from app.api.rates.answers import Answer
 from app.api.rates.examples import BUDGET_EXAMPLE, RULES_EXAMPLE
 from app.api.rates.router import router
@@ -69,7 +70,7 @@ class BudgetAnswer(Answer):
     said: str
 
 
-@router.get("/rates/visit")
+@router.get("/rates/visit", responses=problems(_409="No published rate card covers the service on that day."))
 def get_visit_rate(
     caller: Viewer,
     services: AppServices,
