@@ -133,7 +133,9 @@ def put_card_in_force(session: Session, card: RateCard, actor: str, noted: Mappi
     _put_in_force(session, card, actor, noted)
 
 
-def publish_plan(session: Session, plan: ZonePlan, actor: str, *, broken_rules: Sequence[str]) -> None:
+def publish_plan(
+    session: Session, plan: ZonePlan, actor: str, *, broken_rules: Sequence[str], reason: str | None = None
+) -> None:
     """Put a plan in force in place of the published one, which is retired. Publishing twice changes nothing.
 
     Only :func:`app.usecases.plans.publish.status.set_status` calls this: it is the one gate that checks the rules.
@@ -143,11 +145,14 @@ def publish_plan(session: Session, plan: ZonePlan, actor: str, *, broken_rules: 
         plan: Which.
         actor: Who publishes it.
         broken_rules: The rules it breaks, in words; the audit log names them.
+        reason: Why, in the publisher's words, for the audit log.
 
     Raises:
         Problem: it was retired; history is not rewritten.
     """
-    _put_in_force(session, plan, actor, {"despite_broken_rules": list(broken_rules)} if broken_rules else {})
+    said = {"reason": reason} if reason else {}
+    broken = {"despite_broken_rules": list(broken_rules)} if broken_rules else {}
+    _put_in_force(session, plan, actor, {**broken, **said})
 
 
 def _put_in_force(session: Session, decision: Decision, actor: str, noted: Mapping[str, Any]) -> None:

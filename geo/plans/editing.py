@@ -47,6 +47,13 @@ class Merge(_Operation):
     name: ZoneName | None = None
 
 
+class Gather(_Operation):
+    """A zone is put back in one piece: what is cut off from its main piece goes to the zone around it."""
+
+    do: Literal["gather"]
+    zone: ZoneNumber
+
+
 class Rename(_Operation):
     """A zone gets another name."""
 
@@ -67,7 +74,7 @@ class SetTier(_Operation):
 LEAST_SHARE = 0.001
 """Of the hours aimed at, what a part without hours is given: an aim of nothing is no aim."""
 
-Operation = Annotated[Move | Split | Merge | Rename | SetTier, Field(discriminator="do")]
+Operation = Annotated[Move | Split | Merge | Gather | Rename | SetTier, Field(discriminator="do")]
 
 
 class EditError(ValueError):
@@ -120,6 +127,7 @@ def edited(
     *,
     areas_of_settlement: Mapping[str, Sequence[str]],
     halve: Callable[[Sequence[str]], Sequence[str]],
+    gather: Callable[[Draft, int], Mapping[str, int]],
     hours: Mapping[str, float],
 ) -> Draft:
     """The plan after every step in turn.
@@ -129,6 +137,7 @@ def edited(
         operations: The steps.
         areas_of_settlement: Areas of each town and village, by name.
         halve: Given the areas of a zone, those that should make up the new half of it.
+        gather: Given a plan and the number of a zone, the zone that each area cut off from it goes to.
         hours: Care hours a week by area, by which the hours aimed at are shared where areas are split off.
 
     Raises:
@@ -142,6 +151,9 @@ def edited(
             draft = _split(draft, operation, areas_of_settlement, halve, hours, step)
         elif isinstance(operation, Merge):
             draft = _merged(draft, operation, step)
+        elif isinstance(operation, Gather):
+            draft.zone(operation.zone, step)
+            draft = replace(draft, zone_of={**draft.zone_of, **gather(draft, operation.zone)})
         elif isinstance(operation, Rename):
             draft = _changed(draft, replace(draft.zone(operation.zone, step), name=operation.name))
         else:

@@ -91,3 +91,27 @@ def test_reach_may_come_from_the_travel_model_and_says_so(county: InProcess) -> 
     near = [[area["features"]["hours_within_5_minutes"] for area in made["areas"]] for made in (by_line, by_travel)]
     assert sum(near[1]) < sum(near[0])
     assert [a["band"] for a in by_line["areas"]] == [a["band"] for a in by_travel["areas"]]
+
+
+def test_other_thresholds_are_tried_and_nothing_is_stored(county: InProcess) -> None:
+    known = county.get("/v1/bands/thresholds").json()["items"]
+    urban = next(item for item in known if item["band"] == "urban")
+    assert urban["least"] < urban["value"] < urban["most"]
+    place = {"rule": urban["rule"], "condition": urban["condition"]}
+    same = {"thresholds": [{**place, "value": urban["value"]}]}
+    higher = {"thresholds": [{**place, "value": urban["value"] * 4}]}
+    before = county.get("/v1/bands/totals", "analyst").json()
+
+    def tried(body: object, role: str = "analyst") -> object:
+        return county.client.post("/v1/bands/thresholds", json=body, headers=county.bearer(role))
+
+    assert tried(same).json()["areas"] == {}  # type: ignore[attr-defined]
+    found = tried(higher).json()  # type: ignore[attr-defined]
+    moved = next(row for row in found["items"] if (row["from_band"], row["to_band"]) == ("urban", "fringe"))
+    assert moved["areas"] == len(found["areas"]) > 0
+    assert set(found["areas"].values()) == {"fringe"}
+    assert float(moved["pounds_per_year"]) > 0
+    assert county.get("/v1/bands/totals", "analyst").json() == before
+    assert tried(higher, "viewer").status_code == 403  # type: ignore[attr-defined]
+    wrong = tried({"thresholds": [{"rule": 99, "condition": 0, "value": 1}]})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "thresholds[0]")  # type: ignore[attr-defined]

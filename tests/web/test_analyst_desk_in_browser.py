@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.services import Service
-from tests.web.conftest import SignIn, keep, open_signed_in, settle
+from tests.web.conftest import SignIn, axe_violations, keep, open_signed_in, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,13 +28,127 @@ def test_a_draft_is_edited_by_settlement_and_undone(signed_in: SignIn) -> None:
     page.get_by_label("Settlement", exact=True).fill("Bottesford")
     page.get_by_label("Into zone").select_option(label="Melton")
     page.get_by_role("button", name="Move", exact=True).click()
-    page.get_by_role("form", name="Edit this draft").get_by_text(re.compile(r"\d+ areas moved")).wait_for(
-        timeout=60_000
-    )
+    page.get_by_role("heading", name=re.compile(r"\d+ areas moved")).wait_for(timeout=60_000)
     settle(page)
     assert page.get_by_role("table", name="Zones: hours").inner_text() != before
     page.get_by_role("button", name="Undo", exact=True).click()
     page.wait_for_function("before => document.querySelector('table').innerText === before", arg=before, timeout=60_000)
+
+
+def stroke(page: Page, across: float, down: float, *, wide: int = 60) -> None:
+    """Drag over the map from a place on it, in shares of its width and height."""
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(12):
+        # round the middle, so that a lasso holds something too
+        page.mouse.move(x + wide * math.sin(step / 12 * math.tau), y + wide * (1 - math.cos(step / 12 * math.tau)))
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("tool", ["Paint", "Lasso"])
+def test_strokes_show_hours_pounds_rules_and_the_bound_and_are_undone_together(signed_in: SignIn, tool: str) -> None:
+    page = signed_in("analyst", "/plans")
+    page.get_by_role("link", name=re.compile("our reconstruction")).click()
+    page.get_by_role("form", name="Edit this draft").wait_for()
+    settle(page)
+    table = page.get_by_role("table", name="Zones: hours")
+    before = table.inner_text()
+    page.get_by_label("Into zone").select_option(label="Melton")
+    page.get_by_label(tool, exact=True).check()
+    settle(page)
+    effect = page.locator(".effect")
+    for turn in (1, 2):
+        stroke(page, 0.5, 0.45 + 0.1 * turn)
+        page.get_by_text(f"{turn} edits made").wait_for(timeout=60_000)
+    settle(page)
+    told = effect.inner_text()
+    for part in ("areas moved", "Travel", "Miles", "Melton", "Bound", "Rules"):
+        assert part in told
+    assert "Melton has" in told  # over its hours by now
+    assert table.inner_text() != before
+    assert axe_violations(page) == []
+    keep(page, f"analyst-{tool.lower()}")
+    pieces = effect.get_by_role("button", name="Put back in one piece")
+    cut_off = pieces.count()
+    assert cut_off
+    pieces.first.click()
+    page.get_by_text("3 edits made").wait_for(timeout=60_000)
+    settle(page)
+    assert pieces.count() < cut_off or "would move" not in effect.inner_text()
+    page.get_by_text("3 edits made").click()
+    page.get_by_role("button", name="Undo from here on").last.click()
+    page.wait_for_function("() => !document.body.innerText.includes('edits made')", timeout=60_000)
+    settle(page)
+    assert table.inner_text() == before
+
+
+def test_a_zone_is_split_and_the_number_of_zones_changed_by_keyboard(signed_in: SignIn) -> None:
+    page = signed_in("analyst", "/plans")
+    page.get_by_role("link", name=re.compile("our reconstruction")).click()
+    page.get_by_role("form", name="Edit this draft").wait_for()
+    rows = page.get_by_role("table", name="Zones: hours").locator("tbody tr")
+    summary = page.get_by_text("Split, merge, or change the number of zones")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Zone to split").select_option(label="Lutterworth")
+    page.get_by_label("Name of the new zone").fill("Swinford")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 edits made").wait_for(timeout=60_000)
+    settle(page)
+    assert rows.count() == 15
+    number = page.get_by_label("Number of zones")
+    number.fill("13")
+    page.keyboard.press("Enter")
+    page.get_by_text("3 edits made").wait_for(timeout=60_000)
+    settle(page)
+    assert rows.count() == 13
+    for left in (2, 1, 0):
+        page.get_by_role("button", name="Undo", exact=True).click()
+        page.wait_for_function(
+            "left => left ? document.body.innerText.includes(left + ' edits made')"
+            " : !document.body.innerText.includes('edits made')",
+            arg=left,
+            timeout=60_000,
+        )
+    settle(page)
+    assert rows.count() == 14
+
+
+@pytest.mark.parametrize("view", ["Side by side", "Swipe"])
+def test_two_plans_lie_on_maps_that_move_together(signed_in: SignIn, view: str) -> None:
+    page = signed_in("analyst", "/plans/compare?a=2&b=1")
+    page.get_by_label(view).check()
+    page.locator("#second-map[aria-busy=false]").wait_for(timeout=60_000)
+    settle(page)
+    other = page.locator("#second-map canvas")
+    before = other.screenshot()
+    page.locator("#map canvas").focus()
+    for _ in range(2):
+        page.keyboard.press("+")
+    page.wait_for_timeout(700)
+    settle(page)
+    assert other.screenshot() != before
+    if view == "Swipe":
+        whole = page.locator(".two-maps").screenshot()
+        page.get_by_label("Swipe: how much").press("Home")
+        settle(page)
+        assert page.locator(".two-maps").screenshot() != whole
+    assert axe_violations(page) == []
+    keep(page, f"analyst-{view.split(maxsplit=1)[0].lower()}")
+
+
+def test_many_variants_are_tried_and_stopped(signed_in: SignIn) -> None:
+    page = signed_in("analyst", "/plans/sweep?from=12&to=13&shares=5")
+    page.get_by_role("button", name="Try them").click()
+    page.get_by_text("0 of 2 variants are done.").wait_for()
+    assert page.get_by_role("table", name="Variants").locator("tbody tr").count() == 2
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("2 of 2 variants are done.").wait_for(timeout=60_000)
 
 
 def test_two_plans_are_compared_in_figures_and_on_the_map(signed_in: SignIn) -> None:
@@ -52,6 +167,13 @@ def test_a_drawing_is_asked_for_with_its_rules(signed_in: SignIn) -> None:
     page.get_by_role("button", name="Draw", exact=True).click()
     page.get_by_label("Zones", exact=True).fill("12")
     page.get_by_label("Search for", exact=True).fill("5")
+    page.get_by_label("Places kept whole", exact=True).fill("syston")
+    page.keyboard.press("Enter")
+    assert "whole=Syston" in page.url
+    page.get_by_label("Places kept whole", exact=True).fill("nowhere")
+    page.keyboard.press("Enter")
+    page.get_by_text("No place here is called “nowhere”.").wait_for()
+    assert axe_violations(page) == []
     page.get_by_role("button", name="Draw", exact=True).click()
     # No worker runs beside this service: the drawing waits, and can be stopped.
     page.get_by_text("The drawing: waiting for its turn.").wait_for()
@@ -67,6 +189,8 @@ def test_a_plan_published_takes_the_first_page(page: Page, desks: Service) -> No
     published = page.get_by_role("heading", name=re.compile("published$"))
     again.or_(published).first.wait_for(timeout=60_000)
     if again.count():
+        assert again.is_disabled()  # until a reason is given
+        page.get_by_label("Reason").fill("The members chose it in January.")
         again.click()
     published.wait_for(timeout=60_000)
     page.goto(desks.url)
@@ -84,13 +208,62 @@ def test_a_place_is_explained_where_bands_are(signed_in: SignIn) -> None:
     assert page.get_by_role("table", name="What each band holds").locator("tbody tr").count() == 4
 
 
+def test_thresholds_move_hours_and_pounds_while_they_move(signed_in: SignIn) -> None:
+    page = signed_in("analyst", "/bands")
+    slider = page.get_by_label("Urban: people estimated in its built-up area, at least, slider")
+    slider.focus()
+    page.keyboard.press("End")
+    page.get_by_role("table", name="What shifts").wait_for(timeout=60_000)
+    told = page.locator("#shift").inner_text()
+    assert re.search(r"\d+ areas change band\.", told)
+    assert re.search(r"£[\d,]+ a year at the rates in force", told)
+    assert "Urban\tFringe" in told
+    assert "t0.0=" in page.url  # so that a link shows the same
+    settle(page)
+    assert axe_violations(page) == []
+    keep(page, "analyst-bands")
+    page.get_by_role("button", name="Back to the thresholds in force").click()
+    page.wait_for_function("() => document.querySelector('#shift').innerText === ''")
+
+
+def test_a_decision_on_a_band_is_recorded_with_its_reason(signed_in: SignIn) -> None:
+    page = signed_in("analyst", "/bands?area=E00131588")
+    page.get_by_text("Decide another band for area E00131588").click()
+    form = page.get_by_role("form", name="Decide another band")
+    form.get_by_label("Band").select_option("fringe")
+    form.get_by_label("Reason").fill("One road in, closed by floods most winters.")
+    form.get_by_label("Decided by").fill("Head of Commissioning")
+    page.keyboard.press("Enter")
+    page.get_by_text("It counts from the next classification on.").wait_for()
+    decided = page.get_by_role("table", name="Bands set by decision")
+    decided.get_by_text("Area E00131588").wait_for()
+    assert "closed by floods" in decided.inner_text()
+
+
 def test_an_extract_waits_as_a_job_that_can_be_stopped_and_loads_nothing(signed_in: SignIn, tmp_path: Path) -> None:
     page = signed_in("analyst", "/data")
     before = page.get_by_role("table", name="Snapshots of demand").inner_text()
     extract = tmp_path / "extract.csv"
-    extract.write_text("reference,postcode,start date\nA1,nonsense,2026-01-01\n")
+    extract.write_text(
+        "reference,postcode,service type,start date,hours per week\n"
+        "A1,nonsense,maintenance,01/06/2026,7.5\nA2,LE67 3AP,maintenance,01/06/2026,x\n"
+    )
     page.get_by_label("Choose a file").set_input_files(extract)
     page.get_by_label("Taken on").fill("2026-11-01")
+    read = page.get_by_role("table", name="How the columns are read")
+    read.wait_for(timeout=60_000)
+    assert "its name says postcode" in read.inner_text()
+    wrong = page.get_by_role("table", name="Wrong rows")
+    wrong.wait_for(timeout=60_000)
+    assert wrong.locator("tbody tr").count() == 2
+    assert axe_violations(page) == []
+    keep(page, "analyst-extract")
+    # a wrong value is written anew in its place, by keyboard, and another is set aside
+    page.get_by_label("Row 3, hours per week").fill("6")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 errors in 2 rows stop the file.").wait_for(timeout=60_000)
+    page.get_by_label("Postcodes that are not known").select_option("set-aside")
+    page.get_by_text("1 packages of 2 rows can be loaded.").wait_for(timeout=60_000)
     page.get_by_role("button", name="Load", exact=True).click()
     # No worker runs beside this service.
     page.get_by_text("Loading: waiting for its turn.").wait_for(timeout=60_000)
@@ -105,3 +278,7 @@ def test_rounds_begin_the_job_where_there_is_none(signed_in: SignIn) -> None:
     page = signed_in("admin", "/rounds")
     page.get_by_text("No day of visits was handed in yet.").wait_for()
     assert page.get_by_role("link", name="How to plan a day of rounds").is_visible()
+    page.get_by_role("button", name="Try a made-up day").click()
+    page.get_by_text("Planning: waiting for its turn.").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Planning: stopped.").wait_for()

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validat
 
 from app.api.bands.figures import router as figures
 from app.api.bands.schemes import router as schemes
+from app.api.bands.trying import router as trying
 from app.api.dependencies import AppServices, require
 from app.api.jobs.schemas import JobView
 from app.api.openapi import problems
@@ -32,6 +33,7 @@ from geo.banding.definitions import band_definitions, band_names
 router = APIRouter(prefix="/bands", tags=["bands"])
 router.include_router(figures)
 router.include_router(schemes)
+router.include_router(trying)
 Viewer = Annotated[Principal, Depends(require(Permission.LOOK_UP))]
 Analyst = Annotated[Principal, Depends(require(Permission.ANALYSE))]
 Publisher = Annotated[Principal, Depends(require(Permission.PUBLISH))]

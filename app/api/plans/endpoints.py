@@ -53,6 +53,7 @@ class Publishing(BaseModel):
     despite_broken_rules: bool = Field(
         default=False, description="True publishes a plan that breaks its rules, and puts them into its history."
     )
+    reason: str | None = Field(default=None, min_length=1, max_length=500, description="Why, for its history.")
 
 
 class AreaZone(BaseModel):
@@ -156,10 +157,10 @@ def publish_plan(
     One that breaks its rules (zones in pieces, hours off their targets, and what it was asked to keep when it was
     drawn) is refused, with `broken_rules`, unless `despite_broken_rules` is true; the history then names them.
     """
-    despite = request is not None and request.despite_broken_rules
+    asked = request or Publishing()
     with services.database.write() as session:
         plan = seen_plan(session, caller, plan_id)
-        set_status(session, plan, "published", services.settings, caller.name, despite_broken_rules=despite)
+        set_status(session, plan, "published", services.settings, caller.name, **asked.model_dump())
         view = PlanSummary.model_validate(plan)
     services.lookup.refresh()
     return view

@@ -123,6 +123,18 @@ def band_shift(
         ``pounds_per_year`` more (negative: less).
     """
     was, now = bands_of_run(session, before[0].id), bands_of_run(session, after[0].id)
+    return shift_between(session, (was, before[1]), (now, after[1]), rates, audience)
+
+
+def shift_between(
+    session: Session,
+    before: tuple[Mapping[str, str], DemandSnapshot],
+    after: tuple[Mapping[str, str], DemandSnapshot],
+    rates: Mapping[str, Decimal] | None,
+    audience: Audience,
+) -> list[dict[str, Any]]:
+    """The same between two bands of every area, wherever they are from."""
+    was, now = before[0], after[0]
     pairs = pd.DataFrame({"band": pd.Series(was), "zone": pd.Series(now)}).dropna().value_counts().rename("areas")
     tables = []
     for snapshot in dict.fromkeys((before[1].id, after[1].id)):

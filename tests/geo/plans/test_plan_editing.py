@@ -26,9 +26,19 @@ def _half(members: Sequence[str]) -> Sequence[str]:
     return members[: len(members) // 2]
 
 
+def _gather(draft: Draft, zone: int) -> dict[str, int]:
+    """The first area of a zone lies apart, among those of the next zone."""
+    return {draft.members(zone)[0]: zone % 3 + 1}
+
+
 def _after(*steps: dict[str, object]) -> Draft:
     return edited(
-        _draft(), STEPS.validate_python(list(steps)), areas_of_settlement=SETTLEMENTS, halve=_half, hours=HOURS
+        _draft(),
+        STEPS.validate_python(list(steps)),
+        areas_of_settlement=SETTLEMENTS,
+        halve=_half,
+        gather=_gather,
+        hours=HOURS,
     )
 
 
@@ -55,6 +65,14 @@ def test_named_areas_take_their_share_of_the_hours_aimed_at() -> None:
     assert aims["North West"] == pytest.approx(60 * 13 / 46)
     assert aims["North"] == pytest.approx(60 * 33 / 46)
     assert _after({"do": "split", "zone": 3, "name": "Free", "areas": ["A8"]}).zones[3].target_hours_per_week is None
+
+
+def test_a_zone_put_back_in_one_piece_gives_up_what_is_cut_off() -> None:
+    after = _after({"do": "gather", "zone": 1})
+    assert {area for area in AREAS if after.zone_of[area] != _draft().zone_of[area]} == {"A0"}
+    assert after.zone_of["A0"] == 2
+    with pytest.raises(EditError, match="found zone 9"):
+        _after({"do": "gather", "zone": 9})
 
 
 def test_merged_zones_keep_the_first_and_add_up_what_is_known() -> None:
@@ -116,7 +134,12 @@ def test_whatever_is_done_every_area_is_in_one_zone_that_exists(data: st.DataObj
         }[kind]
         try:
             draft = edited(
-                draft, STEPS.validate_python([step]), areas_of_settlement=SETTLEMENTS, halve=_half, hours=HOURS
+                draft,
+                STEPS.validate_python([step]),
+                areas_of_settlement=SETTLEMENTS,
+                halve=_half,
+                gather=_gather,
+                hours=HOURS,
             )
         except EditError:
             continue

@@ -45,6 +45,9 @@ export function address(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
+/** What a request that the map library makes itself has to carry. */
+export const credentialHeaders = (): Record<string, string> => (credential.kind === "viewer" ? { Authorization: `Bearer ${credential.token}` } : {});
+
 interface Options {
   method?: string;
   body?: unknown;

@@ -1,14 +1,17 @@
 /** Bands: the map, what each holds, why a chosen place has its band, and the decisions that set bands by hand. */
 
+import { useMemo } from "preact/hooks";
 import { type Schemas, everyItem } from "../api/client";
 import { useGet, useLoad } from "../api/use";
 import { MapPanel } from "../map/MapPanel";
-import { useCounty } from "../map/data";
+import { type CountyData, useCounty } from "../map/data";
 import { SYNTHETIC_NOTE, date, decimal, hours, sentence } from "../parts/format";
 import { Empty, Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useQuery } from "../shell/address";
 import { useSession } from "../shell/session";
+import { Decide } from "./Decide";
+import { Sliders, useShift } from "./Sliders";
 
 interface Total {
   band: string;
@@ -28,12 +31,41 @@ export function Bands() {
   const county = useCounty();
   const totals = useGet<{ items: Total[] }>("/v1/bands/totals");
   const overrides = useLoad(may("drafts:read") ? "/v1/bands/overrides?all" : null, () => everyItem<Schemas["OverrideView"]>("/v1/bands/overrides", { limit: 200 }));
+  const tried = useShift();
+  const moved = tried.shift?.areas;
+  // Areas that would change band are drawn in the band they would have.
+  const shown = useMemo<CountyData | null>(() => {
+    if (county.data === null || moved === undefined || Object.keys(moved).length === 0) return county.data;
+    const features = county.data.areas.features.map((feature) => {
+      const band = moved[feature.properties.area_id];
+      return band === undefined ? feature : { ...feature, properties: { ...feature.properties, band, pounds_per_hour: null } };
+    });
+    return { ...county.data, drawn: { ...county.data.areas, features } };
+  }, [county.data, moved]);
   return (
     <>
       <h1>Bands</h1>
       {county.error !== null && <Failure what="The county cannot be shown." error={county.error} again={county.again} />}
       {county.data === null && county.error === null && <Loading what="the county" />}
-      {county.data && <MapPanel data={county.data} first="band" label="Map of bands" below={query["area"] ? <Why area={query["area"]} /> : <p class="hint">Click an area on the map, or find a place, to read why it has its band.</p>} />}
+      {shown && (
+        <MapPanel
+          data={shown}
+          first="band"
+          label="Map of bands"
+          below={
+            query["area"] ? (
+              <>
+                <Why area={query["area"]} />
+                {may("analysis:write") && <Decide key={query["area"]} area={query["area"]} bands={shown.bands.map(({ band }) => band)} done={overrides.again} />}
+              </>
+            ) : (
+              <p class="hint">Click an area on the map, or find a place, to read why it has its band.</p>
+            )
+          }
+        >
+          {may("demand:exact") && <Sliders {...tried} />}
+        </MapPanel>
+      )}
       {totals.error !== null && <Failure what="The totals cannot be shown." error={totals.error} again={totals.again} />}
       {totals.data && (
         <DataTable
@@ -57,11 +89,11 @@ export function Bands() {
           rowKey={({ id }) => id}
           empty={<Empty title="No band was set by hand." />}
           columns={[
-            { key: "where", head: "Where", cell: (row) => String((row as Record<string, unknown>)["area_id"] ?? (row as Record<string, unknown>)["postcode"] ?? "") },
+            { key: "where", head: "Where", cell: ({ kind, target, withdrawn_at }) => `${sentence(kind)} ${target}${withdrawn_at ? " (withdrawn)" : ""}` },
             { key: "band", head: "Band", cell: ({ band }) => sentence(band) },
             { key: "why", head: "Why", cell: ({ reason }) => reason },
-            { key: "by", head: "Decided by", cell: (row) => String((row as Record<string, unknown>)["decided_by"] ?? (row as Record<string, unknown>)["created_by"] ?? "") },
-            { key: "review", head: "Reviewed", cell: (row) => date(String((row as Record<string, unknown>)["review_on"] ?? "")) },
+            { key: "by", head: "Decided by", cell: ({ author, decided_on }) => `${author}, ${date(decided_on)}` },
+            { key: "review", head: "Reviewed", cell: ({ review_on, review_overdue }) => `${date(review_on)}${review_overdue ? ", overdue" : ""}` },
           ]}
         />
       )}

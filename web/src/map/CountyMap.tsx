@@ -38,6 +38,8 @@ export interface CountyMapProps {
   onLive?: (map: LiveMap | null) => void;
   label?: string;
   synthetic?: string;
+  /** Where there are several maps on a page. */
+  id?: string;
 }
 
 /** Whether this browser can draw the map at all; locked-down desktops often have WebGL switched off. */
@@ -97,7 +99,7 @@ export function CountyMap(props: CountyMapProps) {
   useEffect(() => live.current?.showZones(data.zones), [drawn, data.zones]);
   useEffect(() => {
     for (const name of Object.keys(LAYERS) as LayerName[]) live.current?.showLayer(name, layers[name]);
-  }, [drawn, layers.zones, layers.places, layers.districts]);
+  }, [drawn, layers.zones, layers.places, layers.roads, layers.districts]);
   useEffect(() => live.current?.choose(area, zone), [drawn, area, zone]);
   useEffect(() => live.current?.hover(hoveredArea, hoveredZone), [drawn, hoveredArea, hoveredZone]);
   useEffect(() => live.current?.mark(point), [drawn, point?.[0], point?.[1]]);
@@ -137,7 +139,7 @@ export function CountyMap(props: CountyMapProps) {
   };
 
   return (
-    <div class="map" ref={box} id="map" role="group" aria-label={props.label ?? "Map"} onKeyDownCapture={onKey} tabIndex={mode === "picture" ? 0 : undefined}>
+    <div class="map" ref={box} id={props.id ?? "map"} role="group" aria-label={props.label ?? "Map"} onKeyDownCapture={onKey} tabIndex={mode === "picture" ? 0 : undefined}>
       <span class="crosshair" aria-hidden="true" />
       {props.synthetic && <span class="map-label">{props.synthetic}</span>}
       {mode === "picture" && <Picture data={data} by={colouring.by === "zone" ? "zone" : "band"} />}

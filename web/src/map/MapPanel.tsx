@@ -107,7 +107,7 @@ function Drawn(props: Omit<Props, "data" | "children"> & { data: CountyData }) {
         </ul>
         <fieldset class="choice-row" id="layers">
           <legend>Show</legend>
-          {(Object.keys(LAYERS) as LayerName[]).map((name) => (
+          {(Object.keys(LAYERS) as LayerName[]).filter((name) => name !== "roads" || data.ground.roads_version !== null).map((name) => (
             <label key={name}>
               <input type="checkbox" checked={layers[name]} onChange={(event) => toggle(name, event.currentTarget.checked)} /> {LAYERS[name].words}
             </label>

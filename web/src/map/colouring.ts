@@ -165,7 +165,7 @@ export function choices(data: CountyData, against: Against | null): ColourBy[] {
 
 /** Work out how a choice colours the map. */
 export function colouring(by: ColourBy, data: CountyData, against: Against | null): Colouring {
-  const properties = new Map(data.areas.features.map(({ properties: area }) => [area.area_id, area]));
+  const properties = new Map((data.drawn ?? data.areas).features.map(({ properties: area }) => [area.area_id, area]));
   const each = (value: (area: AreaProperties) => number | null): Map<string, number | null> =>
     new Map([...properties].map(([id, area]) => [id, value(area)]));
   const absent = data.meta.snapshot ? "None, or withheld" : "No demand loaded";

@@ -9,6 +9,8 @@ export interface CountyData {
   meta: Meta;
   bands: Band[];
   areas: Areas;
+  /** The same areas with what is only tried, such as other bands; it colours the map in their place. */
+  drawn?: Areas;
   ground: Schemas["GroundView"];
   zones: Zones | null;
   /** The zone of each area under the plan shown, by number. */
@@ -27,6 +29,8 @@ export interface CountyLoad {
   data: CountyData | null;
   error: unknown;
   again: () => void;
+  /** Read the plan's zones and areas again, and nothing else. */
+  againPlan: () => void;
 }
 
 const zonesInForce = (areas: Areas): Map<string, number> =>
@@ -74,6 +78,7 @@ export function useCounty(planId?: number | string | null): CountyLoad {
     data,
     error: [meta, bands, areas, ground, zones, labels].find(({ error }) => error !== null)?.error ?? null,
     again: () => parts.forEach(({ again }) => again()),
+    againPlan: () => [zones, labels].forEach(({ again }) => again()),
   };
 }
 

@@ -93,3 +93,9 @@ export function neighbourTowards<T>(here: Position, direction: number, neighbour
   }
   return best?.one ?? null;
 }
+
+/** Whether a place lies within a ring, closed or not. */
+export function insideRing([x = 0, y = 0]: Position, ring: Position[]): boolean {
+  const first = ring[0];
+  return first !== undefined && crossings([[...ring, first]], y).filter((cut) => cut < x).length % 2 === 1;
+}

@@ -9,9 +9,12 @@ import {
   ScaleControl,
   setWorkerUrl,
 } from "maplibre-gl";
+import { credentialHeaders } from "../api/client";
 import type { AreaProperties, Zones } from "../api/contract";
 import { type PatternKind, bandSwatches } from "./colours";
 import type { CountyData } from "./data";
+import { areaMiddles } from "./neighbours";
+import { type ToolHeard, type ToolKind, drawWith } from "./tools";
 import { type Bounds, boundsOf, boundsOfFeatures } from "./geometry";
 import { patternTile } from "./patterns";
 import { LAYERS, type LayerName, NO_ZONE, NOTHING, style, zoneNames } from "./style";
@@ -37,6 +40,7 @@ export class LiveMap {
   readonly #data: CountyData;
   #zones: Zones | null;
   #colours = new Map<string, string>();
+  #dropTool: (() => void) | null = null;
 
   /** Draw the county into `container`. Throws where WebGL turns out not to work after all. */
   constructor(container: HTMLElement, data: CountyData, heard: Heard) {
@@ -61,6 +65,7 @@ export class LiveMap {
       pitchWithRotate: false,
       touchPitch: false,
       validateStyle: false,
+      transformRequest: (url) => (url.startsWith(`${window.location.origin}/v1/`) ? { url, headers: credentialHeaders() } : { url }),
       // Names that fade in are motion too.
       fadeDuration: still ? 0 : 300,
       // Kept so that the browser can print the map.
@@ -156,6 +161,17 @@ export class LiveMap {
     this.libre.fitBounds(this.#home, { padding: 24 });
   }
 
+  /** Draw lines and points of a view's own over the map: each with a `colour`, a `label`, and a `kind`. */
+  overlay(features: GeoJSON.FeatureCollection): void {
+    this.#whenReady(() => void this.libre.getSource<GeoJSONSource>("overlay")?.setData(features));
+  }
+
+  /** Let the pointer draw with a tool in place of moving the map; null lets it move the map again. */
+  tool(kind: ToolKind | null, heard?: ToolHeard): void {
+    this.#dropTool?.();
+    this.#dropTool = kind === null || heard === undefined ? null : drawWith(this.libre, kind, areaMiddles(this.#data), heard);
+  }
+
   /** The area drawn in the middle of the map. */
   middleArea(): string | null {
     const middle = this.libre.project(this.libre.getCenter());
@@ -185,7 +201,7 @@ export class LiveMap {
       const area = event.features?.[0];
       if (area === undefined) return;
       const properties = area.properties as AreaProperties;
-      this.libre.getCanvas().style.cursor = "pointer";
+      this.libre.getCanvas().style.cursor = this.#dropTool === null ? "pointer" : "crosshair";
       this.#tip.setLngLat(event.lngLat).setText(tip(properties)).addTo(this.libre);
       hover(properties.area_id);
     });
@@ -196,11 +212,11 @@ export class LiveMap {
     });
     this.libre.on("click", "areas", (event) => {
       const area = event.features?.[0];
-      if (area !== undefined) choose((area.properties as AreaProperties).area_id);
+      if (area !== undefined && this.#dropTool === null) choose((area.properties as AreaProperties).area_id);
     });
   }
 
   #visible(layer: string, shown: boolean): void {
-    this.#whenReady(() => this.libre.setLayoutProperty(layer, "visibility", shown ? "visible" : "none"));
+    this.#whenReady(() => this.libre.getLayer(layer) && this.libre.setLayoutProperty(layer, "visibility", shown ? "visible" : "none"));
   }
 }

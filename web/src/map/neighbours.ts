@@ -9,7 +9,7 @@ export type Step = { area: string } | { zone: number } | null;
 /** A place inside each area, found when first asked for. */
 const middles = new WeakMap<CountyData["areas"], Map<string, Position>>();
 
-function areaMiddles(data: CountyData): Map<string, Position> {
+export function areaMiddles(data: Pick<CountyData, "areas">): Map<string, Position> {
   let found = middles.get(data.areas);
   if (found === undefined) {
     found = new Map(data.areas.features.map(({ geometry, properties }) => [properties.area_id, labelPoint(geometry) ?? [0, 0]]));

@@ -1,10 +1,13 @@
 /** How the county looks on the map: sources and layers, with nothing fetched from anywhere. */
 
-import type { FilterSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, StyleSpecification } from "maplibre-gl";
 import type { AreaProperties, Zones } from "../api/contract";
 import { UNKNOWN, bandSwatches } from "./colours";
 import type { CountyData } from "./data";
 import { labelPoint } from "./geometry";
+
+const ROAD_WIDTH: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 8, ["match", ["get", "kind"], "fast", 1, 0.5], 13, ["match", ["get", "kind"], "fast", 3, "main", 2, 1]];
+const ROAD_CASING: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 8, ["match", ["get", "kind"], "fast", 2.2, 1.2], 13, ["match", ["get", "kind"], "fast", 6, "main", 4.5, 2.5]];
 
 /** Matches no area. */
 export const NOTHING: FilterSpecification = ["==", ["get", "area_id"], ""];
@@ -32,7 +35,8 @@ export function zoneNames(zones: Zones): GeoJSON.FeatureCollection {
 function settlementNames({ settlements }: CountyData["ground"]): GeoJSON.FeatureCollection {
   return {
     type: "FeatureCollection",
-    features: settlements.map(({ name, longitude, latitude, live_postcodes }) => ({
+    // A hamlet without a name of its own goes by its neighbour's, which stands on the map already.
+    features: settlements.filter(({ name }) => !name.startsWith("near ")).map(({ name, longitude, latitude, live_postcodes }) => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: [longitude, latitude] },
       properties: { name, size: live_postcodes },
@@ -60,6 +64,10 @@ export function style(data: CountyData): StyleSpecification {
       settlements: { type: "geojson", data: settlementNames(ground) },
       districts: { type: "geojson", data: districtBorders(ground), tolerance: 0.2 },
       found: { type: "geojson", data: EMPTY },
+      overlay: { type: "geojson", data: EMPTY },
+      lasso: { type: "geojson", data: EMPTY },
+      // Tiles are asked for by a worker, which knows no address that a relative one could follow.
+      ...(ground.roads_version ? { roads: { type: "vector" as const, tiles: [`${window.location.origin}/v1/map/roads/{z}/{x}/{y}.mvt?v=${ground.roads_version}`], minzoom: 7, maxzoom: 13 } } : {}),
       ...(basemap ? { base: { type: "raster" as const, tiles: [basemap], tileSize: 256 } } : {}),
     },
     layers: [
@@ -101,6 +109,12 @@ export function style(data: CountyData): StyleSpecification {
           "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.3, 13, 1],
         },
       },
+      ...(ground.roads_version
+        ? [
+            { id: "road-casing", type: "line" as const, source: "roads", "source-layer": "roads", layout: { "line-join": "round" as const }, paint: { "line-color": "#ffffff", "line-opacity": 0.8, "line-width": ROAD_CASING } },
+            { id: "road-lines", type: "line" as const, source: "roads", "source-layer": "roads", layout: { "line-join": "round" as const }, paint: { "line-color": "#5b4a3a", "line-width": ROAD_WIDTH } },
+          ]
+        : []),
       { id: "district-lines", type: "line", source: "districts", layout: { visibility: "none" }, paint: { "line-color": INK, "line-width": 1.6, "line-dasharray": [3, 2] } },
       { id: "zone-casing", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 4.5, "line-opacity": 0.85 } },
       { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": 1.8 } },
@@ -141,6 +155,11 @@ export function style(data: CountyData): StyleSpecification {
         },
         paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2.4, "text-halo-blur": 0.3 },
       },
+      { id: "overlay-casing", type: "line", source: "overlay", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": "#ffffff", "line-width": 6 } },
+      { id: "overlay-lines", type: "line", source: "overlay", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": ["get", "colour"], "line-width": 3 } },
+      { id: "overlay-points", type: "circle", source: "overlay", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": ["match", ["get", "kind"], "carer", 10, 6], "circle-color": ["match", ["get", "kind"], "carer", ["get", "colour"], "#ffffff"], "circle-stroke-color": ["match", ["get", "kind"], "carer", "#ffffff", ["get", "colour"]], "circle-stroke-width": 3 } },
+      { id: "overlay-names", type: "symbol", source: "overlay", filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": ["get", "label"], "text-font": BOLD, "text-size": 13, "text-offset": [0, 1.2], "text-anchor": "top" }, paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2.2 } },
+      { id: "lasso", type: "line", source: "lasso", paint: { "line-color": MARK, "line-width": 3, "line-dasharray": [2, 1] } },
       { id: "found", type: "circle", source: "found", paint: { "circle-radius": 7, "circle-color": MARK, "circle-stroke-color": "#ffffff", "circle-stroke-width": 3 } },
     ],
   };
@@ -150,6 +169,7 @@ export function style(data: CountyData): StyleSpecification {
 export const LAYERS = {
   zones: { words: "Zone outlines and names", layers: ["zone-casing", "zone-lines", "zone-names"] },
   places: { words: "Settlement names", layers: ["settlement-names"] },
+  roads: { words: "Roads", layers: ["road-casing", "road-lines"] },
   districts: { words: "District borders", layers: ["district-lines"] },
 } as const;
 export type LayerName = keyof typeof LAYERS;

@@ -3,6 +3,7 @@
 import { address } from "../api/client";
 import { useGet } from "../api/use";
 import { MapPanel } from "../map/MapPanel";
+import { TwoMaps } from "../map/TwoMaps";
 import { useCounty, usePlanAreas } from "../map/data";
 import { Download } from "../parts/download";
 import { SYNTHETIC_NOTE, hours } from "../parts/format";
@@ -26,19 +27,27 @@ interface Row {
   people: number | null;
 }
 
+const VIEWS: [string, string][] = [
+  ["change", "What changes"],
+  ["side", "Side by side"],
+  ["swipe", "Swipe"],
+];
+
 export function ComparePlans() {
-  const [query] = useQuery();
+  const [query, change] = useQuery();
+  const view = query["view"] ?? "change";
   const [a, b] = [query["a"] ?? "", query["b"] ?? ""];
   const { may } = useSession();
   const { data, error, again } = useGet<Compared>(a && b ? "/v1/plans/compare" : null, { plan: [a, b] });
   const county = useCounty(b || null);
+  const other = useCounty(a || null);
   const first = usePlanAreas(a || null);
   const firstZones = useZones(a || null);
   if (!a || !b) return <p class="notice">Choose two plans on <a href="/plans">the page of plans</a>.</p>;
   if (error !== null) return <Failure what="The plans cannot be compared." error={error} again={again} />;
   if (data === null) return <Loading what="both plans; measuring them takes some seconds" />;
   const [one, two] = data.plans as [Compared["plans"][number], Compared["plans"][number]];
-  const change = data.changes_against_the_first[0];
+  const moved = data.changes_against_the_first[0];
   const against = first.data && firstZones.data ? { name: one.name, zoneOf: first.data, zoneNames: new Map(firstZones.data.features.map(({ properties }) => [properties.number, properties.name])) } : null;
   const note = county.data?.meta.synthetic ? SYNTHETIC_NOTE : "";
   return (
@@ -46,9 +55,10 @@ export function ComparePlans() {
       <h1>
         “{one.name}” and “{two.name}”
       </h1>
-      {change && (
+      {moved && (
         <p>
-          From the first to the second, {change.areas} areas with {hours(change.hours_per_week)} hours a week and {hours(change.people)} people change zone.
+          From the first to the second, {moved.areas} areas with {hours(moved.hours_per_week)} hours a week and {hours(moved.people)} people change zone.{" "}
+          {moved.packages !== null && `${hours(moved.packages)} packages would go to the providers of another zone.`}
         </p>
       )}
       {may("exports:read") && (
@@ -59,7 +69,16 @@ export function ComparePlans() {
           <a href={address("/v1/plans/compare.html", { plan: [a, b] })}>As a page to print</a>
         </div>
       )}
-      {county.data && <MapPanel data={county.data} planId={b} against={against} first="change" label={`Map of “${two.name}”`} />}
+      <fieldset class="choice-row">
+        <legend>Maps</legend>
+        {VIEWS.map(([key, words]) => (
+          <label key={key}>
+            <input type="radio" name="view" checked={view === key} onChange={() => change({ view: key === "change" ? null : key }, true)} /> {words}
+          </label>
+        ))}
+      </fieldset>
+      {view !== "change" && county.data && other.data && <TwoMaps key={view} one={other.data} two={county.data} names={[one.name, two.name]} swipe={view === "swipe"} />}
+      {view === "change" && county.data && <MapPanel data={county.data} planId={b} against={against} first="change" label={`Map of “${two.name}”`} />}
       <div class="tables">
         <DataTable
           caption="Figures"
@@ -75,7 +94,7 @@ export function ComparePlans() {
         <DataTable
           caption="What moves, from zone to zone"
           note={note}
-          rows={(change?.from_zone_to_zone ?? []).filter(({ stays }) => !stays)}
+          rows={(moved?.from_zone_to_zone ?? []).filter(({ stays }) => !stays)}
           rowKey={({ from_zone, to_zone }) => `${from_zone}>${to_zone}`}
           sortBy="hours"
           descending

@@ -31,7 +31,7 @@ export function PlanList() {
           <a class="action" role="button" href="/plans/draw">
             Draw
           </a>{" "}
-          a new plan with the optimiser.
+          a new plan with the optimiser, or <a href="/plans/sweep">try many plans</a> and choose.
         </p>
       )}
       {error !== null && <Failure what="The plans cannot be shown." error={error} again={again} />}

@@ -1,20 +1,23 @@
 /** One plan on the map: its figures and rules, areas moved by hand with what each move does, publication and files. */
 
 import { useLocation } from "preact-iso/router";
-import { useState } from "preact/hooks";
-import { type Schemas, write } from "../api/client";
+import { useMemo, useState } from "preact/hooks";
+import { type Schemas, get, write } from "../api/client";
+import type { Zones } from "../api/contract";
 import { Problem } from "../api/problem";
 import { forget, useGet } from "../api/use";
 import { MapPanel } from "../map/MapPanel";
-import { useCounty } from "../map/data";
+import { type CountyData, useCounty } from "../map/data";
+import type { LiveMap } from "../map/live-map";
 import { Download } from "../parts/download";
-import { SelectField, TextField } from "../parts/field";
-import { SYNTHETIC_NOTE, date, hours, moneyWholeDifference, numberOf, sentence, shareDifference } from "../parts/format";
+import { TextAreaField } from "../parts/field";
+import { SYNTHETIC_NOTE, date, hours, numberOf, sentence, shareDifference } from "../parts/format";
 import { Definitions, Failure, Loading, Warnings } from "../parts/notice";
 import { DataTable, sum } from "../parts/table";
 import { announce } from "../shell/announce";
-import { useQuery } from "../shell/address";
 import { useSession } from "../shell/session";
+import { Edit } from "./edit/Edit";
+import { useStrokes } from "./edit/strokes";
 import { FIGURES } from "./figures";
 
 interface PlanZone {
@@ -26,7 +29,6 @@ interface PlanZone {
   people: number | null;
 }
 type PlanView = Omit<Schemas["PlanView"], "zones"> & { zones: PlanZone[] };
-type Outcome = Schemas["EditOutcome"];
 
 const FORMS: [string, string][] = [
   ["gpkg", "GeoPackage"],
@@ -40,6 +42,19 @@ export function Plan({ id }: { id: string }) {
   const county = useCounty(id);
   const { may } = useSession();
   const [hovered, setHovered] = useState<number | null>(null);
+  const [map, setMap] = useState<LiveMap | null>(null);
+  const strokes = useStrokes(Number(id), county.data?.zoneOf ?? null, () => {
+    again();
+    county.againPlan();
+  });
+  const shown = useMemo<CountyData | null>(() => {
+    if (county.data === null || strokes.moved.size === 0) return county.data;
+    return { ...county.data, zoneOf: new Map([...county.data.zoneOf, ...strokes.moved]) };
+  }, [county.data, strokes.moved]);
+  const neighbours = async (): Promise<Map<number, number[]>> => {
+    const zones = await get<Zones>(`${path}/zones.geojson`);
+    return new Map(zones.features.map(({ properties }) => [properties.number, (properties.neighbours ?? []).map(({ number }) => number)]));
+  };
   if (error !== null) return <Failure what="The plan cannot be shown." error={error} again={again} />;
   if (plan === null) return <Loading what="the plan" />;
   const report = plan.report as Record<string, unknown>;
@@ -75,9 +90,9 @@ export function Plan({ id }: { id: string }) {
       </div>
       {county.error !== null && <Failure what="The map cannot be shown." error={county.error} again={county.again} />}
       {county.data === null && county.error === null && <Loading what="the map" />}
-      {county.data && (
-        <MapPanel data={county.data} planId={id} first="zone" label={`Map of “${plan.name}”`} hoveredZone={hovered} onHoverZone={setHovered}>
-          {open && may("analysis:write") && <Edit plan={plan} zones={plan.zones} changed={changed} />}
+      {shown && (
+        <MapPanel data={shown} planId={id} onLive={setMap} first="zone" label={`Map of “${plan.name}”`} hoveredZone={hovered} onHoverZone={setHovered}>
+          {open && may("analysis:write") && <Edit strokes={strokes} zones={plan.zones} settlements={shown.ground.settlements.map(({ name }) => name)} map={map} neighbours={neighbours} />}
           {open && may("decisions:publish") && <Publish plan={plan} changed={changed} />}
         </MapPanel>
       )}
@@ -133,72 +148,16 @@ function CopyPlan({ id, name }: { id: string; name: string }) {
   );
 }
 
-/** Move the chosen area, or a settlement by name, into another zone; see what it does; undo as often as need be. */
-function Edit({ plan, zones, changed }: { plan: PlanView; zones: PlanView["zones"]; changed: () => void }) {
-  const [query] = useQuery();
-  const [to, setTo] = useState(String(zones[0]?.number ?? 1));
-  const [place, setPlace] = useState("");
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const area = query["area"];
-  const path = `/v1/plans/${plan.id}/edits`;
-  const act = async (what: string, run: () => Promise<Outcome>): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const found = await run();
-      setOutcome(found);
-      announce(`${what} ${found.areas_moved} areas moved.`);
-      changed();
-    } catch (thrown) {
-      setError(thrown);
-    }
-    setBusy(false);
-  };
-  const move = (event: Event): void => {
-    event.preventDefault();
-    const what = place.trim() ? { settlements: [place.trim()] } : { areas: [area ?? ""] };
-    void act("Moved.", () => write<Outcome>("POST", path, { operations: [{ do: "move", to: Number(to), ...what }] }));
-  };
-  const difference = (key: string): number | null => numberOf(((outcome?.change ?? {}) as Record<string, number>)[key] ?? null);
-  return (
-    <form class="panel" aria-label="Edit this draft" onSubmit={move}>
-      <h2>Edit</h2>
-      <p>{area ? `Area ${area} is chosen.` : "Click an area on the map, or name a settlement."}</p>
-      <TextField label="Settlement" hint="Moves all of it, in place of the chosen area." value={place} onInput={(event) => setPlace(event.currentTarget.value)} />
-      <SelectField label="Into zone" value={to} options={zones.map(({ number, name }): [string, string] => [String(number), name])} onChange={(event) => setTo(event.currentTarget.value)} />
-      <div class="buttons">
-        <button type="submit" disabled={busy || (!area && !place.trim())}>
-          Move
-        </button>
-        <button type="button" class="secondary" disabled={busy} onClick={() => void act("Undone.", () => write<Outcome>("POST", `${path}/undo`))}>
-          Undo
-        </button>
-        <button type="button" class="link" disabled={busy} onClick={() => void act("Done again.", () => write<Outcome>("POST", `${path}/redo`))}>
-          Redo
-        </button>
-      </div>
-      {error !== null && <Failure what="That was not done." error={error} />}
-      {outcome && (
-        <p role="status">
-          {outcome.areas_moved} areas moved. Travel {moneyWholeDifference(difference("travel_pounds_per_year"))} a year.
-        </p>
-      )}
-      {outcome && <Warnings title="Rules broken now" items={outcome.broken_rules.map(({ detail }) => detail)} />}
-    </form>
-  );
-}
-
 function Publish({ plan, changed }: { plan: PlanView; changed: () => void }) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [reason, setReason] = useState("");
   const broken = error instanceof Problem ? ((error.body["broken_rules"] ?? []) as { detail: string }[]) : [];
   const publish = async (despite: boolean): Promise<void> => {
     setBusy(true);
     setError(null);
     try {
-      await write("POST", `/v1/plans/${plan.id}/publish`, { despite_broken_rules: despite });
+      await write("POST", `/v1/plans/${plan.id}/publish`, { despite_broken_rules: despite, ...(reason.trim() ? { reason: reason.trim() } : {}) });
       announce(`${plan.name} is published.`);
       forget();
       changed();
@@ -211,6 +170,7 @@ function Publish({ plan, changed }: { plan: PlanView; changed: () => void }) {
     <section class="panel" aria-labelledby="publish-title">
       <h2 id="publish-title">Publish</h2>
       <p>It takes the place of the plan in force, which is retired and kept.</p>
+      <TextAreaField label="Reason" hint={broken.length > 0 ? "Needed, because it breaks rules. It stands in the history." : "It stands in the plan’s history."} value={reason} maxLength={500} rows={2} onInput={(event) => setReason(event.currentTarget.value)} />
       {error !== null && <Failure what="The plan was not published." error={error} />}
       <Warnings title="It breaks rules" items={broken.map(({ detail }) => detail)} />
       <div class="buttons">
@@ -218,7 +178,7 @@ function Publish({ plan, changed }: { plan: PlanView; changed: () => void }) {
           Publish
         </button>
         {broken.length > 0 && (
-          <button type="button" class="secondary" disabled={busy} onClick={() => void publish(true)}>
+          <button type="button" class="secondary" disabled={busy || reason.trim() === ""} onClick={() => void publish(true)}>
             Publish although it breaks rules
           </button>
         )}

@@ -7,6 +7,7 @@ import { ComparePlans } from "./Compare";
 import { DrawPlan } from "./DrawPlan";
 import { PlanList } from "./List";
 import { Plan } from "./Plan";
+import { Sweep } from "./Sweep";
 
 export function Plans() {
   const { path } = useLocation();
@@ -14,7 +15,8 @@ export function Plans() {
   const [, , view = ""] = path.split("/");
   if (view === "") return <PlanList />;
   if (view === "draw" && may("analysis:write")) return <DrawPlan />;
-  if (view === "draw")
+  if (view === "sweep" && may("analysis:write")) return <Sweep />;
+  if (view === "draw" || view === "sweep")
     return (
       <>
         <h1>Draw a plan</h1>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,12 +105,22 @@ def _solved(
 
     def watch(state: Progress) -> None:
         done = first + (last - first) * min(state.elapsed_seconds / max(seconds, 1e-9), 1.0)
-        report(SHARE_BEFORE + SHARE_OF_SEARCH * done, state.stage)
+        report(SHARE_BEFORE + SHARE_OF_SEARCH * done, _standing(state))
 
     try:
         return solve(problem, seconds=seconds, seed=request.seed, progress=watch, work=request.starts, threads=threads)
     except NoPlanFoundError as error:
         raise contradiction(nothing_found(error, problem, request)) from error
+
+
+def _standing(state: Progress) -> str:
+    """How a search stands, in words short enough for a job's stage."""
+    if not math.isfinite(state.best_cost):
+        return f"{state.stage}: no plan keeps the rules yet"
+    found = f"{state.stage}: best so far £{state.best_cost:,.0f} a year"
+    if state.bound <= 0:
+        return found
+    return f"{found}, proven least £{state.bound:,.0f}, gap {state.gap:.1%}"
 
 
 def _cheapest_number(

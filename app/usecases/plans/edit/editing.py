@@ -24,6 +24,7 @@ from app.storage.plan_edits import (
     to_undo,
 )
 from app.usecases.plans.edit.bench import Bench, bench_of
+from app.usecases.plans.edit.gathering import gathered
 from app.usecases.plans.edit.halving import halved
 from app.usecases.plans.measure.inputs import PlanInputs
 from app.usecases.plans.measure.stored import difference, draft_of, labels_of
@@ -70,6 +71,7 @@ def edit_plan(
             request.operations,
             areas_of_settlement=_settlements(inputs),
             halve=lambda members: halved(inputs, members),
+            gather=lambda draft, zone: gathered(inputs, draft, zone),
             hours=dict(zip(inputs.areas.ids.tolist(), inputs.travel.hours.tolist(), strict=True)),
         )
     except EditError as error:

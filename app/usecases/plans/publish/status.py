@@ -38,6 +38,7 @@ def set_status(
     actor: str,
     *,
     despite_broken_rules: bool = False,
+    reason: str | None = None,
 ) -> None:
     """Put a plan forward, take it back, put it in force in place of the one that is, or retire it for good.
 
@@ -48,12 +49,13 @@ def set_status(
         settings: The service's.
         actor: Who does it, for the history.
         despite_broken_rules: Publish it although it breaks rules; the history then names them.
+        reason: Why it is published, for the history.
 
     Raises:
         Problem: the step cannot be taken from where the plan stands, or it breaks rules.
     """
     if status == "published":
-        _publish(session, plan, settings, actor, despite_broken_rules=despite_broken_rules)
+        _publish(session, plan, settings, actor, reason, despite_broken_rules=despite_broken_rules)
     elif status == "retired":
         retire(session, plan, actor)
     else:
@@ -74,7 +76,9 @@ def publish_drawn(
         set_status(session, plan, "published", settings, actor, despite_broken_rules=despite_broken_rules)
 
 
-def _publish(session: Session, plan: ZonePlan, settings: Settings, actor: str, *, despite_broken_rules: bool) -> None:
+def _publish(
+    session: Session, plan: ZonePlan, settings: Settings, actor: str, reason: str | None, *, despite_broken_rules: bool
+) -> None:
     hold_plan(session, plan)  # or an edit made while the rules are looked at would be published unseen
     if plan.status in {"published", "retired"}:
         publish_plan(session, plan, actor, broken_rules=())
@@ -91,4 +95,4 @@ def _publish(session: Session, plan: ZonePlan, settings: Settings, actor: str, *
             "despite_broken_rules; the history will then name them.",
             broken_rules=broken,
         )
-    publish_plan(session, plan, actor, broken_rules=[rule["detail"] for rule in broken])
+    publish_plan(session, plan, actor, broken_rules=[rule["detail"] for rule in broken], reason=reason)
