@@ -396,6 +396,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bands/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the thresholds that a classification's rules test, with the range of what they are tested against
+         * @description List the thresholds that a classification's rules test, with the range of what they are tested against.
+         */
+        get: operations["listBandThresholds"];
+        put?: never;
+        /**
+         * Try other thresholds: areas, hours and pounds that move from band to band
+         * @description Try other thresholds: areas, hours and pounds that move from band to band. Nothing is stored.
+         *
+         *     Both sides are by rule and recorded decisions; smoothing is left out. To keep other thresholds, classify with an
+         *     `own_scheme`.
+         */
+        post: operations["tryBandThresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bands/totals": {
         parameters: {
             query?: never;
@@ -1100,6 +1127,26 @@ export interface paths {
          * @description Settlements by size, the districts' borders, and which areas touch: what the map needs beside areas and zones.
          */
         get: operations["getMapGround"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/map/roads/{zoom}/{column}/{row}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The loaded roads as a vector tile of the web map's grid, layer `roads`, `kind` fast, main or minor
+         * @description The loaded roads as a vector tile of the web map's grid, layer `roads`, `kind` fast, main or minor.
+         */
+        get: operations["getRoadTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3421,6 +3468,132 @@ export interface paths {
          * @description Withdraw a request that waits; its open offers fall away.
          */
         post: operations["withdrawCareRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List returns, newest first, replaced ones among them
+         * @description List returns, newest first, replaced ones among them.
+         */
+        get: operations["listProviderReturns"];
+        put?: never;
+        /**
+         * Keep providers' returns, all of the files or none
+         * @description Keep providers' returns, all of the files or none; what is usually wrong is named by field.
+         *
+         *     A return with a fault is kept and excluded with the fault as the reason, until somebody decides that it counts.
+         */
+        post: operations["importProviderReturns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quartiles by volume of the complete returns of a year, the model provider, and what each return does to them
+         * @description Quartiles by volume of the complete returns of a year, the model provider, and what each return does to them.
+         */
+        get: operations["getReturnStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The one page a provider fills in: an XLSX that checks itself, locked but for the cells to fill in
+         * @description The one page a provider fills in: an XLSX that checks itself, locked but for the cells to fill in.
+         */
+        get: operations["downloadReturnTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One return with its lines for a contact hour
+         * @description One return with its lines for a contact hour.
+         */
+        get: operations["getProviderReturn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{return_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count a return in spite of what was found in it, with the reason on record
+         * @description Count a return in spite of what was found in it, with the reason on record.
+         */
+        post: operations["countProviderReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{return_id}/exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a return out of the statistics, with the reason on record
+         * @description Leave a return out of the statistics, with the reason on record.
+         */
+        post: operations["excludeProviderReturn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6936,7 +7109,7 @@ export interface components {
          */
         DiagnosisAnswer: {
             /** Findings */
-            findings: components["schemas"]["FindingAnswer"][];
+            findings: components["schemas"]["app__api__rates__answers__FindingAnswer"][];
             /** Implied Mean Visit Minutes */
             implied_mean_visit_minutes: number | null;
             /**
@@ -7238,7 +7411,7 @@ export interface components {
              */
             note?: string | null;
             /** Operations */
-            operations: (components["schemas"]["Move"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Rename"] | components["schemas"]["SetTier"])[];
+            operations: (components["schemas"]["Move"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Gather"] | components["schemas"]["Rename"] | components["schemas"]["SetTier"])[];
         };
         /**
          * EditView
@@ -7438,6 +7611,18 @@ export interface components {
             suspended: boolean;
             /** Travel Minutes */
             travel_minutes?: number | null;
+        };
+        /**
+         * ExcludedReturn
+         * @description A return that the statistics leave out, and why.
+         */
+        ExcludedReturn: {
+            /** Id */
+            id: number;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * ExplainAnswer
@@ -7705,16 +7890,6 @@ export interface components {
             file: string;
         };
         /**
-         * FindingAnswer
-         * @description One thing to know before using published prices.
-         */
-        FindingAnswer: {
-            /** Kind */
-            kind: string;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
          * FindingView
          * @description One thing found in a file: row 0 is the file as a whole.
          */
@@ -7845,10 +8020,6 @@ export interface components {
             /**
              * Years
              * @description In order, each the one after the last; the first is the year the rates are in.
-             * @example [
-             *       "2025-26",
-             *       "2026-27"
-             *     ]
              */
             years: string[];
             /**
@@ -7856,6 +8027,19 @@ export interface components {
              * @description The zone's own card, where it has one.
              */
             zone?: number | null;
+        };
+        /**
+         * Gather
+         * @description A zone is put back in one piece: what is cut off from its main piece goes to the zone around it.
+         */
+        Gather: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "gather";
+            /** Zone */
+            zone: number;
         };
         /**
          * GroundView
@@ -7875,6 +8059,11 @@ export interface components {
             neighbours: {
                 [key: string]: string[];
             };
+            /**
+             * Roads Version
+             * @description Changes with the loaded roads; null: none are loaded.
+             */
+            roads_version: string | null;
             /** Settlements */
             settlements: components["schemas"]["SettlementView"][];
         };
@@ -8111,6 +8300,14 @@ export interface components {
              */
             local_authority?: string | null;
         };
+        /** Body_importProviderReturns */
+        ImportProviderReturnsForm: {
+            /**
+             * File
+             * @description Filled templates, or CSV with Code and Your figure; at most 200.
+             */
+            file: string[];
+        };
         /** Body_importRequestFile */
         ImportRequestFileForm: {
             /**
@@ -8209,6 +8406,20 @@ export interface components {
             };
             /** Requests */
             requests: number[];
+        };
+        /**
+         * ImportedReturns
+         * @description What became of the files.
+         */
+        ImportedReturns: {
+            /** Counted */
+            counted: number;
+            /** Excluded */
+            excluded: number;
+            /** Files */
+            files: number;
+            /** Items */
+            items: components["schemas"]["ReturnSummary"][];
         };
         /**
          * IncomeChangeAnswer
@@ -8313,6 +8524,32 @@ export interface components {
              * @default 1
              */
             weight: number | string;
+        };
+        /**
+         * Influence
+         * @description What the answer would be without one return.
+         *
+         *     Attributes:
+         *         number: of the return.
+         *         outlier: whether its total is one by the stated rule.
+         *         median_without: the median total of the others, pounds per contact hour.
+         *         median_change: that less the median of all.
+         *         model_without: the model provider's price of the others.
+         *         model_change: that less the price of all.
+         */
+        Influence: {
+            /** Median Change */
+            median_change: number;
+            /** Median Without */
+            median_without: number;
+            /** Model Change */
+            model_change: number;
+            /** Model Without */
+            model_without: number;
+            /** Number */
+            number: number;
+            /** Outlier */
+            outlier: boolean;
         };
         /**
          * InputMove
@@ -10353,6 +10590,16 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[ReturnSummary] */
+        PageOfReturnSummary: {
+            /** Items */
+            items: components["schemas"]["ReturnSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for more; null on the last page.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[RoleView] */
         PageOfRoleView: {
             /** Items */
@@ -10762,7 +11009,7 @@ export interface components {
          * @description What can be permitted.
          * @enum {string}
          */
-        Permission: "places:read" | "pricing:compute" | "demand:totals" | "demand:exact" | "demand:packages" | "demand:write" | "drafts:read" | "analysis:write" | "decisions:publish" | "jobs:read" | "jobs:run" | "rounds:plan" | "providers:read" | "providers:write" | "requests:place" | "exports:read" | "audit:read" | "keys:manage";
+        Permission: "places:read" | "pricing:compute" | "demand:totals" | "demand:exact" | "demand:packages" | "demand:write" | "drafts:read" | "analysis:write" | "decisions:publish" | "jobs:read" | "jobs:run" | "rounds:plan" | "providers:read" | "providers:write" | "requests:place" | "returns:keep" | "exports:read" | "audit:read" | "keys:manage";
         /**
          * Person
          * @description Who needs care and where the door is. Shown to brokers, and to the provider that accepted.
@@ -10905,10 +11152,6 @@ export interface components {
             /**
              * Years
              * @description In order, each the one after the last; the first is the year the rates are in.
-             * @example [
-             *       "2025-26",
-             *       "2026-27"
-             *     ]
              */
             years: string[];
             /**
@@ -12539,6 +12782,11 @@ export interface components {
              * @default false
              */
             despite_broken_rules: boolean;
+            /**
+             * Reason
+             * @description Why, for its history.
+             */
+            reason?: string | null;
         };
         /**
          * Quality
@@ -12563,6 +12811,20 @@ export interface components {
             pounds_per_hour: number;
             /** Quantile */
             quantile: number;
+        };
+        /**
+         * Quartiles
+         * @description One line over the returns, weighted by hours. Pounds per contact hour, or as the name of the driver says.
+         */
+        Quartiles: {
+            /** Lower Quartile */
+            lower_quartile: number;
+            /** Median */
+            median: number;
+            /** Name */
+            name: string;
+            /** Upper Quartile */
+            upper_quartile: number;
         };
         /**
          * Range
@@ -13172,6 +13434,14 @@ export interface components {
             share?: number | null;
         };
         /**
+         * ReturnDecision
+         * @description Why a return is excluded, or counted in spite of what was found in it.
+         */
+        ReturnDecision: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Return
          * @description Return on operations, and which of the two conventions (or a fixed sum) it follows.
          *
@@ -13189,6 +13459,21 @@ export interface components {
             share?: number | string | null;
         };
         /**
+         * ReturnLine
+         * @description One line of a return.
+         */
+        ReturnLine: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Pounds Per Contact Hour
+             * @description Null where it was left empty.
+             */
+            pounds_per_contact_hour: number | null;
+        };
+        /**
          * ReturnQuestion
          * @description The home-care part of the market sustainability return: the start's rates against the year before's.
          */
@@ -13204,10 +13489,7 @@ export interface components {
             before_rates?: {
                 [key: string]: number | string;
             } | null;
-            /**
-             * Financial Year
-             * @example 2027-28
-             */
+            /** Financial Year */
             financial_year: string;
             /** From Card Id */
             from_card_id?: number | null;
@@ -13257,6 +13539,138 @@ export interface components {
             zone?: number | null;
         };
         /**
+         * ReturnStatistics
+         * @description What the complete returns of a year say.
+         *
+         *     Attributes:
+         *         returns: how many were counted.
+         *         lines: quartiles of each cost line and of the totals.
+         *         drivers: quartiles of pay, travel and the mean visit.
+         *         model: the price of the model provider, line by line and by visit length.
+         *         influence: what each return does to the answer, the greatest first.
+         *         method: how the quartiles were worked out.
+         */
+        ReturnStatistics: {
+            /** Contact Hours Per Year */
+            contact_hours_per_year: number;
+            /** Drivers */
+            drivers: components["schemas"]["Quartiles"][];
+            /** Influence */
+            influence: components["schemas"]["Influence"][];
+            /** Lines */
+            lines: components["schemas"]["Quartiles"][];
+            /**
+             * Method
+             * @default Quartiles are weighted by contact hours: the lowest value that, with all below it, covers a quarter, half or three quarters of the hours. Only complete returns count; an empty cell is not nought.
+             */
+            method: string;
+            model: components["schemas"]["Rate"];
+            /** Returns */
+            returns: number;
+            total: components["schemas"]["Quartiles"];
+        };
+        /**
+         * ReturnSummary
+         * @description A return without its figures.
+         */
+        ReturnSummary: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /** File Name */
+            file_name: string;
+            /** Financial Year */
+            financial_year: string;
+            /** Findings */
+            findings: components["schemas"]["app__usecases__returns__answers__FindingAnswer"][];
+            /** Id */
+            id: number;
+            /** Provider */
+            provider: string;
+            /**
+             * Reason
+             * @description Why it is excluded, or counted in spite of what was found.
+             */
+            reason: string;
+            /** Replaced By */
+            replaced_by: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "counted" | "excluded" | "replaced";
+            /**
+             * Total Pounds Per Contact Hour
+             * @description Null where a line is missing.
+             */
+            total_pounds_per_contact_hour: number | null;
+        };
+        /**
+         * ReturnView
+         * @description A return with its lines.
+         */
+        ReturnView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /** File Name */
+            file_name: string;
+            /** Financial Year */
+            financial_year: string;
+            /** Findings */
+            findings: components["schemas"]["app__usecases__returns__answers__FindingAnswer"][];
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["ReturnLine"][];
+            /**
+             * Missing
+             * @description Keys of the cells left empty.
+             */
+            missing: string[];
+            /** Provider */
+            provider: string;
+            /**
+             * Reason
+             * @description Why it is excluded, or counted in spite of what was found.
+             */
+            reason: string;
+            /** Replaced By */
+            replaced_by: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "counted" | "excluded" | "replaced";
+            /**
+             * Total Pounds Per Contact Hour
+             * @description Null where a line is missing.
+             */
+            total_pounds_per_contact_hour: number | null;
+        };
+        /**
          * ReturnYear
          * @description Home care in one year.
          */
@@ -13276,6 +13690,29 @@ export interface components {
             lowest_fee_pounds_per_hour: number;
             /** Pounds Per Year */
             pounds_per_year: number;
+        };
+        /**
+         * ReturnsAnswer
+         * @description What the returns of a year say together.
+         */
+        ReturnsAnswer: {
+            /** Excluded */
+            excluded: components["schemas"]["ExcludedReturn"][];
+            /** Financial Year */
+            financial_year: string;
+            /**
+             * Outlier Rule
+             * @default An outlier lies more than 1.5 times the distance between the quartiles below the lower or above the upper one (Tukey's rule), of at least 5 returns.
+             */
+            outlier_rule: string;
+            /**
+             * Providers
+             * @description The provider of each return that counts, by number.
+             */
+            providers: {
+                [key: string]: string;
+            };
+            statistics: components["schemas"]["ReturnStatistics"];
         };
         /**
          * ReviewView
@@ -15659,6 +16096,107 @@ export interface components {
             weight: number;
         };
         /**
+         * Threshold
+         * @description Another number for one condition of one rule.
+         */
+        Threshold: {
+            /**
+             * Condition
+             * @description Place of its condition, from 0.
+             */
+            condition: number;
+            /**
+             * Rule
+             * @description Place of the rule, from 0, as `GET /v1/bands/thresholds` lists them.
+             */
+            rule: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ThresholdShift
+         * @description What other thresholds move; nothing is stored.
+         */
+        ThresholdShift: {
+            /**
+             * Areas
+             * @description Areas that change, with the band they would have.
+             */
+            areas: {
+                [key: string]: string;
+            };
+            /** Items */
+            items: components["schemas"]["BandMove"][];
+            /** Rate Card Id */
+            rate_card_id: number | null;
+            /** Run Id */
+            run_id: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Synthetic */
+            synthetic: boolean;
+        };
+        /**
+         * ThresholdView
+         * @description A number that a rule tests a feature against.
+         */
+        ThresholdView: {
+            /**
+             * Band
+             * @description The band that the rule gives.
+             */
+            band: string;
+            /** Condition */
+            condition: number;
+            /** Feature */
+            feature: string;
+            /**
+             * Least
+             * @description Where a slider for it would begin.
+             */
+            least: number;
+            /**
+             * Most
+             * @description Where it would end.
+             */
+            most: number;
+            /** Rule */
+            rule: number;
+            /** Says */
+            says: string;
+            /**
+             * Test
+             * @enum {string}
+             */
+            test: "at_least" | "below";
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * Thresholds
+         * @description Every threshold of a classification, in the order its rules are tested.
+         */
+        Thresholds: {
+            /** Items */
+            items: components["schemas"]["ThresholdView"][];
+            /** Run Id */
+            run_id: number;
+            /** Scheme */
+            scheme: string;
+        };
+        /**
+         * ThresholdsTried
+         * @description Other thresholds to try.
+         */
+        ThresholdsTried: {
+            /** Thresholds */
+            thresholds: components["schemas"]["Threshold"][];
+        };
+        /**
          * Tier
          * @description What rates up to some height are raised by: a share, some pounds, or to a rate.
          *
@@ -15864,10 +16402,6 @@ export interface components {
             /**
              * Years
              * @description In order, each the one after the last; the first is the year the rates are in.
-             * @example [
-             *       "2025-26",
-             *       "2026-27"
-             *     ]
              */
             years: string[];
             /**
@@ -16923,6 +17457,16 @@ export interface components {
             items: components["schemas"]["ZoneWarningView"][];
         };
         /**
+         * FindingAnswer
+         * @description One thing to know before using published prices.
+         */
+        app__api__rates__answers__FindingAnswer: {
+            /** Kind */
+            kind: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * ReturnAnswer
          * @description What a price leaves once every cost is met; a loss is negative.
          */
@@ -16947,6 +17491,30 @@ export interface components {
             demand: components["schemas"]["DemandCosted"];
             found: components["schemas"]["SustainabilityReturn"];
             start: components["schemas"]["StartAnswer"];
+        };
+        /**
+         * FindingAnswer
+         * @description One thing found in a return.
+         */
+        app__usecases__returns__answers__FindingAnswer: {
+            /** Code */
+            code: string;
+            /** Expected */
+            expected: string;
+            /** Field */
+            field: string;
+            /** Found */
+            found: string;
+            /**
+             * Label
+             * @description The field as the page calls it.
+             */
+            label: string;
+            /**
+             * Sets Aside
+             * @description Whether it keeps the return out of the statistics until somebody decides.
+             */
+            sets_aside: boolean;
         };
     };
     responses: never;
@@ -19117,6 +19685,289 @@ export interface operations {
                      *       "status": 409,
                      *       "title": "Conflict",
                      *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listBandThresholds: {
+        parameters: {
+            query?: {
+                /** @description Classification; the published one when absent. */
+                run_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tryBandThresholds: {
+        parameters: {
+            query?: {
+                /** @description Classification; the published one when absent. */
+                run_id?: number | null;
+                /** @description Demand snapshot; the current one when absent. */
+                snapshot_id?: number | null;
+            };
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsTried"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdShift"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -23567,6 +24418,122 @@ export interface operations {
             };
         };
     };
+    getRoadTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zoom: number;
+                column: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description No roads in this tile. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getOverview: {
         parameters: {
             query?: never;
@@ -25452,28 +26419,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": 1,
-                     *       "cancel_requested": false,
-                     *       "created_at": "2026-03-02T09:30:00Z",
-                     *       "finished_at": null,
-                     *       "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0-1",
-                     *       "kind": "draw-plan",
-                     *       "problem": null,
-                     *       "progress_share": 0.4,
-                     *       "request": {
-                     *         "seed": 1,
-                     *         "zones": 14
-                     *       },
-                     *       "requested_by": "Zoning desk",
-                     *       "result": null,
-                     *       "stage": "Improving",
-                     *       "started_at": "2026-03-02T09:30:01Z",
-                     *       "status": "running",
-                     *       "updated_at": "2026-03-02T09:30:25Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
@@ -39993,6 +40938,904 @@ export interface operations {
                 };
             };
             /** @description The present state forbids it; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listProviderReturns: {
+        parameters: {
+            query?: {
+                /** @description All years when absent. */
+                financial_year?: string | null;
+                /** @description All states when absent. */
+                state?: ("counted" | "excluded" | "replaced") | null;
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReturnSummary"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importProviderReturns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportProviderReturnsForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedReturns"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReturnStatistics: {
+        parameters: {
+            query: {
+                financial_year: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnsAnswer"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    downloadReturnTemplate: {
+        parameters: {
+            query?: {
+                financial_year?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getProviderReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnView"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    countProviderReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnSummary"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    excludeProviderReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnSummary"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
             409: {
                 headers: {
                     [name: string]: unknown;
