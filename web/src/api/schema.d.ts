@@ -2756,6 +2756,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rate-cards/{card_id}/consultation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log of a card's consultation, oldest day first
+         * @description The log of a card's consultation, oldest day first.
+         */
+        get: operations["getConsultation"];
+        put?: never;
+        /**
+         * Log a letter sent to providers, or an answer that came
+         * @description Log a letter sent to providers, or an answer that came; the card's evidence carries the log.
+         */
+        post: operations["logConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rate-cards/{card_id}/consultation/{entry_id}/response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what was done about an answer
+         * @description Say what was done about an answer.
+         */
+        post: operations["respondToAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rate-cards/{card_id}/direct-payment": {
         parameters: {
             query?: never;
@@ -6540,6 +6584,98 @@ export interface components {
         Conformance: {
             /** Conformsto */
             conformsTo: string[];
+        };
+        /**
+         * ConsultationEntryView
+         * @description One entry of the log.
+         */
+        ConsultationEntryView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Response */
+            response: string;
+            /** Said */
+            said: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "letter-sent" | "answer";
+            /** Whom */
+            whom: string;
+        };
+        /**
+         * ConsultationLog
+         * @description Everything logged of a card's consultation, oldest day first.
+         */
+        ConsultationLog: {
+            /** Answers */
+            answers: number;
+            /** Card Id */
+            card_id: number;
+            /** Entries */
+            entries: components["schemas"]["ConsultationEntryView"][];
+            /** Letters */
+            letters: number;
+            /**
+             * Without Response
+             * @description Answers that nothing is said to have been done about yet.
+             */
+            without_response: number;
+        };
+        /**
+         * ConsultationNote
+         * @description A letter that was sent, or an answer that came.
+         */
+        ConsultationNote: {
+            /**
+             * On
+             * Format: date
+             * @description The day it was sent or came.
+             */
+            on: string;
+            /**
+             * Response
+             * @description What was done about it.
+             * @default
+             */
+            response: string;
+            /**
+             * Said
+             * @description What was said; of a letter, what it asked.
+             * @default
+             */
+            said: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "letter-sent" | "answer";
+            /**
+             * Whom
+             * @description Whom it went to or came from.
+             */
+            whom: string;
+        };
+        /**
+         * ConsultationResponse
+         * @description What was done about an answer.
+         */
+        ConsultationResponse: {
+            /** Response */
+            response: string;
         };
         /**
          * Contact
@@ -35865,6 +36001,451 @@ export interface operations {
                      *       "status": 404,
                      *       "title": "Not found",
                      *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getConsultation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationLog"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    logConsultation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                card_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultationNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationEntryView"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    respondToAnswer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                card_id: number;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultationResponse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationEntryView"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
