@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.api.openapi.examples import recorded
 from tests.api.inprocess import InProcess
 from tests.api.rounds_kept import planned_day, simulation
 
@@ -82,6 +83,8 @@ def test_every_example_of_a_request_is_accepted(county: InProcess, page: dict[st
             content = operation.get("requestBody", {}).get("content", {}).get("application/json")
             if content is None:
                 continue
+            if "request" in recorded().get(operation["operationId"], {}):
+                continue  # sent by the walk of test_example_walk.py, which makes what it is about
             for example in _examples(page, content):
                 address = path.format(**{**values, **({"plan_id": draft} if method == "patch" else {})})
                 reply = county.client.request(method, address, json=example, headers=county.bearer("admin"))

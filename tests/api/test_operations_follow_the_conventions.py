@@ -15,7 +15,7 @@ from app.api.openapi.examples import bodies, has_example, schema_example
 from app.problems import CATALOGUE, PROBLEM_JSON
 from scripts.openapi_document import current, untyped
 
-MOST_WITHOUT_EXAMPLE = 200
+MOST_WITHOUT_EXAMPLE = 30
 
 
 @pytest.fixture(scope="module")
