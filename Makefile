@@ -82,6 +82,7 @@ lock: ## Write the locked requirement files anew from pyproject.toml
 docs: $(VENV)/.developed ## Write the reference pages that follow from the code
 	$(BIN)/python scripts/make_reference.py
 	$(BIN)/python -m scripts.openapi_document
+	$(BIN)/python -m scripts.make_reliability
 
 bom: $(VENV)/.developed ## Write the software bill of materials, build/bom.cdx.json, from the locks
 	$(BIN)/python -m scripts.bill_of_materials

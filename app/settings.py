@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
     worker_lost_after_seconds: Annotated[
         int, Field(description="A host silent for so long is taken as gone and its jobs are taken over.", ge=5)
-    ] = 60
+    ] = 40
     bootstrap_key: Annotated[
         SecretStr | None,
         Field(description="Administrator key to install at first start, 24 characters or more; empty makes one."),

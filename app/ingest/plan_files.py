@@ -15,9 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 
 from app.ingest.guard import DAMAGED_ZIP, FileRefused, GuardLimits, measure, read_apart
 from app.ingest.map_errors import UNREADABLE_MAP
@@ -28,10 +30,13 @@ from app.ingest.tables.read import holds_table
 from app.problems import Problem
 
 MOST_VERTICES = 4_000_000
+FARTHEST_METRES = 10_000_000
+"""No corner is farther from the grid's origin: beyond, positions are mistakes and sums of them overflow."""
 UNPACKED_OVER_PACKED = 40
 """A zip may hold so many times its own size, in all: more is a trap or no map."""
 
 _LIMITS = GuardLimits(vertices=MOST_VERTICES, memory_bytes=4_000_000_000, seconds=120)
+_AGAIN = "Export it anew as GeoPackage, GeoJSON or CSV."
 _BYTES_A_CORNER = 16
 """Two doubles: no format read here but text keeps a corner in less."""
 _SHAPEFILE = b"\x00\x00\x27\x0a"
@@ -99,7 +104,7 @@ def read_plan_file_here(content: bytes, layer: str | None = None) -> PlanFile:
     if content.startswith(_SHAPEFILE):
         raise invalid("A Shapefile is several files: zip the .shp with its .shx, .dbf and .prj, and give the zip.", [])
     if b"\x00" in content[:4096] and encoding_of(content[:4096]) is None:
-        raise invalid("The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf, zipped Shapefile or XLSX.", [])
+        raise invalid(f"The file is no CSV, GeoJSON, GeoPackage, FlatGeobuf, zipped Shapefile or XLSX. {_AGAIN}", [])
     return read_plan_table(content)
 
 
@@ -113,9 +118,9 @@ def _by_gdal(parts: Mapping[str, bytes], opened: str, layer: str | None) -> gpd.
         except Problem:
             raise
         except UNREADABLE_MAP as error:
-            raise invalid("The file is damaged: no layer of shapes can be read from it.", []) from error
+            raise invalid(f"The file is damaged: no layer of shapes can be read from it. {_AGAIN}", []) from error
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise invalid("The layer holds no shapes.", [])
+        raise invalid(f"The layer holds no shapes. {_AGAIN}", [])
     if frame.crs is None:
         raise invalid("The file does not say its reference system: a Shapefile needs its .prj beside it.", [])
     return frame
@@ -127,7 +132,9 @@ def _layer(path: Path, asked: str | None) -> str:
     if asked is not None and asked not in known:
         raise invalid(f"layer: found {asked!r}, expected one of {', '.join(known)}.", [])
     if asked is None and "zones" not in shapes and len(shapes) != 1:
-        raise invalid(f"layer: the file has {', '.join(known)}; say which holds the zones.", [])
+        if not known:
+            raise invalid(f"The file is damaged: it has no layer. {_AGAIN}", [])
+        raise invalid(f"layer: the file has {', '.join(known)}; name the one that holds the zones.", [])
     return asked or ("zones" if "zones" in shapes else shapes[0])
 
 
@@ -148,30 +155,31 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
                 if PurePosixPath(m.filename).stem == stem
             }
     except DAMAGED_ZIP as error:
-        raise invalid("The zip is damaged or encrypted.", []) from error
+        raise invalid(f"The zip is damaged or encrypted. {_AGAIN}", []) from error
 
 
 def _geojson(content: bytes) -> gpd.GeoDataFrame:
     try:
         document = json.loads(content)
-        features = document["features"]
-        assert document["type"] == "FeatureCollection"  # noqa: S101 - caught below with all else that is none
-        frame = gpd.GeoDataFrame(
-            [feature.get("properties") or {} for feature in features],
-            geometry=[_shape_of(feature.get("geometry")) for feature in features],
-            crs=_crs_of(document),
-        )
-    except (
-        AssertionError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        shapely.GEOSException,
-    ) as error:
-        raise invalid("The file is no GeoJSON FeatureCollection.", []) from error
-    return frame
+    except json.JSONDecodeError as error:
+        raise _no_geojson(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_geojson("text that is no JSON in UTF-8") from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or document.get("type") != "FeatureCollection":
+        raise _no_geojson("another document")
+    rows, shapes = [], []
+    for number, feature in enumerate(features, start=1):
+        try:
+            shapes.append(_shape_of(feature.get("geometry")))
+            rows.append(dict(feature.get("properties") or {}))
+        except (ValueError, TypeError, AttributeError, RecursionError, shapely.GEOSException) as error:
+            raise _no_geojson(f"feature {number}, which is no feature or has a damaged shape") from error
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=_crs_of(document))
+
+
+def _no_geojson(found: str) -> Problem:
+    return invalid(f"The file is no GeoJSON FeatureCollection: found {found}. {_AGAIN}", [])
 
 
 def _shape_of(geometry: Any) -> Any:
@@ -182,7 +190,8 @@ def _shape_of(geometry: Any) -> Any:
 def _crs_of(document: Mapping[str, Any]) -> int:
     """WGS84, as the standard says, or the British National Grid where an older member ``crs`` names it."""
     named = document.get("crs")
-    name = str(named["properties"]["name"]) if isinstance(named, dict) else ""
+    members = named.get("properties") if isinstance(named, dict) else None
+    name = str(members.get("name", "")) if isinstance(members, dict) else ""
     if name.endswith(":27700"):
         return 27700
     if name and not name.endswith((":CRS84", ":4326")):
@@ -195,7 +204,7 @@ def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
     notes = _passed_over(frame[without]) if without.any() else ()
     frame = frame[~without].reset_index(drop=True)
     if not len(frame):
-        raise invalid("The file holds no shapes.", [])
+        raise invalid(f"The file holds no shapes. {_AGAIN}", [])
     kinds = set(frame.geom_type) - {"Polygon", "MultiPolygon"}
     if kinds:
         raise invalid(f"The layer holds {', '.join(sorted(kinds))}; expected polygons.", [])
@@ -205,11 +214,28 @@ def _shapes(frame: gpd.GeoDataFrame) -> PlanFile:
     repeated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
     if repeated:
         raise invalid(f"columns: found {', '.join(repeated)} twice, expected each once; rename or delete one.", [])
-    metres = frame.to_crs(27700)
+    metres = _on_the_grid(frame)
     table = named_in_full(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
     zones, numbers = zones_of_rows(table.set_axis(range(1, len(table) + 1)))
-    valid = shapely.make_valid(metres.geometry.to_numpy())
+    valid = shapely.make_valid(metres)
     return PlanFile(zones, shapes=list(zip(numbers, valid, strict=True)), notes=notes)
+
+
+def _on_the_grid(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """The shapes in metres, each somewhere on the British National Grid."""
+    try:
+        shapes: NDArray[np.object_] = frame.geometry.to_crs(27700).to_numpy()
+    except UNREADABLE_MAP as error:
+        raise invalid(f"The shapes cannot be laid on the British National Grid. {_AGAIN}", []) from error
+    bounds = shapely.bounds(shapes)
+    off = np.flatnonzero(~(np.isfinite(bounds).all(axis=1) & (np.abs(bounds) < FARTHEST_METRES).all(axis=1)))
+    if off.size:
+        raise invalid(
+            f"feature {int(off[0]) + 1}: found a corner far off the British National Grid, expected places in Great "
+            "Britain, longitude before latitude in GeoJSON.",
+            [],
+        )
+    return shapes
 
 
 def _passed_over(frame: gpd.GeoDataFrame) -> tuple[str, ...]:

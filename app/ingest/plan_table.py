@@ -48,7 +48,7 @@ def read_plan_table(content: bytes) -> PlanFile:
             found = {"row": row, "column": read.headers[key], "found": written}
             errors.append(found | {"message": "stands twice, in different zones"})
     if errors:
-        raise invalid(f"{len(errors):,} places stand in two zones; nothing was kept.", errors)
+        raise invalid(f"{len(errors):,} places stand in two zones; nothing was kept. Take one row of each out.", errors)
     return PlanFile(
         zones,
         by_postcode=zone_of if by_postcode else None,

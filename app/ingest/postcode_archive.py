@@ -60,7 +60,7 @@ def members(path: Path) -> list[str] | None:
         with zipfile.ZipFile(path) as packed:
             held = packed.infolist()
     except DAMAGED_ZIP as error:
-        raise UnreadableFile(f"{path.name}: the zip is damaged ({error})") from error
+        raise UnreadableFile(f"{path.name}: the zip is damaged ({error}); download it anew") from error
     unpacked = sum(m.file_size for m in held)
     # zipfile stops reading a member at the size its directory states, so these sums bound what reading can cost.
     if len(held) > MAX_MEMBERS or unpacked > MAX_BYTES:
@@ -191,7 +191,9 @@ def layout_of(
         with _opened(path, member) as file:
             start = file.read(_HEAD_BYTES)
     except DAMAGED_ZIP as error:
-        raise UnreadableFile(f"{member or path.name}: cannot be unpacked ({type(error).__name__})") from error
+        raise UnreadableFile(
+            f"{member or path.name}: cannot be unpacked ({type(error).__name__}); download it anew"
+        ) from error
     encoding = encoding_of(start)
     if encoding is None:
         raise UnreadableFile(f"{member or path.name}: found a binary file, expected CSV")

@@ -148,7 +148,10 @@ def read_postcode_file_here(path: Path, districts: Sequence[str] = ()) -> Postco
         at, notes = places(fields)
         if missing := [name for name in NEEDED if name not in at]:
             has = ", ".join(fields[:12])
-            raise UnreadableFile(f"{path.name}: no column for {', '.join(missing)}; it has {has}")
+            raise UnreadableFile(
+                f"{path.name}: no column for {', '.join(missing)}; it has {has}; expected the columns of a directory: "
+                "download it anew, or name its columns so"
+            )
         counted = built_up_column(at)
         raws.append(archive.read(path, member, layout, at, headed=headed, only=only, tally=counted))
     kind = "onspd" if "terminated" in at else "code-point-open"

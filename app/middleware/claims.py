@@ -28,6 +28,11 @@ def is_dead(holder: str | None, host: str) -> bool:
     return _started(int(parts[1])) != parts[2]
 
 
+def is_of(holder: str | None, host: str) -> bool:
+    """Whether the process behind a mark is one of this host."""
+    return (holder or "").rsplit("|", 2)[0] == host
+
+
 def _started(pid: int) -> str:
     """When a process started, in the kernel's own count; empty where the system does not tell."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.middleware.claims import is_dead, mark
+from app.middleware.claims import is_dead, is_of, mark
 from app.problems import Problem, invalid_input, problem_response
 from app.security.keys import Principal
 from app.security.sessions import caller_of
@@ -24,6 +25,7 @@ _SECRET_PATHS = ("/v1/keys", "/v1/session")
 MAX_KEY_LENGTH = 120
 _HOLDER = "patchwork-holder"
 ABANDONED_AFTER = timedelta(minutes=5)
+LIKELY_ANSWERING = timedelta(seconds=20)
 
 
 class Idempotency:
@@ -69,7 +71,7 @@ class Idempotency:
         fingerprint = digest.hexdigest()
         known = await anyio.to_thread.run_sync(_claim, services, principal, key, fingerprint)
         if known is not None:
-            await _replay(known, fingerprint, send)
+            await _replay(known, fingerprint, send, services.settings.host_name)
             return
         await self._first_time(services, principal, key, body, scope, send)
 
@@ -167,6 +169,18 @@ def _still_worked_on(known: IdempotencyRecord, now: datetime, host: str) -> bool
     return known.created_at > now - ABANDONED_AFTER and not is_dead((known.headers or {}).get(_HOLDER), host)
 
 
+def _seconds_to_wait(known: IdempotencyRecord, now: datetime, host: str) -> int:
+    """How long until a request that is being answered is worth asking for again.
+
+    A process of this host is known to live, and one of another is likely to for a while; after that only the age of its
+    claim tells, and the claim lapses by it.
+    """
+    age = max(now - known.created_at, timedelta(0))
+    if is_of((known.headers or {}).get(_HOLDER), host) or age < LIKELY_ANSWERING:
+        return 1
+    return max(1, math.ceil((ABANDONED_AFTER - age).total_seconds()))
+
+
 def _settle(
     services: Any, principal: Principal, key: str, answer: tuple[int, list[tuple[bytes, bytes]], bytes, str] | None
 ) -> None:
@@ -183,7 +197,7 @@ def _settle(
         record.body = None if path.startswith(_SECRET_PATHS) else base64.b64encode(body).decode()
 
 
-async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send) -> None:
+async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send, host: str) -> None:
     if known.request_sha256 != fingerprint:
         raise Problem(
             422,
@@ -192,13 +206,14 @@ async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send) -> Non
             "This Idempotency-Key came before with a different request. Use a new key for a new request.",
         )
     if known.status is None:
+        wait = _seconds_to_wait(known, datetime.now(UTC), host)
         raise Problem(
             409,
             "idempotency-key-in-progress",
             "Still in progress",
-            "The first request with this Idempotency-Key is still being answered by a process that lives. "
-            "Ask again in a second.",
-            headers={"Retry-After": "1"},
+            "The first request with this Idempotency-Key is still being answered, or its host is gone. "
+            f"Ask again in {wait} seconds: by then it is answered or the key is free.",
+            headers={"Retry-After": str(wait)},
         )
     if known.body is None:
         raise Problem(

@@ -27,7 +27,9 @@ def read_graphml(file: Path) -> Ways:
     try:
         graph = osmnx.load_graphml(file)
     except Exception as error:
-        raise RoadFileError(f"{file.name}: not readable as GraphML of osmnx ({error})") from error
+        raise RoadFileError(
+            f"{file.name}: not readable as GraphML of osmnx ({error}), expected what osmnx saves; save it anew"
+        ) from error
     return ways_from_graph(graph, f"OpenStreetMap by osmnx, {file.name}; (c) OpenStreetMap contributors, ODbL")
 
 

@@ -17,7 +17,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "a map without end": lambda: hostile.bomb("zones.shp"),
     "bytes of nothing": lambda: b"PAR1" + bytes(range(256)) * 8,
 }
-FIELDS: dict[str, Any] = {"taken_on": "2026-11-01", "name": "Hostile", "label": "Hostile"}
+FIELDS: dict[str, Any] = {"taken_on": "2026-11-01", "name": "Hostile", "label": "Hostile", "wait_seconds": "0"}
 
 
 def doors(county: InProcess) -> Iterator[tuple[str, str]]:

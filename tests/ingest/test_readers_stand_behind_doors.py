@@ -27,12 +27,14 @@ READING = {
     "ElementTree": {"app/ingest/tables/workbook.py"},
     "expat": {"app/ingest/guard/locate.py"},
     "ZipFile": {
+        "app/ingest/outlines.py",
         "app/ingest/guard/measure.py",
         "app/ingest/guard/locate.py",
         "app/ingest/tables/read.py",
         "app/ingest/tables/workbook.py",
         "app/ingest/plan_files.py",
         "app/ingest/postcode_archive.py",
+        "app/ingest/postcode_names.py",
         "app/usecases/service/archive.py",
     },
 }
@@ -43,6 +45,7 @@ DOORS = {
     "app.ingest.plan_files:read_plan_file_here": "app/ingest/plan_files.py",
     "app.ingest.outlines:polygons_here": "app/ingest/outlines.py",
     "app.ingest.postcode_files:read_postcode_file_here": "app/ingest/postcode_files.py",
+    "app.ingest.postcode_names:names_in_here": "app/ingest/postcode_names.py",
     "app.usecases.travel.roads:import_roads_here": "app/usecases/travel/roads.py",
     "app.exports.filled_list:filled_workbook": "app/exports/filled_list.py",
 }

@@ -52,7 +52,8 @@ def hand_over(end: socket.socket) -> None:
 
 def _start() -> None:
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "app.ingest.guard.nursery", str(theirs.fileno())]
+    begin = f"from app.ingest.guard import nursery; nursery.main({theirs.fileno()})"
+    command = [sys.executable, "-c", begin]
     with theirs:
         subprocess.Popen(  # noqa: S603 - our own module
             command,
@@ -65,8 +66,10 @@ def _start() -> None:
     _held.update(of=os.getpid(), line=ours)
 
 
-def main(line: socket.socket) -> None:
-    """Fork a keeper for every socket that comes, until whoever started this process is gone."""
+def main(fileno: int) -> None:
+    """Fork a keeper for every socket that comes on this one, until whoever started this process is gone."""
+    line = socket.socket(fileno=fileno)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     importlib.import_module(_LIBRARIES)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
     while True:
@@ -107,8 +110,3 @@ def _keep(line: Connection) -> None:
     with contextlib.suppress(BlockingIOError):
         said = os.read(words, 1 << 16)
     line.send_bytes(pickle.dumps(("ended", os.waitstatus_to_exitcode(status), said.decode("utf-8", "replace"))))
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    main(socket.socket(fileno=int(sys.argv[1])))
