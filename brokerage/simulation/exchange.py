@@ -33,13 +33,14 @@ def _wants(states: Mapping[int, ProviderState], numbers: list[int]) -> dict[tupl
     """Packages that another provider would reach with fewer minutes, by giver and taker, the best first."""
     found: dict[tuple[int, int], list[tuple[float, int]]] = {}
     for giver in numbers:
-        for one in states[giver].served.values():
-            for taker in numbers:
-                if taker == giver:
-                    continue
-                gain = one.minutes - states[taker].added_minutes(one.easting, one.northing)
-                if gain > 0:
-                    found.setdefault((giver, taker), []).append((gain, one.key))
+        served = list(states[giver].served.values())
+        homes = np.array([(one.easting, one.northing) for one in served]).reshape(-1, 2)
+        minutes = np.array([one.minutes for one in served])
+        for taker in numbers:
+            if taker == giver:
+                continue
+            gains = minutes - states[taker].added_minutes_each(homes)
+            found[giver, taker] = [(float(gains[i]), served[i].key) for i in np.flatnonzero(gains > 0)]
     return {pair: sorted(rows, reverse=True) for pair, rows in found.items()}
 
 

@@ -33,6 +33,8 @@ class ProviderState:
         self.given, self._assumed = given, assumed
         self.served: dict[int, Served] = {}
         self._at = np.zeros((0, 2))
+        self._known: dict[tuple[float, float], float] = {}
+        self._used: float | None = None
         for i, (easting, northing, hours, visits, _) in enumerate(given.packages):
             self.served[-(i + 1)] = Served(-(i + 1), easting, northing, hours, visits, 0.0)
         self.settle()
@@ -40,7 +42,9 @@ class ProviderState:
     @property
     def used_hours(self) -> float:
         """Paid hours a week taken: care and travel."""
-        return sum(one.hours + one.visits * one.minutes / 60 for one in self.served.values())
+        if self._used is None:
+            self._used = sum(one.hours + one.visits * one.minutes / 60 for one in self.served.values())
+        return self._used
 
     @property
     def free_hours(self) -> float:
@@ -49,24 +53,36 @@ class ProviderState:
 
     def settle(self) -> None:
         """Work out anew what each home adds beside the others."""
-        self._at = np.array([(one.easting, one.northing) for one in self.served.values()]).reshape(-1, 2)
+        self._moved(np.array([(one.easting, one.northing) for one in self.served.values()]).reshape(-1, 2))
         for i, one in enumerate(self.served.values()):
             others = np.delete(self._at, i, axis=0)
             one.minutes = _detour(others, one.easting, one.northing) * self._assumed.minutes_per_km / 1000
 
     def added_minutes(self, easting: float, northing: float) -> float:
         """Minutes of driving that a visit at a new home adds."""
-        return _detour(self._at, easting, northing) * self._assumed.minutes_per_km / 1000
+        place = (easting, northing)
+        if place not in self._known:  # the same request is put to the same provider day after day
+            self._known[place] = _detour(self._at, easting, northing) * self._assumed.minutes_per_km / 1000
+        return self._known[place]
+
+    def added_minutes_each(self, homes: np.ndarray) -> np.ndarray:
+        """Minutes of driving that a visit at each of some new homes adds, each tried alone; homes (n, 2) in metres."""
+        return _detours(self._at, homes) * self._assumed.minutes_per_km / 1000
 
     def take(self, one: Served) -> None:
         """Serve one more."""
         self.served[one.key] = one
-        self._at = np.vstack([self._at, [[one.easting, one.northing]]])
+        self._moved(np.vstack([self._at, [[one.easting, one.northing]]]))
 
     def drop(self, key: int) -> None:
         """Serve one less."""
         if self.served.pop(key, None) is not None:
-            self._at = np.array([(one.easting, one.northing) for one in self.served.values()]).reshape(-1, 2)
+            self._moved(np.array([(one.easting, one.northing) for one in self.served.values()]).reshape(-1, 2))
+
+    def _moved(self, homes: np.ndarray) -> None:
+        """Stand at other homes than before; what was known of detours and hours no longer holds."""
+        self._at, self._used = homes, None
+        self._known.clear()
 
 
 LONE_METRES = 15_000.0
@@ -74,14 +90,24 @@ LONE_METRES = 15_000.0
 
 
 def _detour(homes: np.ndarray, easting: float, northing: float) -> float:
-    """Straight metres that a visit adds between the nearest homes: cheapest insertion, as in the ranking."""
+    """Straight metres that one visit adds."""
+    return float(_detours(homes, np.array([[easting, northing]]))[0])
+
+
+def _detours(homes: np.ndarray, visits: np.ndarray) -> np.ndarray:
+    """Straight metres that each visit adds between the nearest homes: cheapest insertion, as in the ranking."""
     if len(homes) == 0:
-        return LONE_METRES
-    away = np.hypot(homes[:, 0] - easting, homes[:, 1] - northing)
-    near = np.argpartition(away, NEAR)[:NEAR] if len(homes) > NEAR else np.arange(len(homes))
-    best = 2 * float(away[near].min())
-    for i, a in enumerate(near):
-        for b in near[i + 1 :]:
-            between = float(np.hypot(*(homes[a] - homes[b])))
-            best = min(best, float(away[a] + away[b]) - between)
-    return max(best, 0.0)
+        return np.full(len(visits), LONE_METRES)
+    away = np.hypot(homes[:, 0] - visits[:, :1], homes[:, 1] - visits[:, 1:])
+    if len(homes) > NEAR:
+        near = np.argpartition(away, NEAR, axis=1)[:, :NEAR]
+        away = np.take_along_axis(away, near, axis=1)
+    else:
+        near = np.broadcast_to(np.arange(len(homes)), away.shape)
+    best = 2 * away.min(axis=1)
+    for i in range(near.shape[1]):
+        for k in range(i + 1, near.shape[1]):
+            between = np.hypot(*(homes[near[:, i]] - homes[near[:, k]]).T)
+            best = np.minimum(best, away[:, i] + away[:, k] - between)
+    detours: np.ndarray = np.maximum(best, 0.0)
+    return detours
