@@ -24,6 +24,7 @@ from app.api.keys.endpoints import router as keys
 from app.api.maps.endpoints import router as maps
 from app.api.offers.endpoints import router as offers
 from app.api.openapi import TAGS, describe_api, operation_id
+from app.api.payments.endpoints import router as payments
 from app.api.plans.endpoints import router as plans
 from app.api.postcodes.endpoints import router as postcodes
 from app.api.postcodes.lists import router as lists
@@ -184,6 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         capacity,
         requests,
         offers,
+        payments,
         waiting_reports,
         waiting,
         swaps,

@@ -8,8 +8,8 @@ and statistical inference, 1927), so that few turns are not taken for unfairness
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 Z_95: Final = 1.959964
@@ -100,6 +100,34 @@ def fairness(turns: Iterable[Turn], *, by_zone: bool = True) -> list[Fairness]:
                 hours_owed=hours_owed[key],
             )
         )
+    return out
+
+
+SIZES: Final = ("small", "middle", "large")
+"""Thirds of the providers by the hours a week that they serve now; the names are in order."""
+
+
+def size_classes(hours_served: Mapping[int, float]) -> dict[int, int]:
+    """The third that each provider belongs to by the hours it serves: 0 small, 1 middle, 2 large.
+
+    Providers that serve alike are in one class, the lower one.
+    """
+    order = sorted(hours_served.values())
+    return {
+        number: min(2, 3 * sum(other < hours for other in order) // len(order))
+        for number, hours in hours_served.items()
+    }
+
+
+def by_size(turns: Iterable[Turn], classes: Mapping[int, int]) -> list[Turn]:
+    """The same turns with providers gathered by size: class numbers stand where provider numbers stood."""
+    out = []
+    for turn in turns:
+        due: dict[int, float] = defaultdict(float)
+        for provider, share in turn.due.items():
+            due[classes[provider]] += share
+        taken = None if turn.accepted_by is None else classes[turn.accepted_by]
+        out.append(replace(turn, due=dict(due), given_to=classes[turn.given_to], accepted_by=taken))
     return out
 
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "requests": ("app.cli.requests", "requests"),
     "offers": ("app.cli.offers", "offers"),
     "waiting": ("app.cli.waiting", "waiting"),
+    "payments": ("app.cli.payments", "payments"),
     "swaps": ("app.cli.swaps", "swaps"),
 }
 

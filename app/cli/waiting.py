@@ -16,6 +16,8 @@ class By(StrEnum):
     """What to group by."""
 
     zone = "zone"
+    district = "district"
+    settlement = "settlement"
     band = "band"
     source = "source"
     service_type = "service_type"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from brokerage.fairness import Turn, fairness, wilson
+from brokerage.fairness import Turn, by_size, fairness, size_classes, wilson
 from brokerage.moves import Move
 from brokerage.periods import Event, period
 from brokerage.waiting import Row, spells, summary, waiting_at, waiting_by
@@ -97,3 +97,13 @@ def test_wilsons_interval_is_the_published_one() -> None:
     low, high = wilson(10, 20)
     assert (round(low, 3), round(high, 3)) == (0.299, 0.701)
     assert wilson(0, 0) == (0, 1)
+
+
+def test_thirds_by_hours_served_and_turns_gathered_by_them() -> None:
+    classes = size_classes({1: 5.0, 2: 5.0, 3: 40.0, 4: 60.0, 5: 200.0, 6: 400.0})
+    assert classes == {1: 0, 2: 0, 3: 1, 4: 1, 5: 2, 6: 2}
+    turns = [Turn(1, 10.0, {1: 0.25, 2: 0.25, 5: 0.5}, given_to=5, accepted_by=2)]
+    rows = {row.provider_id: row for row in fairness(by_size(turns, classes), by_zone=False)}
+    assert (rows[0].owed, rows[0].got, rows[0].hours_accepted) == (0.5, 0, 10.0)
+    assert (rows[2].owed, rows[2].got, rows[2].hours_accepted) == (0.5, 1, 0.0)
+    assert sum(row.hours_owed for row in rows.values()) == 10.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -13,7 +13,7 @@ from app.api.dependencies import AppServices
 from app.days import RecordedDay
 from app.problems import invalid_input
 from app.usecases.brokerage.desk import today
-from app.usecases.brokerage.waiting import waiting_report
+from app.usecases.brokerage.waiting import Group, waiting_report
 
 router = APIRouter(prefix="/waiting", tags=["requests"])
 
@@ -23,6 +23,8 @@ class WaitingRow(BaseModel):
 
     zone: int | None = None
     zone_name: str | None = None
+    district: str | None = None
+    settlement: str | None = None
     band: str | None = None
     source: str | None = None
     service_type: str | None = None
@@ -49,9 +51,7 @@ def report_waiting(
     caller: TotalsReader,
     services: AppServices,
     on: Annotated[RecordedDay | None, Query(description="The day; today when absent.")] = None,
-    by: Annotated[
-        Literal["zone", "band", "source", "service_type", "urgency", "all"], Query(description="What to group by.")
-    ] = "zone",
+    by: Annotated[Group, Query(description="What to group by.")] = "zone",
 ) -> WaitingReport:
     """People and hours that wait on a day, and how long they have waited, by group."""
     day = on or today()

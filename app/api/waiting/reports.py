@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pandas as pd
 from fastapi import APIRouter, Query
@@ -17,12 +17,12 @@ from app.api.dependencies import AppServices
 from app.api.openapi import files
 from app.days import RecordedDay
 from app.exports.files import harmless
+from app.problems import invalid_input
 from app.usecases.brokerage.desk import today
-from app.usecases.brokerage.reports import fairness_report, period_report, waiting_series
-from app.usecases.brokerage.waiting import waiting_report
+from app.usecases.brokerage.reports import FairnessGroup, fairness_report, period_report, waiting_series
+from app.usecases.brokerage.waiting import Group, waiting_report
 
 router = APIRouter(tags=["requests"])
-GroupName = Literal["zone", "band", "source", "service_type", "urgency", "all"]
 First = Annotated[RecordedDay | None, Query(alias="from", description="First day; half a year ago when absent.")]
 Last = Annotated[RecordedDay | None, Query(alias="to", description="Last day; today when absent.")]
 
@@ -89,8 +89,8 @@ class FairnessRow(BaseModel):
 
     group: int = Field(description="Number of the zone; 0 for all together.")
     zone_name: str | None
-    provider_id: int
-    name: str
+    provider_id: int | None = Field(description="Null where providers are gathered by size.")
+    name: str = Field(description="Of the provider, or the third by hours served: small, middle or large.")
     turns: int = Field(description="Requests it could have been asked first for.")
     got: int
     owed: float
@@ -111,17 +111,29 @@ class FairnessReport(BaseModel):
     items: list[FairnessRow]
 
 
-def _days(first: date | None, last: date | None) -> tuple[date, date]:
+def days_of(first: date | None, last: date | None) -> tuple[date, date]:
+    """The days a report is for: half a year to today, where nothing is asked.
+
+    Raises:
+        Problem: 422, the first day is after the last.
+    """
     end = last or today()
-    return first or end - timedelta(days=182), end
+    start = first or end - timedelta(days=182)
+    if start > end:
+        found = start.isoformat()
+        raise invalid_input(
+            f"from: found {found}, expected a day up to {end.isoformat()}.",
+            errors=[{"field": "query.from", "message": "expected a day up to the last", "found": found}],
+        )
+    return start, end
 
 
 @router.get("/waiting/period")
 def report_period(
-    caller: RegisterReader, services: AppServices, first: First = None, last: Last = None, by: GroupName = "all"
+    caller: RegisterReader, services: AppServices, first: First = None, last: Last = None, by: Group = "all"
 ) -> PeriodReport:
     """Days to offer and first visit, reasons, hand-backs, refusals and the share on framework, from a day to a day."""
-    start, end = _days(first, last)
+    start, end = days_of(first, last)
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
         found = period_report(session, desk, start, end, by)
@@ -138,7 +150,7 @@ def list_waiting_series(
     step_days: Annotated[int, Query(ge=1, le=366)] = 7,
 ) -> WaitingSeries:
     """People and hours that waited, at the end of every so many days."""
-    start, end = _days(first, last)
+    start, end = days_of(first, last)
     start = max(start, end - timedelta(days=step_days * 1000))
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
@@ -148,7 +160,7 @@ def list_waiting_series(
 
 @router.get("/waiting.csv", response_class=Response, responses=files("csv"))
 def download_waiting(
-    caller: TotalsReader, services: AppServices, on: RecordedDay | None = None, by: GroupName = "zone"
+    caller: TotalsReader, services: AppServices, on: RecordedDay | None = None, by: Group = "zone"
 ) -> Response:
     """Who waits on a day, as a table for a spreadsheet."""
     desk = desk_of(services, caller.council)
@@ -163,25 +175,29 @@ def report_fairness(
     services: AppServices,
     first: First = None,
     last: Last = None,
-    by: Literal["zone", "all"] = "zone",
+    by: FairnessGroup = "zone",
 ) -> FairnessReport:
-    """First offers and hours against what each provider was owed, by zone, with intervals."""
-    start, end = _days(first, last)
+    """First offers and hours against what was owed, with intervals: by zone, over all, or by size of provider."""
+    start, end = days_of(first, last)
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
-        rows = fairness_report(session, desk, start, end, by_zone=by == "zone")
+        rows = fairness_report(session, desk, start, end, by)
     return FairnessReport(first=start, last=end, items=[FairnessRow.model_validate(row) for row in rows])
 
 
 @router.get("/fairness.csv", response_class=Response, responses=files("csv"))
 def download_fairness(
-    caller: RegisterReader, services: AppServices, first: First = None, last: Last = None
+    caller: RegisterReader,
+    services: AppServices,
+    first: First = None,
+    last: Last = None,
+    by: FairnessGroup = "zone",
 ) -> Response:
     """The fairness report as a table, for scrutiny."""
-    start, end = _days(first, last)
+    start, end = days_of(first, last)
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
-        return _csv(fairness_report(session, desk, start, end), "fairness")
+        return _csv(fairness_report(session, desk, start, end, by), "fairness")
 
 
 def _csv(rows: Sequence[dict[str, Any]], name: str) -> Response:

@@ -338,3 +338,28 @@ class QualityMark(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "provider_id", "marked_on"),)
+
+
+class ProviderPayment(Base):
+    """One line of the council's ledger: what a provider was paid for a stretch of days."""
+
+    __tablename__ = "provider_payment"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    council: Mapped[str] = mapped_column(COUNCIL, ForeignKey("council.code"))
+    batch: Mapped[str] = mapped_column(String(64))
+    """Of the file it came in, by its content, so that no file counts twice."""
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("care_request.id", ondelete="SET NULL"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    hours: Mapped[float]
+    pounds: Mapped[Decimal]
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="dates"),
+        Index(None, "council", "first_day"),
+        Index(None, "council", "batch"),
+    )

@@ -119,7 +119,7 @@ def visits_of_text(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def day_of_text(text: str) -> date:
+def day_of_text(text: str, column: str = "needed_from") -> date:
     """A day as British spreadsheets write it.
 
     Raises:
@@ -130,7 +130,7 @@ def day_of_text(text: str) -> date:
             return datetime.strptime(text.partition("T")[0].partition(" ")[0], form).date()  # noqa: DTZ007 - a day
         except ValueError:
             continue
-    raise ValueError("needed_from", f"found {text!r}, expected a day such as 2026-12-07 or 07/12/2026")
+    raise ValueError(column, f"found {text!r}, expected a day such as 2026-12-07 or 07/12/2026")
 
 
 _POSTCODE_IN = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}", re.IGNORECASE)

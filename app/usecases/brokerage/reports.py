@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +13,10 @@ from app.storage.brokerage.requests import end_of
 from app.storage.brokerage.tables import BrokerageMove, CallOff, CareOffer, CareRequest, Provider
 from app.usecases.brokerage.desk import Desk, now, today
 from app.usecases.brokerage.gate import gated
+from app.usecases.brokerage.served import hours_served
 from app.usecases.brokerage.waiting import Group, all_spells, instant_of, labels_of, utc
 from app.usecases.demand.gate import Audience
-from brokerage.fairness import Turn, fairness
+from brokerage.fairness import SIZES, Turn, by_size, fairness, size_classes
 from brokerage.moves import Move
 from brokerage.periods import Event, Period, period
 from brokerage.providers import RoleName
@@ -39,7 +39,7 @@ _IN_A_PERIOD = [
 
 def period_report(session: Session, desk: Desk, first: date, last: date, by: Group) -> dict[Any, Period]:
     """What happened from a day to a day, by group; see :class:`brokerage.periods.Period`."""
-    group_of, _ = labels_of(session, desk.council, by)
+    group_of, _ = labels_of(session, desk, by)
     start, end = utc(first), min(end_of(last), now())
     events: dict[Any, list[Event]] = {}
     rows = session.execute(
@@ -79,7 +79,7 @@ def waiting_series(
     session: Session, desk: Desk, first: date, last: date, step_days: int, audience: Audience
 ) -> list[dict[str, Any]]:
     """People and hours that wait at the end of every so many days, over all."""
-    _, hours = labels_of(session, desk.council, "all")
+    _, hours = labels_of(session, desk, "all")
     waits = all_spells(session, desk)
     rows, day = [], first
     while day <= min(last, today()):
@@ -95,24 +95,38 @@ def waiting_series(
     return gated(rows, ("on",), audience)
 
 
+FairnessGroup = Literal["zone", "all", "size"]
+
+
 def fairness_report(
-    session: Session, desk: Desk, first: date, last: date, *, by_zone: bool = True
+    session: Session, desk: Desk, first: date, last: date, by: FairnessGroup = "zone"
 ) -> list[dict[str, Any]]:
-    """First offers and hours against what each provider was owed, by zone and provider, with intervals."""
-    names: Mapping[int, str] = {
+    """First offers and hours against what was owed, with intervals: by zone and provider, by provider, or by size."""
+    turns = _turns(session, desk.council, utc(first), end_of(last))
+    names = {
         row.id: row.name
         for row in session.execute(select(Provider.id, Provider.name).where(Provider.council == desk.council))
     }
-    found = fairness(_turns(session, desk.council, utc(first), end_of(last)), by_zone=by_zone)
+    if by == "size":
+        served = hours_served(session, desk.council, names)
+        turns = by_size(turns, size_classes({number: served.get(number, 0.0) for number in sorted(_involved(turns))}))
+        names = dict(enumerate(SIZES))
     zones = {number: zone.name for number, zone in desk.index.zones.items()}
     return [
         {
             **{name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(one).items()},
+            "provider_id": None if by == "size" else one.provider_id,
             "name": names.get(one.provider_id, ""),
-            "zone_name": zones.get(one.group) if by_zone else None,
+            "zone_name": zones.get(one.group) if by == "zone" else None,
         }
-        for one in found
+        for one in fairness(turns, by_zone=by == "zone")
     ]
+
+
+def _involved(turns: list[Turn]) -> set[int]:
+    """Everybody who could have had a turn, had one or took one."""
+    found = {number for turn in turns for number in (*turn.due, turn.given_to)}
+    return found | {turn.accepted_by for turn in turns if turn.accepted_by is not None}
 
 
 def _turns(session: Session, council: str, first: datetime, last: datetime) -> list[Turn]:
