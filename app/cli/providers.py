@@ -110,15 +110,33 @@ def simulate(
     requests_a_year: Annotated[int, typer.Option(min=20, max=3000)] = 400,
     primes: Annotated[int, typer.Option(min=0, max=6, help="Prime providers in each zone.")] = 2,
     seeds: Annotated[int, typer.Option(min=1, max=10, help="Counties drawn, one a seed.")] = 2,
+    record_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Replay the council's own requests made from this day on."),
+    ] = None,
+    record_to: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the replay; today without.")
+    ] = None,
+    plan: Annotated[
+        int | None, typer.Option(help="Replay in the zones of this plan; the published one without.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Simulate a year of made-up requests under rule sets, before one is set."""
-    from app.cli.output import problems_as_messages
+    """Simulate a year of made-up requests, or the council's own record, under rule sets before one is set."""
+    from app.usecases.brokerage.desk import today
     from app.usecases.brokerage.simulate import SimulationBody, simulate_rules
 
-    given = {"requests_a_year": requests_a_year, "primes": primes, "seeds": list(range(1, seeds + 1))}
-    with problems_as_messages():
-        found = simulate_rules(SimulationBody.model_validate(given | ({"rule_sets": rules} if rules else {})))
+    given: dict[str, object] = {
+        "requests_a_year": requests_a_year,
+        "primes": primes,
+        "seeds": list(range(1, seeds + 1)),
+    }
+    if record_from is not None:
+        last = record_to.date() if record_to else today()
+        given["record"] = {"from": record_from.date(), "to": last, "plan_id": plan}
+    with open_desk() as (database, desk), database.read() as session:
+        body = SimulationBody.model_validate(given | ({"rule_sets": rules} if rules else {}))
+        found = simulate_rules(body, session, desk)
     lines = table(
         [
             [

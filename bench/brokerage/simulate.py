@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from brokerage.rules.library import shipped_rule_sets
 from brokerage.simulation import simulate
 from brokerage.simulation.compare import compare, figure
-from brokerage.simulation.made_up import CountyShape
+from brokerage.simulation.made_up import CountyShape, made_up_county
 from brokerage.simulation.scattered import SHAPE, WITH, WITHOUT, scattered_county
 
 PEER = "weighted-round-robin"
@@ -33,7 +34,7 @@ def main() -> int:
     given = parser.parse_args()
     seeds = list(range(1, given.seeds + 1))
     rules = shipped_rule_sets()
-    found = {one.rule_set: one for one in compare(rules.values(), CountyShape(), seeds)}
+    found = {one.rule_set: one for one in compare(rules.values(), partial(made_up_county, CountyShape()), seeds)}
     rows = {}
     for name, one in found.items():
         pairs = [

@@ -9,8 +9,7 @@ import numpy as np
 
 from brokerage.rules.model import RuleSet
 from brokerage.simulation.engine import simulate
-from brokerage.simulation.made_up import CountyShape, made_up_county
-from brokerage.simulation.model import Assumptions, Outcome
+from brokerage.simulation.model import Assumptions, County, Outcome
 
 Z_95 = 1.96
 """Two-sided 95% quantile of the normal distribution."""
@@ -53,16 +52,16 @@ class Compared:
 
 def compare(
     rule_sets: Iterable[RuleSet],
-    shape: CountyShape,
+    county_of: Callable[[int], County],
     seeds: Sequence[int],
     assumed: Assumptions | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> list[Compared]:
-    """Run every rule set on the same made-up counties, one a seed.
+    """Run every rule set on the same counties, one a seed.
 
     Args:
         rule_sets: Which.
-        shape: Of the counties.
+        county_of: Draws a county from a seed: a made-up one, or one of the council's own record.
         seeds: One county and one draw of answers each.
         assumed: What is assumed of providers.
         progress: Told the share done.
@@ -70,7 +69,7 @@ def compare(
     chosen = list(rule_sets)
     runs: list[list[Outcome]] = [[] for _ in chosen]
     for done, seed in enumerate(seeds):
-        county = made_up_county(shape, seed)
+        county = county_of(seed)
         for i, rules in enumerate(chosen):
             runs[i].append(simulate(county, rules, seed, assumed))
             progress((done * len(chosen) + i + 1) / (len(seeds) * len(chosen)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +144,22 @@ def test_what_would_make_a_request_placeable(desk: Desk) -> None:
     assert items[0]["kind"] == "other window"
     assert "midday" in items[0]["said"]
     assert items[0]["travel_pounds_per_week"] >= 0
+
+
+def test_rules_are_tried_on_the_councils_own_record(desk: Desk) -> None:
+    today = date.fromisoformat(desk.ok("GET", "/waiting")["on"])
+    body = {
+        "rule_sets": ["leicestershire-2020", "weighted-round-robin"],
+        "record": {"from": (today - timedelta(days=120)).isoformat(), "to": today.isoformat()},
+        "seeds": [1],
+    }
+    found = desk.ok("POST", "/rule-sets/simulate", body, role="analyst")
+    assert [row["rule_set"] for row in found["items"]] == body["rule_sets"]
+    assert {row["requests"] for row in found["items"]} == {found["county"]["requests"]}
+    assert found["county"]["packages"] > 0
+    assert all(0 < row["placed"] <= row["requests"] for row in found["items"])
+    assert desk.ok("POST", "/rule-sets/simulate", body, role="analyst") == found
+    body["record"] = {"from": "2001-01-01", "to": "2001-02-01"}
+    refused = desk.send("POST", "/rule-sets/simulate", body, role="analyst")
+    assert refused.status_code == 422
+    assert "found 0 requests" in refused.json()["detail"]

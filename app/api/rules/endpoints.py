@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from app.api.brokerage import RegisterReader
+from app.api.brokerage import RegisterReader, desk_of
 from app.api.dependencies import AppServices, require
 from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
@@ -123,18 +123,21 @@ class SimulatedRules(BaseModel):
 
 
 class Simulated(BaseModel):
-    """Rule sets beside each other on the same made-up counties."""
+    """Rule sets beside each other on the same counties."""
 
     items: list[SimulatedRules]
     seeds: list[int]
     county: dict[str, float]
     assumed: dict[str, float | None]
+    notes: list[str] = Field(description="What was made up, and what was taken from where.")
 
 
 @router.post("/simulate", responses=problems(422))
-def simulate_rule_sets(body: SimulationBody, _caller: Analyst) -> Simulated:
-    """Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set."""
-    return Simulated.model_validate(simulate_rules(body))
+def simulate_rule_sets(body: SimulationBody, caller: Analyst, services: AppServices) -> Simulated:
+    """Simulate made-up requests, or the council's own record, under rule sets before one is set."""
+    desk = desk_of(services, caller.council)
+    with services.database.read() as session:
+        return Simulated.model_validate(simulate_rules(body, session, desk))
 
 
 @router.get("/{rule_set_id}")

@@ -1,25 +1,51 @@
-"""Rule sets tried on made-up counties before one is set: figures with intervals, and what was assumed."""
+"""Rule sets tried on made-up counties or the council's own record: figures with intervals, and what was assumed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
+from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.orm import Session
 
 from app.problems import FieldError, invalid_input
+from app.usecases.brokerage.desk import Desk
+from app.usecases.brokerage.record_county import record_county
 from brokerage.rules.library import shipped_rule_sets
 from brokerage.rules.model import RuleSet
 from brokerage.simulation.compare import Figure, compare
-from brokerage.simulation.made_up import CountyShape
-from brokerage.simulation.model import Assumptions
+from brokerage.simulation.made_up import CountyShape, made_up_county
+from brokerage.simulation.model import Assumptions, County
 
 FIGURES = (
     *("mean_days", "p90_days", "mean_days_to_first_visit", "concentration", "minutes_per_visit", "offers_per_request"),
     "stray_p95",
 )
+MOST_DAYS = 800
+"""Longest stretch of the record that is replayed."""
 MOST_REQUESTS = 6_000
 """Requests simulated at a time, over all rule sets and seeds: some half a minute."""
+
+
+class RecordPeriod(BaseModel):
+    """The stretch of the council's own record to replay."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    first: date = Field(alias="from", description="Requests made from this day.")
+    last: date = Field(alias="to", description="Until this day, counted.")
+    plan_id: int | None = Field(
+        default=None, ge=1, description="The plan whose zones count; the published one when absent."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RecordPeriod:
+        if not 0 <= (self.last - self.first).days <= MOST_DAYS:
+            raise ValueError(f"to: expected a day on or after from, at most {MOST_DAYS} days later")
+        return self
 
 
 class SimulationBody(BaseModel):
@@ -45,6 +71,11 @@ class SimulationBody(BaseModel):
     supplementaries: int = Field(default=3, ge=0, le=10)
     requests_a_year: int = Field(default=400, ge=20, le=3000)
     packages_a_provider: int = Field(default=30, ge=5, le=100)
+    record: RecordPeriod | None = Field(
+        default=None,
+        description="Replay the council's own requests instead of made-up ones; its own providers are asked, and "
+        "numbers of zones, primes, requests and packages are those of the record.",
+    )
     seeds: list[int] = Field(default=[1, 2], min_length=1, max_length=10)
     first_visit_days: float = Field(default=1.5, gt=0, le=30)
     putting_off_minutes: float = Field(
@@ -52,8 +83,8 @@ class SimulationBody(BaseModel):
     )
 
 
-def simulate_rules(body: SimulationBody) -> dict[str, Any]:
-    """Run the rule sets on the same made-up counties.
+def simulate_rules(body: SimulationBody, session: Session, desk: Desk) -> dict[str, Any]:
+    """Run the rule sets on the same counties: made up, or the council's own record.
 
     Raises:
         Problem: a name is not of a shipped rule set, nobody could be asked, or it would take too long.
@@ -62,20 +93,25 @@ def simulate_rules(body: SimulationBody) -> dict[str, Any]:
     unknown = [one for one in body.rule_sets if isinstance(one, str) and one not in shipped]
     if unknown:
         raise _wrong("rule_sets", unknown[0], f"one of {', '.join(shipped)}, or a whole rule set")
-    if body.primes + body.supplementaries == 0:
-        raise _wrong("primes", 0, "a provider in each zone at the least")
-    asked = body.requests_a_year * len(body.seeds) * len(body.rule_sets)
-    if asked > MOST_REQUESTS:
-        raise _wrong("requests_a_year", body.requests_a_year, f"{MOST_REQUESTS} requests over all sets and seeds")
-    shape = CountyShape(
-        zones=body.zones,
-        primes=body.primes,
-        supplementaries=body.supplementaries,
-        requests_a_year=body.requests_a_year,
-        packages_a_provider=body.packages_a_provider,
-    )
-    assumed = Assumptions(first_visit_days=body.first_visit_days, putting_off_minutes=body.putting_off_minutes)
     rules = [shipped[one] if isinstance(one, str) else one for one in body.rule_sets]
+    if body.record is None:
+        county_of, about, notes = _made_up(body)
+        asked = body.requests_a_year
+    else:
+        record = record_county(session, desk, body.record.first, body.record.last, body.record.plan_id, rules[0])
+        county_of, notes, asked = record.drawn, list(record.notes), len(record.requests)
+        about = {
+            "zones": len({zone for one in record.providers for zone in one.roles}),
+            "providers": len(record.providers),
+            "requests": asked,
+            "packages": sum(map(len, record.homes.values())),
+            "lasts_days": round(record.lasts_days, 1),
+            "days": record.days,
+        }
+    if asked * len(body.seeds) * len(rules) > MOST_REQUESTS:
+        field = "requests_a_year" if body.record is None else "record"
+        raise _wrong(field, asked, f"{MOST_REQUESTS} requests over all sets and seeds")
+    assumed = Assumptions(first_visit_days=body.first_visit_days, putting_off_minutes=body.putting_off_minutes)
     items = [
         {
             "rule_set": found.rule_set,
@@ -84,9 +120,22 @@ def simulate_rules(body: SimulationBody) -> dict[str, Any]:
             **{name: _plain(found.of(name)) for name in FIGURES},
             "unmet_hours_by_band": {band: _plain(one) for band, one in found.unmet().items()},
         }
-        for found in compare(rules, shape, body.seeds, assumed)
+        for found in compare(rules, county_of, body.seeds, assumed)
     ]
-    return {"items": items, "seeds": body.seeds, "county": asdict(shape), "assumed": asdict(assumed)}
+    return {"items": items, "seeds": body.seeds, "county": about, "assumed": asdict(assumed), "notes": notes}
+
+
+def _made_up(body: SimulationBody) -> tuple[Callable[[int], County], dict[str, float], list[str]]:
+    if body.primes + body.supplementaries == 0:
+        raise _wrong("primes", 0, "a provider in each zone at the least")
+    shape = CountyShape(
+        zones=body.zones,
+        primes=body.primes,
+        supplementaries=body.supplementaries,
+        requests_a_year=body.requests_a_year,
+        packages_a_provider=body.packages_a_provider,
+    )
+    return partial(made_up_county, shape), asdict(shape), ["Providers, packages and requests are made up."]
 
 
 def _plain(one: Figure | None) -> dict[str, float] | None:
