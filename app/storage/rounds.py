@@ -70,6 +70,16 @@ def find_run(session: Session, council: str, run_id: int) -> RoundsRun | None:
     )
 
 
+def newest_planned(session: Session, council: str) -> RoundsRun | None:
+    """The newest run that has a plan and was not erased."""
+    return session.scalars(
+        select(RoundsRun)
+        .where(RoundsRun.council == council, RoundsRun.content_sha256 != ERASED, RoundsRun.answer.is_not(None))
+        .order_by(RoundsRun.id.desc())
+        .limit(1)
+    ).first()
+
+
 def run_with_content(session: Session, council: str, content_sha256: str) -> RoundsRun | None:
     """The newest run of exactly this day and search."""
     return session.scalars(

@@ -21,7 +21,7 @@ from brokerage.rules.library import shipped_rule_sets
 from brokerage.simulation import simulate
 from brokerage.simulation.compare import compare, figure
 from brokerage.simulation.made_up import CountyShape, made_up_county
-from brokerage.simulation.scattered import SHAPE, WITH, WITHOUT, scattered_county
+from brokerage.simulation.scattered import SHAPE, WITH, WITHOUT, near_first, scattered_county
 
 PEER = "weighted-round-robin"
 
@@ -54,7 +54,7 @@ def main() -> int:
     for name, chosen, assumed in (
         ("scattered, round robin", rules[PEER], WITHOUT),
         ("exchanges, round robin", rules[PEER], WITH),
-        ("exchanges, near first", rules["open-round"], WITH),
+        ("exchanges, near first", near_first(rules["open-round"]), WITH),
     ):
         waits = figure([simulate(scattered_county(seed), chosen, seed, assumed).mean_days for seed in seeds])
         scattered[name] = [round(x, 2) for x in (waits.mean, waits.low, waits.high)]
