@@ -2,8 +2,8 @@
 
 Between two stops of a round, before its first and after its last, a carer has time to spare. A visit fits there when
 the carer can drive to it, make it, and drive on to be at the next stop as planned. A rest stays where it is: the visit
-lies wholly before it or wholly after it. Each opening says from when to when the visit may start, and how many minutes of
-driving and parking it adds.
+lies wholly before it or wholly after it. Each opening says from when to when the visit may start, and how many minutes
+of driving and parking it adds.
 """
 
 from __future__ import annotations

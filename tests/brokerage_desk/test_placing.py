@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from app.storage.brokerage.tables import CareRequest
+from app.storage.database import Database
+from app.storage.rounds import save_run
+from routing.rounds import day_from_json, rounds_to_json, solve
+from routing.travel import load
 from tests.brokerage_desk.conftest import POSTCODE, Desk
 
 SOON = timedelta(hours=4)
@@ -244,3 +250,37 @@ def test_swaps_save_miles_and_nobody_loses(desk: Desk) -> None:
         assert min(swap["minutes_saved_by_provider"].values()) >= 0
         assert swap["miles_saved_per_week"] > 0
         assert swap["pounds_saved_per_year"] > 0
+
+
+def test_times_that_fit_into_planned_rounds(desk: Desk) -> None:
+    made = desk.request(service="openings care")
+    database = Database(desk.app.installation.settings.resolved_database_url)
+    with database.read() as session:
+        row = session.get(CareRequest, made["id"])
+        assert row is not None
+        council, home = row.council, {"easting": row.easting, "northing": row.northing}
+    day = {
+        "visits": [{"id": "V1", **home, "earliest": 600, "latest": 610, "minutes": 30, "carers": 1}],
+        "carers": [{"id": "C1", **home, "shift_start": 420, "shift_end": 840}],
+    }
+    answer = rounds_to_json(solve(day_from_json(json.dumps(day)).with_travel(load(None)), seconds=0.5))
+    with database.write() as session:
+        run = save_run(
+            session,
+            council,
+            label="Tuesday",
+            content_sha256="0" * 64,
+            day=day,
+            search={"seconds": 0.5, "seed": 0},
+            synthetic=True,
+            replans_id=None,
+            actor="test",
+        )
+        run.answer = json.loads(answer)
+    database.dispose()
+    found = desk.ok("GET", f"/requests/{made['id']}/openings")
+    (item,) = found["items"]
+    assert found["rounds_label"] == "Tuesday"
+    assert item["openings"][0]["carers"] == ["C1"]
+    assert "07:00" <= item["openings"][0]["earliest"] <= item["openings"][0]["latest"] <= "13:30"
+    assert desk.send("GET", f"/requests/{made['id']}/openings?rounds_id=999999").status_code == 404

@@ -24,6 +24,7 @@ from app.api.requests.schemas import (
     RankingView,
     Reason,
     RecordView,
+    RequestOpenings,
     RequestView,
     RoundBody,
     RoundView,
@@ -44,6 +45,7 @@ from app.usecases.brokerage.desk import today
 from app.usecases.brokerage.import_requests import body_of_service_request, import_requests
 from app.usecases.brokerage.links import offer_token
 from app.usecases.brokerage.offers import move_request, send_offer, send_round
+from app.usecases.brokerage.openings import openings_of
 from app.usecases.brokerage.placeable import placeable
 from app.usecases.brokerage.ranking import rank_request, replay_call_off
 from app.usecases.brokerage.requests import CareRequestBody, make_request, stored_request
@@ -164,6 +166,22 @@ def list_placing_options(request_id: int, caller: Broker, services: AppServices,
         row = stored_request(session, caller.council, request_id)
         found = placeable(session, desk, row)
     return PlacingOptions(items=[PlacingOption.model_validate(one) for one in found])
+
+
+@router.get("/{request_id}/openings", responses=problems(_409="No day of rounds has been planned."))
+def list_request_openings(
+    request_id: int,
+    caller: Broker,
+    services: AppServices,
+    response: Response,
+    rounds_id: Annotated[int | None, Query(ge=1, description="Which planned day; the newest when absent.")] = None,
+) -> RequestOpenings:
+    """At which times its visits fit into a planned day of rounds, with minutes and pounds of driving."""
+    response.headers.update(NO_STORE)
+    desk = desk_of(services, caller.council)
+    with services.database.read() as session:
+        row = stored_request(session, caller.council, request_id)
+        return RequestOpenings.of(*openings_of(session, desk, row, rounds_id))
 
 
 @router.post("/{request_id}/offers", status_code=201, responses=_CONFLICT)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,10 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.days import NearDay
 from app.lookup.schemas import Pounds
 from app.storage.brokerage.tables import BrokerageMove, CallOff, CareOffer, CareRequest
+from app.storage.models import RoundsRun
+from app.usecases.brokerage.openings import VisitOpenings
 from app.usecases.brokerage.ranking import RankedRequest
 from app.usecases.brokerage.requests import Person, VisitPattern
 from brokerage.ranking import Asked, Candidate
 from brokerage.rules.model import RuleSet
+from brokerage.visits import in_words
 from geo.postcodes import spaced
 
 
@@ -363,6 +368,90 @@ class PlacingOptions(BaseModel):
     """Ways in which a request could be placed, those that change least first."""
 
     items: list[PlacingOption]
+
+
+class OpeningView(BaseModel):
+    """A time at which a visit fits into the rounds as they are planned."""
+
+    carers: list[str] = Field(description="Whose rounds.")
+    earliest: str = Field(description="From when the visit may start: hours and minutes.", examples=["09:10"])
+    latest: str = Field(description="Until when it may start.", examples=["09:45"])
+    added_travel_minutes: float
+    added_pounds: Decimal = Field(description="What the driving costs each time.")
+
+
+class VisitOpeningsView(BaseModel):
+    """One kind of visit of a request, and where it fits, the least driving first."""
+
+    visits: str = Field(description="In words.")
+    minutes: int
+    carers: int
+    openings: list[OpeningView]
+
+
+class RequestOpenings(BaseModel):
+    """Where a request's visits fit into one planned day of rounds, with nothing in it moved."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "rounds_id": 3,
+                    "rounds_label": "Tuesday",
+                    "items": [
+                        {
+                            "visits": "14 visits of 30 minutes a week",
+                            "minutes": 30,
+                            "carers": 1,
+                            "openings": [
+                                {
+                                    "carers": ["C2"],
+                                    "earliest": "09:10",
+                                    "latest": "09:45",
+                                    "added_travel_minutes": 4.2,
+                                    "added_pounds": "1.35",
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    rounds_id: int
+    rounds_label: str
+    items: list[VisitOpeningsView]
+
+    @classmethod
+    def of(cls, run: RoundsRun, found: Sequence[VisitOpenings]) -> RequestOpenings:
+        """As the API shows it."""
+        return cls(
+            rounds_id=run.id,
+            rounds_label=run.label,
+            items=[
+                VisitOpeningsView(
+                    visits=in_words([one.visits]),
+                    minutes=one.visits.minutes,
+                    carers=one.visits.carers,
+                    openings=[
+                        OpeningView(
+                            carers=list(priced.opening.carers),
+                            earliest=_clock(priced.opening.earliest),
+                            latest=_clock(priced.opening.latest),
+                            added_travel_minutes=round(priced.opening.added_minutes, 1),
+                            added_pounds=priced.pounds,
+                        )
+                        for priced in one.found
+                    ],
+                )
+                for one in found
+            ],
+        )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 class Reason(BaseModel):

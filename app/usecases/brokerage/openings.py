@@ -1,4 +1,4 @@
-"""At which times a request's visits fit into planned rounds as they stand: from the newest plan, or one that is named."""
+"""At which times a request fits into planned rounds as they stand: the newest plan, or one that is named."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.storage.models import RoundsRun
 from app.storage.rounds import find_run, newest_planned
 from app.usecases.brokerage.desk import Desk
 from app.usecases.brokerage.placeable import travel_prices
-from app.usecases.rounds.outputs import planned_of
+from app.usecases.rounds.outputs import answer_of
 from app.usecases.rounds.requests import read_day
 from app.usecases.travel.answers import server_failures
 from brokerage.visits import Visits, from_plain
@@ -48,8 +48,8 @@ def openings_of(
         Problem: there is no such plan, or none at all.
     """
     run = _plan(session, desk.council, rounds_id)
-    day, rounds = read_day(run.day), planned_of(run)
-    model, price = desk.travel(), travel_prices(session, desk)
+    day, rounds = read_day(run.day), answer_of(run)
+    model, price = desk.travel(), travel_prices(session, desk, request)
     out = []
     for visits in from_plain(request.visits):
         with server_failures():

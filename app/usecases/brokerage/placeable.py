@@ -20,6 +20,7 @@ from app.usecases.plans.measure.prices import TravelTerms, travel_terms
 from app.usecases.travel.answers import server_failures
 from brokerage.placeable import Neighbour, Room, options
 from brokerage.visits import from_plain
+from geo.plans.travel_cost import TravelPrices
 
 NEIGHBOUR_METRES = 3_000.0
 MOST_NEIGHBOURS = 10
@@ -76,11 +77,16 @@ def _free_by_part(session: Session, provider_ids: list[int], zone: int | None) -
     return out
 
 
+def travel_prices(session: Session, desk: Desk, request: CareRequest) -> TravelPrices:
+    """What carers' time and miles cost by the card that pays for a request."""
+    card = paying_row(session, desk.council, today(), request.service_type, request.zone)
+    prices, _, _ = travel_terms(card, TravelTerms(), desk.travel().kg_co2_per_mile)
+    return prices
+
+
 def _pounds_per_minute(session: Session, desk: Desk, request: CareRequest, miles: Any, rooms: list[Room]) -> float:
     """What a minute of driving costs: paid time, and mileage at the speed of the ways at hand."""
-    model = desk.travel()
-    card = paying_row(session, desk.council, today(), request.service_type, request.zone)
-    prices, _, _ = travel_terms(card, TravelTerms(), model.kg_co2_per_mile)
+    prices = travel_prices(session, desk, request)
     pairs = [(miles.get(room.provider_id, 0.0), room.minutes_per_visit) for room in rooms]
     minutes = sum(minute for mile, minute in pairs if np.isfinite(mile))
     driven = sum(mile for mile, _ in pairs if np.isfinite(mile))
