@@ -13,7 +13,7 @@ from app.cli.desk import ACTOR, open_desk, table
 from app.cli.output import AsJson, give
 
 payments = typer.Typer(help="What providers were paid, and what was due.", no_args_is_help=True)
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+DAY = ["%Y-%m-%d"]
 
 
 class By(StrEnum):
@@ -52,8 +52,10 @@ def remove(
 
 @payments.command("due")
 def due(
-    first: Annotated[Day, typer.Option("--from", help="First day; half a year ago without.")] = None,
-    last: Annotated[Day, typer.Option("--to", help="Last day; today without.")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="First day; half a year ago without.")
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day; today without.")] = None,
     by: Annotated[By, typer.Option(help="What to group by.")] = By.provider,
     as_json: AsJson = False,
 ) -> None:

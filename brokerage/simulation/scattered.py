@@ -30,8 +30,8 @@ SHAPE = CountyShape(
 and paid hours are set so that the wait without exchanges is about the 28 days from which Dorset began."""
 WITHOUT = Assumptions(putting_off_minutes=200, warm_up_days=180)
 """Providers take packages wherever they lie, and exchange none."""
-WITH = replace(WITHOUT, swap_every_days=1)
-"""Every day the exchanges are made by which both drive less."""
+WITH = replace(WITHOUT, swap_every_days=3)
+"""Every three days the exchanges are made by which both drive less."""
 
 
 def near_first(rules: RuleSet) -> RuleSet:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
+from app.days import RecordedDay
 from app.problems import FieldError, invalid_input
 from app.usecases.brokerage.desk import Desk
 from app.usecases.brokerage.record_county import record_county
@@ -35,8 +35,8 @@ class RecordPeriod(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    first: date = Field(alias="from", description="Requests made from this day.")
-    last: date = Field(alias="to", description="Until this day, counted.")
+    first: RecordedDay = Field(alias="from", description="Requests made from this day.")
+    last: RecordedDay = Field(alias="to", description="Until this day, counted.")
     plan_id: int | None = Field(
         default=None, ge=1, description="The plan whose zones count; the published one when absent."
     )
