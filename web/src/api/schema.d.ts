@@ -793,8 +793,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * First offers and hours against what each provider was owed, by zone, with intervals
-         * @description First offers and hours against what each provider was owed, by zone, with intervals.
+         * First offers and hours against what was owed, with intervals: by zone, over all, or by size of provider
+         * @description First offers and hours against what was owed, with intervals: by zone, over all, or by size of provider.
          */
         get: operations["reportFairness"];
         put?: never;
@@ -1290,6 +1290,66 @@ export interface paths {
          */
         post: operations["withdrawOffer"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/against-due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours and pounds paid beside those due, by provider, zone or package
+         * @description Hours and pounds paid beside those due, by provider, zone or package.
+         */
+        get: operations["reportPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the payments of a table, all of them or none
+         * @description Keep the payments of a table, all of them or none; a file counts once.
+         */
+        post: operations["importPaymentFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/files/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take out the payments of one file again
+         * @description Take out the payments of one file again.
+         */
+        delete: operations["removePaymentFile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3398,6 +3458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests/{request_id}/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At which times its visits fit into a planned day of rounds, with minutes and pounds of driving
+         * @description At which times its visits fit into a planned day of rounds, with minutes and pounds of driving.
+         */
+        get: operations["listRequestOpenings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests/{request_id}/options": {
         parameters: {
             query?: never;
@@ -3994,8 +4074,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set
-         * @description Simulate a year of made-up requests under rule sets, numbers of primes and zones, before a rule is set.
+         * Simulate made-up requests, or the council's own record, under rule sets before one is set
+         * @description Simulate made-up requests, or the council's own record, under rule sets before one is set.
          */
         post: operations["simulateRuleSets"];
         delete?: never;
@@ -7827,12 +7907,18 @@ export interface components {
              * @description 95% interval of the share it got.
              */
             low: number;
-            /** Name */
+            /**
+             * Name
+             * @description Of the provider, or the third by hours served: small, middle or large.
+             */
             name: string;
             /** Owed */
             owed: number;
-            /** Provider Id */
-            provider_id: number;
+            /**
+             * Provider Id
+             * @description Null where providers are gathered by size.
+             */
+            provider_id: number | null;
             /** Share Got */
             share_got: number;
             /** Share Owed */
@@ -8397,6 +8483,14 @@ export interface components {
             /** Warnings */
             warnings: number;
         };
+        /** Body_importPaymentFile */
+        ImportPaymentFileForm: {
+            /**
+             * File
+             * @description CSV or XLSX with Provider, From, To, Hours and Pounds; Package where known.
+             */
+            file: string;
+        };
         /** Body_importPlanFile */
         ImportPlanFileForm: {
             /**
@@ -8466,6 +8560,23 @@ export interface components {
             job_id: string;
             /** Status */
             status: string;
+        };
+        /**
+         * ImportedPayments
+         * @description What came in.
+         */
+        ImportedPayments: {
+            /**
+             * Batch
+             * @description Of the file: by it the payments can be taken out again.
+             */
+            batch: string;
+            /** Hours */
+            hours: number;
+            /** Payments */
+            payments: number;
+            /** Pounds */
+            pounds: string;
         };
         /**
          * ImportedPlan
@@ -10178,6 +10289,34 @@ export interface components {
             training: components["schemas"]["OnCostInput"];
         };
         /**
+         * OpeningView
+         * @description A time at which a visit fits into the rounds as they are planned.
+         */
+        OpeningView: {
+            /**
+             * Added Pounds
+             * @description What the driving costs each time.
+             */
+            added_pounds: string;
+            /** Added Travel Minutes */
+            added_travel_minutes: number;
+            /**
+             * Carers
+             * @description Whose rounds.
+             */
+            carers: string[];
+            /**
+             * Earliest
+             * @description From when the visit may start: hours and minutes.
+             */
+            earliest: string;
+            /**
+             * Latest
+             * @description Until when it may start.
+             */
+            latest: string;
+        };
+        /**
          * OtherDifference
          * @description A price for two carers or for a part of the week on two cards; null where a card has none.
          */
@@ -10815,6 +10954,59 @@ export interface components {
              * @description Send it as `cursor` for more; null on the last page.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * PaidReport
+         * @description Paid beside due from a day to a day, both counted; the largest difference first.
+         */
+        PaidReport: {
+            /** By */
+            by: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["PaidRow"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * PaidRow
+         * @description Paid beside due in one group; differences are paid less due.
+         */
+        PaidRow: {
+            /** Difference Hours */
+            difference_hours: number;
+            /** Difference Pounds */
+            difference_pounds: string;
+            /** Due Hours */
+            due_hours: number;
+            /** Due Pounds */
+            due_pounds: string;
+            /**
+             * Packages Without A Price
+             * @description Held packages that no rate card priced: their hours are due.
+             */
+            packages_without_a_price: number;
+            /** Paid Hours */
+            paid_hours: number;
+            /** Paid Pounds */
+            paid_pounds: string;
+            /** Provider */
+            provider: string | null;
+            /** Provider Id */
+            provider_id: number | null;
+            /** Request Id */
+            request_id: number | null;
+            /** Zone */
+            zone: number | null;
+            /** Zone Name */
+            zone_name: string | null;
         };
         /**
          * PaidStep
@@ -13224,6 +13416,29 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * RecordPeriod
+         * @description The stretch of the council's own record to replay.
+         */
+        RecordPeriod: {
+            /**
+             * From
+             * Format: date
+             * @description Requests made from this day.
+             */
+            from: string;
+            /**
+             * Plan Id
+             * @description The plan whose zones count; the published one when absent.
+             */
+            plan_id?: number | null;
+            /**
+             * To
+             * Format: date
+             * @description Until this day, counted.
+             */
+            to: string;
+        };
+        /**
          * RecordView
          * @description Everything that happened to a request, in order, and what it comes to.
          */
@@ -13247,6 +13462,16 @@ export interface components {
              * @description Replayed from the rows alone.
              */
             state: string;
+        };
+        /**
+         * RemovedPayments
+         * @description What was taken out.
+         */
+        RemovedPayments: {
+            /** Batch */
+            batch: string;
+            /** Payments */
+            payments: number;
         };
         /**
          * Rename
@@ -13443,6 +13668,18 @@ export interface components {
             score: number;
             /** Text */
             text: string;
+        };
+        /**
+         * RequestOpenings
+         * @description Where a request's visits fit into one planned day of rounds, with nothing in it moved.
+         */
+        RequestOpenings: {
+            /** Items */
+            items: components["schemas"]["VisitOpeningsView"][];
+            /** Rounds Id */
+            rounds_id: number;
+            /** Rounds Label */
+            rounds_label: string;
         };
         /**
          * RequestView
@@ -15317,7 +15554,7 @@ export interface components {
         };
         /**
          * Simulated
-         * @description Rule sets beside each other on the same made-up counties.
+         * @description Rule sets beside each other on the same counties.
          */
         Simulated: {
             /** Assumed */
@@ -15330,6 +15567,11 @@ export interface components {
             };
             /** Items */
             items: components["schemas"]["SimulatedRules"][];
+            /**
+             * Notes
+             * @description What was made up, and what was taken from where.
+             */
+            notes: string[];
             /** Seeds */
             seeds: number[];
         };
@@ -15385,6 +15627,8 @@ export interface components {
              * @default 20
              */
             putting_off_minutes: number;
+            /** @description Replay the council's own requests instead of made-up ones; its own providers are asked, and numbers of zones, primes, requests and packages are those of the record. */
+            record?: components["schemas"]["RecordPeriod"] | null;
             /**
              * Requests A Year
              * @default 400
@@ -16839,6 +17083,23 @@ export interface components {
             order: "minutes_x_visits" | "visits_x_minutes";
         };
         /**
+         * VisitOpeningsView
+         * @description One kind of visit of a request, and where it fits, the least driving first.
+         */
+        VisitOpeningsView: {
+            /** Carers */
+            carers: number;
+            /** Minutes */
+            minutes: number;
+            /** Openings */
+            openings: components["schemas"]["OpeningView"][];
+            /**
+             * Visits
+             * @description In words.
+             */
+            visits: string;
+        };
+        /**
          * VisitPair
          * @description One length a package: a column of visits a week and a column of minutes.
          */
@@ -17038,6 +17299,8 @@ export interface components {
         WaitingRow: {
             /** Band */
             band?: string | null;
+            /** District */
+            district?: string | null;
             /** Hours Per Week */
             hours_per_week: number | null;
             /** Longest Days */
@@ -17052,6 +17315,8 @@ export interface components {
             people: number | null;
             /** Service Type */
             service_type?: string | null;
+            /** Settlement */
+            settlement?: string | null;
             /** Source */
             source?: string | null;
             /** Urgency */
@@ -22652,7 +22917,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Last day; today when absent. */
                 to?: string | null;
-                by?: "zone" | "all";
+                by?: "zone" | "all" | "size";
             };
             header?: never;
             path?: never;
@@ -22753,6 +23018,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Last day; today when absent. */
                 to?: string | null;
+                by?: "zone" | "all" | "size";
             };
             header?: never;
             path?: never;
@@ -25601,6 +25867,381 @@ export interface operations {
                      *       "status": 413,
                      *       "title": "Upload too large",
                      *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reportPayments: {
+        parameters: {
+            query?: {
+                /** @description First day; half a year ago when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+                /** @description What to group by. */
+                by?: "provider" | "zone" | "package";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidReport"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importPaymentFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportPaymentFileForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPayments"];
+                };
+            };
+            /** @description The body or the address cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "'rubbish' is not a postcode: expected 5 to 7 letters and digits.",
+                     *       "status": 400,
+                     *       "title": "Not a postcode",
+                     *       "type": "/problems/postcode-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file is in already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the service accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request body is over 50,100,000 bytes, the most accepted.",
+                     *       "status": 413,
+                     *       "title": "Upload too large",
+                     *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removePaymentFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this write. Sent again with the same request, it has no second effect. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedPayments"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It contradicts the present state, or the same request is still being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -39284,6 +39925,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description No published rate card covers the service on that day. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A value is wrong; `errors` names every field. */
             422: {
                 headers: {
@@ -40710,6 +41368,140 @@ export interface operations {
                      *       "status": 413,
                      *       "title": "Upload too large",
                      *       "type": "/problems/upload-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is wrong; `errors` names every field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.limit: Input should be less than or equal to 1000.",
+                     *       "status": 422,
+                     *       "title": "Invalid input",
+                     *       "type": "/problems/invalid-input"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database is busy or away; ask again shortly. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database is busy or away; the request may be sent again shortly.",
+                     *       "status": 503,
+                     *       "title": "Database busy",
+                     *       "type": "/problems/busy"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRequestOpenings: {
+        parameters: {
+            query?: {
+                /** @description Which planned day; the newest when absent. */
+                rounds_id?: number | null;
+            };
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOpenings"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` sent as `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No valid key came with the request. Send it as: Authorization: Bearer <key>.",
+                     *       "status": 401,
+                     *       "title": "Not authenticated",
+                     *       "type": "/problems/not-authenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The key's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The role viewer lacks the permission publish.",
+                     *       "status": 403,
+                     *       "title": "Not permitted",
+                     *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No day of rounds has been planned. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Plan 3 is retired; a retired plan is not changed.",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/problems/conflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -46529,7 +47321,7 @@ export interface operations {
                 /** @description The day; today when absent. */
                 on?: string | null;
                 /** @description What to group by. */
-                by?: "zone" | "band" | "source" | "service_type" | "urgency" | "all";
+                by?: "zone" | "district" | "settlement" | "band" | "source" | "service_type" | "urgency" | "all";
             };
             header?: never;
             path?: never;
@@ -46627,7 +47419,7 @@ export interface operations {
         parameters: {
             query?: {
                 on?: string | null;
-                by?: "zone" | "band" | "source" | "service_type" | "urgency" | "all";
+                by?: "zone" | "district" | "settlement" | "band" | "source" | "service_type" | "urgency" | "all";
             };
             header?: never;
             path?: never;
@@ -46721,7 +47513,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Last day; today when absent. */
                 to?: string | null;
-                by?: "zone" | "band" | "source" | "service_type" | "urgency" | "all";
+                by?: "zone" | "district" | "settlement" | "band" | "source" | "service_type" | "urgency" | "all";
             };
             header?: never;
             path?: never;
