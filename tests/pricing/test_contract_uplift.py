@@ -239,3 +239,9 @@ def test_price_indices_agree_with_the_figures_of_each_year_and_say_their_source(
     assert month_before("2026-27", "september") == "2025-09"
     assert month_before("2026-27", "january") == "2026-01"
     assert len(MONTHS) == 12
+
+
+def test_a_month_read_where_somebody_cites_it_is_not_called_verified() -> None:
+    cited = [one for one in price_readings().values() if "as cited" in one.source]
+    assert {(one.index, one.month) for one in cited} >= {("cpi", "2026-08"), ("cpi", "2026-05")}
+    assert {one.confidence for one in cited} == {"medium"}
