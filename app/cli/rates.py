@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,31 +10,27 @@ from typing import Annotated, Any
 import typer
 
 from app.api.rates.card_answers import CardSummary, card_view, cards_difference
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, quiet_settings
+from app.cli.output import AsJson, fail, give
 from app.cli.rates_afford import afford
+from app.cli.rates_at_hand import ACTOR, CardId, card_at_hand, rates_at_hand, write_file
+from app.cli.rates_consult import consult
 from app.cli.rates_distances import distances
+from app.cli.rates_evidence import evidence
 from app.cli.rates_later import forecast_command, uplift
 from app.cli.rates_propose import propose
 from app.cli.rates_text import benchmarks_text, card_text, cost_text, difference_text, list_text
-from app.exports.document import DocumentForm
-from app.problems import invalid_input, not_found, pricing_problem
-from app.settings import Settings
-from app.storage.database import Database
-from app.storage.decisions import STATUSES, find, listing
+from app.problems import invalid_input, not_found
+from app.storage.decisions import STATUSES, listing
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.rates.benchmarks import held
-from app.usecases.rates.evidence import card_evidence
 from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
 from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook
-from pricing import HOME_CARE, PricingError, Tariff
+from pricing import HOME_CARE, Tariff
 from pricing import RateCard as PricingCard
 from pricing.benchmarks import KINDS
 
-ACTOR = "command line"
-EVIDENCE_ENDINGS: dict[str, DocumentForm] = {".docx": "docx", ".html": "html", ".htm": "html"}
-CardId = Annotated[int, typer.Argument(metavar="CARD", help="Number of the rate card.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, YYYY-MM-DD; today if left out.")]
 
 rates = typer.Typer(no_args_is_help=True, help="Rate cards: propose, compare, cost, publish, and hand over.")
@@ -45,17 +39,8 @@ rates.command()(uplift)
 rates.command("forecast")(forecast_command)
 rates.add_typer(afford, name="afford")
 rates.command()(distances)
-
-
-@contextmanager
-def rates_at_hand() -> Iterator[tuple[Settings, Database]]:
-    """Settings and database; what is refused becomes a message."""
-    settings = quiet_settings()
-    with problems_as_messages(), open_database(settings) as database:
-        try:
-            yield settings, database
-        except PricingError as error:
-            raise pricing_problem(error) from error
+rates.command()(evidence)
+rates.add_typer(consult, name="consult")
 
 
 @rates.command("list")
@@ -91,7 +76,7 @@ def show(
             if card is None:
                 raise not_found(f"{service_type.replace('_', ' ')} card in force on", day)
         else:
-            card = _card(session, settings, card_id)
+            card = card_at_hand(session, settings, card_id)
         view = card_view(session, card, rates_of_card(session, card.id)).model_dump(mode="json")
         words = card_explanation(card) if explain else card_text(view)
     give(view | ({"explanation": words.splitlines()} if explain else {}), as_json=as_json, text=words)
@@ -105,7 +90,7 @@ def compare(
 ) -> None:
     """Say what differs between two cards, band by band and line by line."""
     with rates_at_hand() as (settings, database), database.read() as session:
-        sides = (_card(session, settings, number) for number in (before, after))
+        sides = (card_at_hand(session, settings, number) for number in (before, after))
         found = cards_difference(session, *sides).model_dump(mode="json")
     give(found, as_json=as_json, text=difference_text(found))
 
@@ -123,13 +108,13 @@ def cost(
     if against is not None and against_pounds is not None:
         raise fail("--against or --against-pounds: one of them.", code=2)
     with rates_at_hand() as (settings, database), database.read() as session:
-        proposed = _priced(session, _card(session, settings, card_id))
+        proposed = _priced(session, card_at_hand(session, settings, card_id))
         current: PricingCard | Tariff
         if against_pounds is not None:
             pounds = Decimal(str(against_pounds))
             current = Tariff(name=f"flat £{pounds}", flat_pounds_per_hour=pounds)
         elif against is not None:
-            current = _priced(session, _card(session, settings, against))
+            current = _priced(session, card_at_hand(session, settings, against))
         else:
             current = _priced(session, card_or_current(session, settings.council, None, drafts=True))
         found, providers = cost_of(
@@ -208,29 +193,8 @@ def workbook(
 ) -> None:
     """Write a card's build-up as a workbook with live formulas."""
     with rates_at_hand() as (settings, database), database.read() as session:
-        body = card_workbook(_card(session, settings, card_id))
-    _write(out or Path(f"rate-card-{card_id}.xlsx"), body, as_json=as_json)
-
-
-@rates.command()
-def evidence(
-    card_id: CardId,
-    out: Annotated[Path | None, typer.Option(help="File to write; rate-card-CARD-evidence.docx if left out.")] = None,
-    without_cost: Annotated[
-        bool, typer.Option("--without-cost", help="Leave out cost and providers' income, as for what is published.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write what stands behind a card as one document, Word or web page by the file's ending: .docx or .html."""
-    file = out or Path(f"rate-card-{card_id}-evidence.docx")
-    form = EVIDENCE_ENDINGS.get(file.suffix.lower())
-    if form is None:
-        raise fail(f"--out: found {file.name!r}, expected a name that ends in .docx or .html.", code=2)
-    with rates_at_hand() as (settings, database), database.read() as session:
-        body = card_evidence(
-            session, settings.council, _card(session, settings, card_id), form, costed=not without_cost
-        )
-    _write(file, body, as_json=as_json)
+        body = card_workbook(card_at_hand(session, settings, card_id))
+    write_file(out or Path(f"rate-card-{card_id}.xlsx"), body, as_json=as_json)
 
 
 def _priced(session: Any, card: RateCard) -> PricingCard:
@@ -239,21 +203,6 @@ def _priced(session: Any, card: RateCard) -> PricingCard:
 
 def _named(paid: PricingCard | Tariff) -> str:
     return paid.name if isinstance(paid, Tariff) else f"{paid.name}, version {paid.version}"
-
-
-def _write(file: Path, body: bytes, *, as_json: bool) -> None:
-    try:
-        file.write_bytes(body)
-    except OSError as error:
-        raise fail(f"{file}: {error.strerror}") from error
-    give({"file": str(file), "bytes": len(body)}, as_json=as_json, text=f"Wrote {file} ({len(body):,} bytes).")
-
-
-def _card(session: Any, settings: Settings, card_id: int) -> RateCard:
-    card: RateCard | None = find(session, RateCard, settings.council, card_id)
-    if card is None:
-        raise not_found("rate card", card_id)
-    return card
 
 
 def _reasons(given: list[str]) -> dict[str, str]:

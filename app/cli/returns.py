@@ -9,7 +9,7 @@ import typer
 
 from app.cli.desk import table
 from app.cli.output import AsJson, fail, give, uploaded
-from app.cli.rates import ACTOR, rates_at_hand
+from app.cli.rates_at_hand import ACTOR, rates_at_hand, write_file
 from app.storage.returns import COUNTED, EXCLUDED, returns_listed
 from app.usecases.returns.answers import summary_of, view_of
 from app.usecases.returns.keep import decide, import_returns, return_of, statistics
@@ -32,11 +32,7 @@ def template(
     file = out or Path(f"open-book-return-{year}.xlsx")
     with rates_at_hand():
         body = return_template(year)
-    try:
-        file.write_bytes(body)
-    except OSError as error:
-        raise fail(f"{file}: {error.strerror}") from error
-    give({"file": str(file), "bytes": len(body)}, as_json=as_json, text=f"Wrote {file} ({len(body):,} bytes).")
+    write_file(file, body, as_json=as_json)
 
 
 @returns.command("import")

@@ -8,7 +8,9 @@ from app.exports.document import Document, DocumentForm
 from app.exports.document_docx import document_docx
 from app.exports.document_page import document_page
 from app.storage.models import RateCard
+from app.usecases.rates.evidence_affording import NOTHING_ASKED, AffordingAsked
 from app.usecases.rates.evidence_benchmarks import benchmark_section
+from app.usecases.rates.evidence_budget import affordability_section, provider_hours_section
 from app.usecases.rates.evidence_checks import (
     lawful_section,
     sensitivity_section,
@@ -44,7 +46,9 @@ def evidence_document(facts: EvidenceFacts) -> Document:
             lawful_section(facts),
             warnings_section(facts),
             cost_section(facts),
+            affordability_section(facts),
             providers_section(facts),
+            provider_hours_section(facts),
             benchmark_section(facts),
             sensitivity_section(facts),
             options_section(facts),
@@ -55,7 +59,15 @@ def evidence_document(facts: EvidenceFacts) -> Document:
     )
 
 
-def card_evidence(session: Session, council: str, card: RateCard, form: DocumentForm, *, costed: bool) -> bytes:
+def card_evidence(
+    session: Session,
+    council: str,
+    card: RateCard,
+    form: DocumentForm,
+    *,
+    costed: bool,
+    asked: AffordingAsked = NOTHING_ASKED,
+) -> bytes:
     """The pack of a card as a file.
 
     Args:
@@ -64,5 +76,9 @@ def card_evidence(session: Session, council: str, card: RateCard, form: Document
         card: The card, of any status.
         form: docx or html.
         costed: Whether the reader may see exact demand, from which the cost follows.
+        asked: What is stated of a budget and of providers' fixed costs.
+
+    Raises:
+        PricingInputError: something stated does not fit the card; names the field.
     """
-    return WRITERS[form](evidence_document(gather_evidence(session, council, card, costed=costed)))
+    return WRITERS[form](evidence_document(gather_evidence(session, council, card, costed=costed, asked=asked)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.storage.decisions import listing
 from app.storage.models import AuditEntry, Council, RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.rates.consultation import ConsultationEntryView, consultation_of
+from app.usecases.rates.evidence_affording import NOTHING_ASKED, AffordingAsked, AffordingFacts, affording_facts
 from app.usecases.rates.lawful_answer import lawful_answer
 from app.usecases.rates.proposal_answer import Lawful, ProposalCost, ProviderChange
 from app.usecases.rates.proposal_cost import cost_of
@@ -64,6 +65,7 @@ class EvidenceFacts:
         options: other cards for the same service and year.
         consultation: letters sent and answers that came.
         named: whether the log says who answered.
+        affording: what a budget pays for, and what a provider's hours do to the price, where that was asked.
     """
 
     council: str
@@ -85,6 +87,7 @@ class EvidenceFacts:
     options: Sequence[PricingCard] = ()
     consultation: Sequence[ConsultationEntryView] = ()
     named: bool = True
+    affording: AffordingFacts = field(default_factory=AffordingFacts)
 
     @property
     def bands(self) -> list[str]:
@@ -110,7 +113,9 @@ class EvidenceFacts:
         return [self.paid.rate(band) for band in self.bands]
 
 
-def gather_evidence(session: Session, council: str, card: RateCard, *, costed: bool) -> EvidenceFacts:
+def gather_evidence(
+    session: Session, council: str, card: RateCard, *, costed: bool, asked: AffordingAsked = NOTHING_ASKED
+) -> EvidenceFacts:
     """Gather what a pack on a card says.
 
     Args:
@@ -118,16 +123,25 @@ def gather_evidence(session: Session, council: str, card: RateCard, *, costed: b
         council: Whose.
         card: The card, of any status.
         costed: Whether the reader may see exact demand, from which the cost follows.
+        asked: What is stated of a budget and of providers' fixed costs.
+
+    Raises:
+        PricingInputError: something stated does not fit the card; names the field.
     """
     rows = {row.band: row for row in rates_of_card(session, card.id)}
     banded = assumptions_of(card)
     paid = as_rate_card(card, list(rows.values()))
-    financial_year = card.financial_year or financial_year_of(card.effective_from)
+    financial_year = _year(card)
     statutory = load_statutory()
     year = statutory.years.get(financial_year)
     lawful = None if year is None else lawful_answer(banded, financial_year, statutory)
     standing = _before(session, council, card)
     cost, providers, not_costed = _costed(session, council, card, standing, costed=costed)
+    against = None if standing is None else as_rate_card(standing, rates_of_card(session, standing.id))
+    affording = AffordingFacts(asked=asked)
+    if cost is not None:  # what cannot be costed, or not for this reader, pays for nothing either
+        paid_before = None if standing is None or against is None else (_year(standing), against)
+        affording = affording_facts(session, council, card, financial_year, paid_before, asked)
     known = session.get(Council, council)
     entries = list_entries(session, council, MOST_ENTRIES, None, entity="rate_card", entity_id=str(card.id))
     return EvidenceFacts(
@@ -142,7 +156,7 @@ def gather_evidence(session: Session, council: str, card: RateCard, *, costed: b
         warnings=warnings_of(session, council, card),
         lawful=lawful,
         supported=_supported(banded, paid, lawful),
-        against=None if standing is None else as_rate_card(standing, rates_of_card(session, standing.id)),
+        against=against,
         cost=cost,
         providers=providers,
         not_costed=not_costed,
@@ -150,16 +164,21 @@ def gather_evidence(session: Session, council: str, card: RateCard, *, costed: b
         options=_options(session, council, card, financial_year),
         consultation=consultation_of(session, card).entries,
         named=costed,
+        affording=affording,
     )
+
+
+def _year(card: RateCard) -> str:
+    return card.financial_year or financial_year_of(card.effective_from)
 
 
 def _options(session: Session, council: str, card: RateCard, financial_year: str) -> list[PricingCard]:
     """Other cards of the service whose money is of the same year, newest first."""
-    found = []
-    for other in listing(session, RateCard, council, MOST_OPTIONS, None, ["draft", "published", "retired"]):
-        year = other.financial_year or financial_year_of(other.effective_from)
-        if other.id != card.id and other.service_type == card.service_type and year == financial_year:
-            found.append(as_rate_card(other, rates_of_card(session, other.id)))
+    found = [
+        as_rate_card(other, rates_of_card(session, other.id))
+        for other in listing(session, RateCard, council, MOST_OPTIONS, None, ["draft", "published", "retired"])
+        if other.id != card.id and other.service_type == card.service_type and _year(other) == financial_year
+    ]
     return found[:MOST_OPTIONS_SHOWN]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.shared import Cm
 from sqlalchemy.orm import Session
 
 from app.exports.document import Document, Points, Section, Table
@@ -212,3 +213,16 @@ def test_characters_no_document_may_hold_are_left_out(tmp_path: Path) -> None:
     read = docx.Document(str(file))
     assert read.tables[0].rows[1].cells[0].text == "I"
     assert "\x00" not in document_page(odd).decode()
+
+
+def test_no_row_of_the_word_file_breaks_and_long_texts_have_the_room(session: Session) -> None:
+    number = proposed(session)
+    file = docx.Document(io.BytesIO(card_evidence(session, COUNCIL, stored(session, number), "docx", costed=True)))
+    for grid in file.tables:
+        assert sum(column.width or 0 for column in grid.columns) <= Cm(29.7 - 2 * 2), (
+            "what A4 lying has between margins"
+        )
+        assert all(row._tr.get_or_add_trPr().xpath("./w:cantSplit") for row in grid.rows)
+    inputs = next(grid for grid in file.tables if grid.rows[0].cells[0].text == "Input")
+    widths = {cell.text: cell.width or 0 for cell in inputs.rows[0].cells}
+    assert widths["Source"] == max(widths.values())

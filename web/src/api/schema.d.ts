@@ -2912,8 +2912,9 @@ export interface paths {
          * @description What stands behind a card, as one document to hand over.
          *
          *     Build-up, inputs with sources, what the year's move did, the test of pay, warnings and why they were accepted,
-         *     cost, effect on providers, benchmark, sensitivity, who decided, and a letter to providers. The cost follows from
-         *     exact demand and is left out for those who may not see it.
+         *     cost, what a budget pays for, effect on providers, what their hours do to the price, benchmark, sensitivity, who
+         *     decided, and a letter to providers. The cost and what follows from it rest on exact demand and are left out for
+         *     those who may not see it.
          */
         get: operations["downloadRateCardEvidence"];
         put?: never;
@@ -37926,6 +37927,22 @@ export interface operations {
                 form?: "docx" | "html";
                 /** @description With the cost and each provider's income; leave it out of what is published. */
                 cost?: boolean;
+                /** @description A budget for a year: the pack then says the highest rates inside it, options over years and the fee of the sustainability return. Without it the pack says that none was stated. */
+                budget_pounds_per_year?: number | string | null;
+                /** @description The one band that may change to fit the budget; all when absent. */
+                free_band?: string;
+                /** @description Options reach the cost of an hour in 1 to this many years. */
+                phase_years?: number;
+                /** @description What one provider spends a year whatever its hours: the pack then says what a provider's hours do to the price. */
+                fixed_pounds_per_year?: number | string | null;
+                /** @description Or the part of the business figure that is fixed. */
+                fixed_share_of_business?: number | string | null;
+                /** @description Providers that share the hours; those who hold some when absent. */
+                providers_now?: number | null;
+                /** @description Numbers of providers to price; 1 to 4 when absent. */
+                providers?: number[] | null;
+                /** @description The zone whose hours they are; the whole county when absent. */
+                zone?: number | null;
             };
             header?: never;
             path: {
