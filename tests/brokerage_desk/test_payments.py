@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from openpyxl import Workbook
 
 from tests.brokerage_desk.conftest import Desk
 
@@ -46,6 +50,20 @@ def test_paid_beside_due_by_provider_and_package(desk: Desk) -> None:
     after = desk.ok("GET", f"/payments/against-due?from={day}&to={day}")["items"]
     assert [one["paid_hours"] for one in after if one["provider_id"] == provider] == [0.0]
     assert desk.send("DELETE", f"/payments/files/{batch}").status_code == 404
+
+
+def test_a_ledger_comes_as_a_workbook_too(desk: Desk) -> None:
+    desk.provider("Workbook Ltd")
+    book = Workbook()
+    book.active.append(["Provider", "From", "To", "Hours", "Pounds"])
+    book.active.append(["Workbook Ltd", date(2026, 3, 2), date(2026, 3, 8), 14, 287.5])
+    held = io.BytesIO()
+    book.save(held)
+    done = desk.app.client.post(
+        "/v1/payments/files", files={"file": ("ledger.xlsx", held.getvalue())}, headers=desk.app.bearer("broker")
+    )
+    assert done.status_code == 201, done.text
+    assert (done.json()["payments"], done.json()["hours"], done.json()["pounds"]) == (1, 14.0, "287.5")
 
 
 def test_a_ledger_with_a_wrong_row_is_refused_whole(desk: Desk) -> None:

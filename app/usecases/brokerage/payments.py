@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -73,7 +74,7 @@ def import_payments(session: Session, desk: Desk, content: bytes, actor: str) ->
             "File is in already",
             f"This file is in already, as batch {batch[:12]}. Take it out first to bring it in again.",
         )
-    table = read_for(content, lambda h: pick(h, _COLUMNS, ["package"]), what="payments")
+    table = read_for(content, partial(pick, asked=_COLUMNS, optional=("package",)), what="payments")
     providers, packages = _providers(session, desk.council), _packages(session, desk.council)
     errors: list[dict[str, Any]] = []
     rows: list[ProviderPayment] = []
