@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import AppServices, require
+from app.api.openapi import problems
 from app.api.pagination import Page, PageCursor, PageLimit, cursor_value, page_of
 from app.api.rounds.schemas import DayView, RoundsStatus, RoundsSummary, RoundsView
 from app.api.rounds.simulations import router as simulations
@@ -82,7 +83,10 @@ def replan_rounds(
 @days.get(
     "/{rounds_id}/files/{form}",
     response_class=Response,
-    responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}}},
+    responses={
+        200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}},
+        **problems(_409="The day has no plan yet: its job is waiting, at work, or has failed."),
+    },
 )
 def download_rounds(
     rounds_id: int,
