@@ -267,7 +267,10 @@ def read(
             return _read(path, member, layout, encoding, wanted, headed=headed, only=only, tally=tally)
         except (pa.ArrowException, pa.ArrowKeyError, LookupError, *DAMAGED_ZIP) as error:
             reason = error
-    raise UnreadableFile(f"{member or path.name}: not a table of text, or cut short ({reason})") from reason
+    raise UnreadableFile(
+        f"{member or path.name}: not a table of text, or cut short ({reason}), expected CSV; "
+        "download it anew, or save it as CSV (UTF-8)"
+    ) from reason
 
 
 def _read(

@@ -134,6 +134,13 @@ def test_a_file_that_is_something_else_is_refused_in_words(tmp_path: Path, conte
         read_postcode_file(written(tmp_path, content))
 
 
+def test_a_file_in_no_encoding_known_says_what_to_do(tmp_path: Path):
+    layout = postcode_archive.Layout(["pcds", "oa21cd"], ",", "ascii", 0)
+    path = written(tmp_path, "pcds,oa21cd\nLE67 3AP,É\n".encode("cp1252"))
+    with pytest.raises(UnreadableFile, match=r"or cut short .* expected CSV; download it anew, or save it as CSV"):
+        postcode_archive.read(path, None, layout, {"pcds": 0, "oa21cd": 1})
+
+
 def test_a_zip_without_postcodes_says_what_it_holds(tmp_path: Path):
     with pytest.raises(UnreadableFile, match=r"found notes\.csv"):
         read_postcode_file(zipped(tmp_path, **{"notes.csv": "x"}))

@@ -74,10 +74,18 @@ def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None
 
 
 def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | None, str]:
-    """What the child answered, its exit code (None where it was stopped for its slowness), and its error stream."""
+    """What the child answered, its exit code (None where it was stopped for its slowness), and its error stream.
+
+    Raises:
+        FileRefused: the process that forks readers did not start, or went away before it told how the child ended.
+    """
     ours, theirs = socket.socketpair()
-    with theirs:
-        nursery.hand_over(theirs)
+    try:
+        with theirs:
+            nursery.hand_over(theirs)
+    except OSError as lost:
+        ours.close()
+        raise _lost(order[0]) from lost
     with Connection(ours.detach()) as line:  # closing it ends the child
         try:
             line.send_bytes(pickle.dumps((sys.path, *order), pickle.HIGHEST_PROTOCOL))
@@ -87,9 +95,20 @@ def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | 
             if kind == "answer":
                 return rest[0], 0, ""
             return None, int(rest[0]), str(rest[1])
-        except (EOFError, OSError):
-            log.warning("reader_lost", function=order[0])
-            return None, -1, ""
+        except (EOFError, OSError) as lost:
+            raise _lost(order[0]) from lost
+
+
+def _lost(function: str) -> FileRefused:
+    """The refusal where nothing is known of the file: what was to read it never began, or was ended from outside."""
+    log.warning("reader_lost", function=function)
+    return FileRefused(
+        "reader_lost",
+        "file",
+        "no reader: it did not start, or was ended from outside; the file may be sound",
+        "a reader that starts and answers",
+        "Send the file again. If that fails too, ask whoever runs the service to look for reader_lost in its log.",
+    )
 
 
 def _out_of_memory(limits: GuardLimits) -> FileRefused:

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from app.ingest.guard import FileRefused, GuardLimits, read_apart
+from app.ingest.guard import FileRefused, GuardLimits, nursery, read_apart
 
 READERS = "tests.ingest.guard.readers"
 
@@ -36,6 +36,20 @@ def test_a_reader_that_dies_is_an_error_with_a_remedy(reader: str, code: str) ->
         read_apart(f"{READERS}:{reader}", b"", limits=limits)
     assert refused.value.code == code
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize("started", ["/bin/false", "/no/such/program"])
+def test_a_reader_that_cannot_be_started_is_not_blamed_on_the_file(
+    monkeypatch: pytest.MonkeyPatch, started: str
+) -> None:
+    monkeypatch.setattr(nursery, "_held", {"of": 0, "line": None})
+    monkeypatch.setattr(nursery.sys, "executable", started)
+    with pytest.raises(FileRefused) as refused:
+        read_apart(f"{READERS}:echo", b"")
+    assert refused.value.code == "reader_lost"
+    assert "SIG" not in str(refused.value)
+    assert "the file may be sound" in refused.value.found
+    assert refused.value.remedy.startswith("Send the file again.")
 
 
 def test_a_panic_is_told_with_the_row_and_column_it_happened_at() -> None:
