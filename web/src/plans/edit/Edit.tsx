@@ -1,6 +1,6 @@
 /** Change a draft by hand: areas painted, lassoed, clicked or named into a zone; zones split, merged and put together; undone. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveMap } from "../../map/live-map";
 import type { ToolKind } from "../../map/tools";
 import { SelectField, TextField } from "../../parts/field";
@@ -39,16 +39,20 @@ export function Edit({ strokes, zones, settlements, map, neighbours }: Props) {
   const area = query["area"];
   const nameOf = (number: number): string => zones.find((zone) => zone.number === number)?.name ?? `zone ${number}`;
 
+  // Read when a stroke needs them: a stroke begun goes on while the plan is read anew under it.
+  const latest = useRef({ strokes, to, nameOf });
+  latest.current = { strokes, to, nameOf };
   useEffect(() => {
     if (map === null || tool === "choose") return undefined;
     map.tool(tool, {
-      during: (areas) => strokes.attempt(areas, to),
+      during: (areas) => latest.current.strokes.attempt(areas, latest.current.to),
       end: (areas) => {
-        if (areas.length > 0) void strokes.keep([{ do: "move", areas, to }], `Into ${nameOf(to)}.`, [areas, to]);
+        const { strokes: now, to: into, nameOf: named } = latest.current;
+        if (areas.length > 0) void now.keep([{ do: "move", areas, to: into }], `Into ${named(into)}.`, [areas, into]);
       },
     });
     return () => map.tool(null);
-  }, [map, tool, to, zones]);
+  }, [map, tool]);
 
   const move = (event: Event): void => {
     event.preventDefault();

@@ -34,7 +34,7 @@ export function Effect({ outcome, milliseconds, busy, gather }: Props) {
       />
       {outcome.broken_rules.length > 0 && (
         <ul class="flags">
-          {outcome.broken_rules.slice(0, 8).map(({ rule, zone_number, detail }) => (
+          {outcome.broken_rules.map(({ rule, zone_number, detail }) => (
             <li key={detail}>
               {detail}{" "}
               {rule === "contiguity" && zone_number !== null && outcome.kept && (

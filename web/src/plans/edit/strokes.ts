@@ -48,17 +48,35 @@ export function useStrokes(planId: number, zoneOf: Map<string, number> | null, c
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const trying = useRef<{ areas: string[]; zone: number } | null>(null);
   const underWay = useRef(false);
+  /** Counts what is kept and undone: an answer to what was only tried before that is out of date. */
+  const turn = useRef(0);
+  const readings = useRef(0);
 
-  const readEdits = useCallback(() => void get<Edit[]>(path).then(setEdits, () => undefined), [path]);
+  const readEdits = useCallback(() => {
+    const reading = ++readings.current;
+    void get<Edit[]>(path).then(
+      (found) => {
+        if (reading === readings.current) setEdits(found);
+      },
+      () => undefined,
+    );
+  }, [path]);
   useEffect(readEdits, [readEdits]);
   // What the plan read anew says itself need not be remembered here.
-  useEffect(() => setMoved((old) => new Map([...old].filter(([area, zone]) => zoneOf?.get(area) !== zone))), [zoneOf]);
+  useEffect(() => {
+    setMoved((old) => {
+      const left = [...old].filter(([area, zone]) => zoneOf?.get(area) !== zone);
+      return left.length === old.size ? old : new Map(left);
+    });
+  }, [zoneOf]);
 
-  const timed = async (run: () => Promise<Outcome>): Promise<Outcome> => {
+  const timed = async (run: () => Promise<Outcome>, stillWanted = (): boolean => true): Promise<Outcome> => {
     const began = performance.now();
     const found = await run();
-    setMilliseconds(Math.round(performance.now() - began));
-    setOutcome(found);
+    if (stillWanted()) {
+      setMilliseconds(Math.round(performance.now() - began));
+      setOutcome(found);
+    }
     return found;
   };
 
@@ -70,9 +88,13 @@ export function useStrokes(planId: number, zoneOf: Map<string, number> | null, c
     void (async () => {
       while (trying.current !== null) {
         const asked = trying.current;
+        const before = turn.current;
         trying.current = null;
         try {
-          await timed(() => ask<Outcome>(path, { keep: false, operations: [{ do: "move", areas: asked.areas, to: asked.zone }] }));
+          await timed(
+            () => ask<Outcome>(path, { keep: false, operations: [{ do: "move", areas: asked.areas, to: asked.zone }] }),
+            () => turn.current === before,
+          );
         } catch {
           // The stroke itself is kept or refused when it ends, and says why.
         }
@@ -94,6 +116,7 @@ export function useStrokes(planId: number, zoneOf: Map<string, number> | null, c
 
   const keep = (operations: Operation[], said: string, shown?: [string[], number]): Promise<Outcome | null> => {
     trying.current = null;
+    turn.current++;
     if (shown) setMoved((old) => new Map([...old, ...shown[0].map((area): [string, number] => [area, shown[1]])]));
     setError(null);
     setWaiting((n) => n + 1);
@@ -114,6 +137,8 @@ export function useStrokes(planId: number, zoneOf: Map<string, number> | null, c
   };
 
   const step = (back: boolean, times = 1): Promise<void> => {
+    trying.current = null;
+    turn.current++;
     setError(null);
     setWaiting((n) => n + 1);
     return inTurn(async () => {
