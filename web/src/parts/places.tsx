@@ -1,12 +1,13 @@
 /** Places chosen by name or from the map: what a rule names. */
 
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
 interface Props {
   label: string;
   hint?: ComponentChildren;
-  known: string[];
+  /** Every place there is; null while they are on their way. */
+  known: string[] | null;
   value: string[];
   /** A place chosen on the map, offered to be added. */
   onMap?: string | null;
@@ -18,7 +19,10 @@ export function PlacesField({ label, hint, known, value, onMap, onValue, error }
   const id = useId();
   const [typed, setTyped] = useState("");
   const [missing, setMissing] = useState("");
+  const [waiting, setWaiting] = useState<string | null>(null);
   const add = (name: string): void => {
+    setWaiting(known === null ? name : null);
+    if (known === null) return;
     const wanted = known.find((one) => one.toLowerCase() === name.trim().toLowerCase());
     if (wanted === undefined) {
       setMissing(`No place here is called “${name.trim()}”.`);
@@ -28,6 +32,10 @@ export function PlacesField({ label, hint, known, value, onMap, onValue, error }
     setTyped("");
     if (!value.includes(wanted)) onValue([...value, wanted]);
   };
+  // What was entered before the places had come is looked up once they have.
+  useEffect(() => {
+    if (known !== null && waiting !== null) add(waiting);
+  }, [known === null]);
   const wrong = error || missing;
   return (
     <div class={`field${wrong ? " wrong" : ""}`}>
@@ -61,10 +69,11 @@ export function PlacesField({ label, hint, known, value, onMap, onValue, error }
         </button>
       </span>
       <datalist id={`${id}-known`}>
-        {known.map((name) => (
+        {known?.map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
+      {waiting !== null && <p class="hint">Looking up “{waiting.trim()}”…</p>}
       {onMap && !value.includes(onMap) && (
         <p>
           <button type="button" class="link" onClick={() => add(onMap)}>
@@ -73,7 +82,7 @@ export function PlacesField({ label, hint, known, value, onMap, onValue, error }
         </p>
       )}
       {value.length > 0 && (
-        <ul class="chosen" aria-label={label}>
+        <ul class="chosen" aria-label={`Chosen: ${label.toLowerCase()}`}>
           {value.map((name) => (
             <li key={name}>
               {name}{" "}

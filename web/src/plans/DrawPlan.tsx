@@ -72,7 +72,7 @@ export function DrawPlan() {
       setError(thrown);
     }
   };
-  const known = (county.data?.ground.settlements ?? []).map((place) => place.name);
+  const known = county.data?.ground.settlements.map((place) => place.name) ?? null;
   const onMap = county.data?.areas.features.find(({ properties }) => properties.area_id === query["area"])?.properties.settlement ?? null;
   const places = (key: string, label: string, hint: string, field: string) => (
     <PlacesField label={label} hint={hint} known={known} value={listed(query[key])} onMap={onMap} onValue={(value) => change({ [key]: value.join("|") }, true)} error={errorFor(error, field)} />
