@@ -15,7 +15,7 @@ from tests.databases import demo_installation
 from tests.services import Service, running_service
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType, Page
+    from playwright.sync_api import Browser, BrowserType, Locator, LocatorAssertions, Page
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 #: Quiet, and drawing WebGL in software: there is no graphics card where tests run.
@@ -132,12 +132,22 @@ def watched(browser: Browser) -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Wait until everything asked for has come and the map, where there is one, has come to rest."""
+    """Wait until what the address needs has come and the map, where there is one, has come to rest.
+
+    The browser tells of an idle network once for each address opened. What a click asks for afterwards is waited for by
+    what it shows: see :func:`expecting`.
+    """
     page.wait_for_load_state("networkidle", timeout=WAIT_MS)
     # A change asked for just now shows in the next frame at the earliest.
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     if page.locator("#map").count() and not page.locator("img.picture").count():
         page.wait_for_selector("#map[aria-busy=false]", timeout=WAIT_MS)
+
+
+def expecting(locator: Locator) -> LocatorAssertions:
+    """What a part of the page comes to show; give each wait ``timeout=WAIT_MS``."""
+    found: LocatorAssertions = pytest.importorskip("playwright.sync_api").expect(locator)
+    return found
 
 
 def keep(page: Page, name: str) -> None:
