@@ -111,6 +111,7 @@ def watched(browser: Browser) -> Iterator[Page]:
         viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", accept_downloads=True
     ) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         requests: list[str] = []
         complaints: list[str] = []

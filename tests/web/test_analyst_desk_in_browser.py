@@ -77,6 +77,14 @@ def test_a_draft_is_edited_by_settlement_and_undone(signed_in: SignIn, draft: Dr
     shows(table, before)
 
 
+def take(page: Page, tool: str) -> None:
+    """Take a tool that moves areas into Melton."""
+    page.get_by_label("Into zone").select_option(label="Melton")
+    page.get_by_label(tool, exact=True).check()
+    page.locator("#map canvas.drawing").wait_for(timeout=WAIT_MS)
+    settle(page)
+
+
 def stroke(
     page: Page, across: float, down: float, *, wide: int = 60, halfway: Callable[[], None] | None = None
 ) -> None:
@@ -102,9 +110,7 @@ def test_strokes_show_hours_pounds_rules_and_the_bound_and_are_undone_together(
     page = open_to_edit(signed_in, draft)
     table = table_of_zones(page)
     before = table.inner_text()
-    page.get_by_label("Into zone").select_option(label="Melton")
-    page.get_by_label(tool, exact=True).check()
-    page.locator("#map canvas.drawing").wait_for(timeout=WAIT_MS)
+    take(page, tool)
     effect = page.locator(".effect")
     for turn in (1, 2):
         stroke(page, 0.5, 0.45 + 0.1 * turn)
@@ -123,7 +129,7 @@ def test_strokes_show_hours_pounds_rules_and_the_bound_and_are_undone_together(
     page.get_by_text("3 edits made").wait_for(timeout=WAIT_MS)
     expecting(effect).not_to_contain_text(cut_off[1], timeout=WAIT_MS)
     page.get_by_text("3 edits made").click()
-    page.get_by_role("button", name="Undo from here on").last.click()
+    page.get_by_role("button", name="Undo from here on").first.click()  # the oldest stands first
     expecting(page.get_by_text("edits made")).to_have_count(0, timeout=WAIT_MS)
     shows(table, before)
 
@@ -133,10 +139,12 @@ def test_a_stroke_goes_on_while_the_plan_is_read_anew_under_it(signed_in: SignIn
     table = table_of_zones(page)
     before = table.inner_text()
     held: list[Route] = []
-    page.route(f"**/v1/plans/{draft.id}", held.append)
-    page.get_by_label("Into zone").select_option(label="Melton")
-    page.get_by_label("Paint", exact=True).check()
-    page.locator("#map canvas.drawing").wait_for(timeout=WAIT_MS)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/v1/plans/{draft.id}", hold)
+    take(page, "Paint")
     stroke(page, 0.5, 0.55)
     page.get_by_text("1 edits made").wait_for(timeout=WAIT_MS)
 
@@ -162,9 +170,7 @@ def test_what_was_only_tried_never_covers_what_was_kept(signed_in: SignIn, draft
             route.continue_()
 
     page.route(f"**/v1/plans/{draft.id}/edits", hold)
-    page.get_by_label("Into zone").select_option(label="Melton")
-    page.get_by_label("Paint", exact=True).check()
-    page.locator("#map canvas.drawing").wait_for(timeout=WAIT_MS)
+    take(page, "Paint")
     stroke(page, 0.5, 0.55)
     kept = page.get_by_role("heading", name=re.compile(r"[1-9]\d* areas moved"))
     kept.wait_for(timeout=WAIT_MS)
@@ -230,6 +236,8 @@ def test_many_variants_are_tried_and_stopped(signed_in: SignIn) -> None:
 
 def test_two_plans_are_compared_in_figures_and_on_the_map(signed_in: SignIn) -> None:
     page = signed_in("analyst", "/plans")
+    page.get_by_label("First", exact=True).select_option("2")
+    page.get_by_label("Second", exact=True).select_option("1")
     page.get_by_role("button", name="Compare", exact=True).click()
     page.get_by_role("table", name="Figures").wait_for(timeout=WAIT_MS)
     settle(page)

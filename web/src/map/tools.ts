@@ -22,17 +22,19 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
   const canvas = libre.getCanvas();
   let taken: Set<string> | null = null;
   let line: [number, number][] = [];
+  /** Where the brush was, to look there again where the map had not drawn its areas yet. */
+  let passed: [number, number][] = [];
   const at = (event: PointerEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const under = ([x, y]: [number, number]): void => {
+  const under = ([x, y]: [number, number], into = taken): void => {
     const around: [PointLike, PointLike] = [
       [x - BRUSH_PIXELS, y - BRUSH_PIXELS],
       [x + BRUSH_PIXELS, y + BRUSH_PIXELS],
     ];
     const found = libre.queryRenderedFeatures(kind === "click" ? [x, y] : around, { layers: ["areas"] });
-    for (const { properties } of kind === "click" ? found.slice(0, 1) : found) taken?.add((properties as AreaProperties).area_id);
+    for (const { properties } of kind === "click" ? found.slice(0, 1) : found) into?.add((properties as AreaProperties).area_id);
   };
   const show = (): void => {
     const coordinates = line.map((point) => libre.unproject(point).toArray());
@@ -44,6 +46,7 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
     taken = new Set();
     line = [at(event)];
     canvas.setPointerCapture(event.pointerId);
+    passed = kind === "lasso" ? [] : [at(event)];
     if (kind !== "lasso") {
       under(at(event));
       heard.during([...taken]);
@@ -60,7 +63,9 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
     }
     const steps = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / STEP_PIXELS));
     const before = taken.size;
-    for (let step = 1; step <= steps; step++) under([fromX + ((x - fromX) * step) / steps, fromY + ((y - fromY) * step) / steps]);
+    const between = Array.from({ length: steps }, (_, step): [number, number] => [fromX + ((x - fromX) * (step + 1)) / steps, fromY + ((y - fromY) * (step + 1)) / steps]);
+    passed.push(...between);
+    for (const point of between) under(point);
     line = [[x, y]];
     if (taken.size > before) heard.during([...taken]);
   };
@@ -72,9 +77,19 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
       line = [];
       show();
     }
-    const done = [...taken];
+    const done = taken;
     taken = null;
-    heard.end(done);
+    // The library knows only areas on tiles that are there; under load they may come after a quick stroke has ended.
+    if (kind === "lasso" || libre.areTilesLoaded()) {
+      heard.end([...done]);
+      return;
+    }
+    const again = passed;
+    void libre.once("idle", () => {
+      for (const point of again) under(point, done);
+      heard.end([...done]);
+    });
+    libre.triggerRepaint();
   };
   libre.dragPan.disable();
   canvas.style.touchAction = "none";
