@@ -9,7 +9,7 @@ from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.shared import Cm, Emu, Length, Pt
+from docx.shared import Cm, Length, Pt, Twips
 from docx.table import _Cell, _Row
 
 from app.exports.document import Document, Points, Table, printable
@@ -88,8 +88,8 @@ def _write(cell: _Cell, text: str, *, bold: bool, words: bool) -> None:
 def _widths(table: Table) -> list[Length]:
     """Widths of the columns: the page shared out by the longest text of each, so that no figure is broken."""
     weights = [min(EDGE + _longest(table, column), MOST_WEIGHT) for column in range(len(table.head))]
-    room = A4[1] - 2 * MARGIN
-    return [Emu(room * weight // sum(weights)) for weight in weights]
+    room = (A4[1] - 2 * MARGIN) // Twips(1)  # files hold whole twips: rounded down, so that the page is wide enough
+    return [Twips(room * weight // sum(weights)) for weight in weights]
 
 
 def _longest(table: Table, column: int) -> int:
