@@ -70,9 +70,9 @@ def test_a_budget_is_answered_as_the_question_itself_is(county_client: TestClien
     answer = county_client.get(f"/v1/rate-cards/{card}/evidence", params={"budget_pounds_per_year": budget})
     assert answer.status_code == 200, answer.text
     shown = next(rows for rows in tables(answer.content) if "Highest inside it" in rows[0])
-    assert [(row[0], row[3]) for row in shown[1:]] == [
-        (band["band"], f"£{band['pounds_per_hour']:,.2f}") for band in found["bands"]
-    ]
+    assert {row[0]: row[3] for row in shown[1:]} == {
+        band["band"]: f"£{band['pounds_per_hour']:,.2f}" for band in found["bands"]
+    }
     rates, costs = (rows for rows in tables(answer.content) if rows[0][0] == "Reached")
     years = [name for name in rates[0] if name.startswith("20")]
     assert years == ["2026-27", "2027-28", "2028-29"]
