@@ -313,8 +313,11 @@ def test_thresholds_move_hours_and_pounds_while_they_move(signed_in: SignIn) -> 
     page.wait_for_function("() => document.querySelector('#shift').innerText === ''")
 
 
-def test_a_decision_on_a_band_is_recorded_with_its_reason(signed_in: SignIn) -> None:
+def test_a_decision_on_a_band_is_recorded_with_its_reason_by_who_may_publish(signed_in: SignIn) -> None:
     page = signed_in("analyst", "/bands?area=E00131588")
+    page.get_by_role("heading", name="Why area E00131588 is urban").wait_for()
+    assert page.get_by_text("Decide another band for area E00131588").count() == 0
+    page = signed_in("commissioner", "/bands?area=E00131588")
     page.get_by_text("Decide another band for area E00131588").click()
     form = page.get_by_role("form", name="Decide another band")
     form.get_by_label("Band").select_option("fringe")

@@ -56,7 +56,7 @@ export function Bands() {
             query["area"] ? (
               <>
                 <Why area={query["area"]} />
-                {may("analysis:write") && <Decide key={query["area"]} area={query["area"]} bands={shown.bands.map(({ band }) => band)} done={overrides.again} />}
+                {may("decisions:publish") && <Decide key={query["area"]} area={query["area"]} bands={shown.bands.map(({ band }) => band)} done={overrides.again} />}
               </>
             ) : (
               <p class="hint">Click an area on the map, or find a place, to read why it has its band.</p>
