@@ -28,7 +28,8 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+#: The watchdog ends a drawing process that is slow on a busy machine; the page then shows a picture that takes no tool.
+WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-watchdog")
 NO_WEBGL = ("--disable-3d-apis",)
 WAIT_MS = 60_000
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
