@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Byte-compiling 40,000 files nobody imports is the slowest part of an installation; Python compiles what it uses.
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
+# So it must be let to keep what it compiled, whatever the environment says: without, every start takes half a minute.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint types contract web demo lock guides mutants bench docs bom limits clean
