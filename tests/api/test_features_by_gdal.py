@@ -30,9 +30,15 @@ def client(service: Service) -> Iterator[httpx.Client]:
 @pytest.fixture
 def by_key(service: Service) -> Iterator[None]:
     """GDAL sends the key, as the how-to says."""
-    pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": f"Authorization: Bearer {service.keys['viewer']}"})
+    key = service.keys["viewer"]
+    options = {
+        "GDAL_HTTP_AUTH": "BEARER",
+        "GDAL_HTTP_BEARER": key,
+        "GDAL_HTTP_HEADERS": f"Authorization: Bearer {key}",
+    }
+    pyogrio.set_gdal_config_options(options)
     yield
-    pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": None})
+    pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
 @pytest.mark.usefixtures("by_key")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -215,6 +215,7 @@ def test_a_forecast_of_the_build_up_under_the_users_own_path() -> None:
         forecast_build_up(banded, ["2026-27", "2027-28", "2028-29"], rule, [own], load_statutory(), hours)
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals("0.01", "1", places=2), min_size=1, max_size=5), st.decimals("-0.1", "0.2", places=3))
 def test_a_basket_of_one_growth_is_that_growth_whatever_its_weights(weights: list[Decimal], growth: Decimal) -> None:
     whole = sum(weights)

@@ -191,7 +191,7 @@ def test_a_zone_is_split_and_the_number_of_zones_changed_by_keyboard(signed_in: 
     page.keyboard.press("Enter")
     page.get_by_text("1 edits made").wait_for(timeout=WAIT_MS)
     expecting(rows).to_have_count(15, timeout=WAIT_MS)
-    page.get_by_label("Number of zones").fill("13")
+    page.get_by_label("Number of zones", exact=True).fill("13")
     page.keyboard.press("Enter")
     page.get_by_text("3 edits made").wait_for(timeout=WAIT_MS)
     expecting(rows).to_have_count(13, timeout=WAIT_MS)

@@ -33,8 +33,8 @@ export const colourOf = (at: number): string => COLOURS[at % COLOURS.length] as 
 export function DayPlan({ id }: { id: string }) {
   const path = `/v1/rounds/${encodeURIComponent(id)}`;
   const { data: run, error, again } = useGet<View>(path);
-  const active = run !== null && ["queued", "running"].includes(run.status);
-  const { job, error: lost } = useJob(active ? run.job_id : null, () => {
+  // A job that failed or was stopped leaves no plan: it is followed on, so that the page says what became of it.
+  const { job, error: lost } = useJob(run !== null && run.answer === null ? run.job_id : null, () => {
     forget("/v1/rounds");
     again();
   });
