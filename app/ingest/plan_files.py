@@ -74,7 +74,13 @@ def corners_at_most(content: bytes) -> int:
         return extent.vertices
     if extent.kind == "workbook" or not content.startswith((b"SQLite format 3\x00", b"fgb\x03fgb", b"PK\x03\x04")):
         return 0
+    if extent.unpacked_bytes > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
+        raise _swells()
     return extent.unpacked_bytes // _BYTES_A_CORNER
+
+
+def _swells() -> Problem:
+    return Problem(413, "upload-too-large", "Too large", "The zip unpacks to far more than a map would.")
 
 
 def _unread(refused: FileRefused) -> Problem:
@@ -144,7 +150,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
             wanted = [m for m in members if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
             if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
-                raise Problem(413, "upload-too-large", "Too large", "The zip unpacks to far more than a map would.")
+                raise _swells()
             shapes = [m for m in wanted if m.filename.lower().endswith(".shp")]
             if len(shapes) != 1:
                 raise invalid(f"The zip holds {len(shapes)} .shp files, expected one with its .shx, .dbf and .prj.", [])

@@ -286,7 +286,7 @@ def _damaged(error: Exception) -> FileRefused:
     return FileRefused(
         "file_damaged",
         "file",
-        f"a damaged archive ({type(error).__name__})",
+        "a damaged archive",
         "a whole zip archive or workbook",
         "Open it, save it anew and send it again.",
     )
