@@ -291,7 +291,7 @@ def test_a_price_warns_of_pence_in_pounds_and_of_pay_below_every_floor() -> None
         ("below-wage-floor", "wage_pounds_per_hour"),
     }
     stale = price(LEICESTERSHIRE_URBAN | {"financial_year": "2026-27"})
-    assert [w.code for w in stale.warnings] == ["below-wage-floor"]
+    assert [w.code for w in stale.warnings] == ["below-wage-floor", "far-from-benchmark"]
     assert price(URBAN).warnings == ()
 
 
