@@ -150,14 +150,14 @@ def test_the_doctor_finds_the_county_well(terminal: Terminal) -> None:
 def test_the_doctor_says_what_to_do_on_an_empty_folder(terminal: Terminal, tmp_path: Path) -> None:
     done = terminal.run("doctor", PATCHWORK_DATA_DIR=str(tmp_path / "new"), PATCHWORK_DATABASE_URL="")
     assert done.exit_code == 1
-    assert "-> run patchwork migrate" in done.stdout
+    assert "-> schema: run patchwork migrate" in done.stdout
     other = terminal.run("keys", "list", PATCHWORK_DATA_DIR=str(tmp_path / "new"), PATCHWORK_DATABASE_URL="")
     assert other.exit_code == 1
     assert "patchwork migrate" in other.output
     assert terminal.run("migrate", PATCHWORK_DATA_DIR=str(tmp_path / "new"), PATCHWORK_DATABASE_URL="").exit_code == 0
     done = terminal.run("doctor", PATCHWORK_DATA_DIR=str(tmp_path / "new"), PATCHWORK_DATABASE_URL="")
     assert done.exit_code == 1
-    assert "-> run patchwork demo" in done.stdout
+    assert "or patchwork demo" in done.stdout
     assert "--role admin" in done.stdout
 
 
