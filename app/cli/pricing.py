@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import AsJson, fail, give
+from app.cli.output import AsJson, fail, give, quiet_settings
 from app.usecases.rates.benchmarks import benchmark_sentences, priced_hour
 from app.usecases.rates.pricing_questions import YearQuestion, held_in_pounds, price_in_year
 from pricing import (
@@ -85,7 +85,7 @@ def price(
     applied = [{"field": item.field, "value": float(item.value), "source": item.source} for item in moved.applied]
     held = list(held_in_pounds(moved)) if year else []
     moves = [move.model_dump(mode="json") for move in moved.moves]
-    result = priced_hour(rate).model_dump(mode="json", by_alias=True) | {
+    result = priced_hour(rate, quiet_settings().council).model_dump(mode="json", by_alias=True) | {
         "financial_year": year,
         "applied": applied,
         "held": held,
