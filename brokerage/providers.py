@@ -18,6 +18,11 @@ _OTHER_NAMES: Final = {"home care": "maintenance", "domiciliary care": "maintena
 """What people and the Care Quality Commission call the service that extracts and rate cards call maintenance."""
 
 
+def name_key(name: str | None) -> str:
+    """By what a provider's name is known again where a file or snapshot gives the name alone."""
+    return (name or "").strip().casefold()
+
+
 class RoleName(StrEnum):
     """What a provider may be in a zone, in the usual order of asking."""
 

@@ -55,6 +55,11 @@ def hours_per_week(pattern: Iterable[Visits]) -> float:
     return sum(visits.hours_per_week for visits in pattern)
 
 
+def carer_visits_per_week(pattern: Iterable[Visits]) -> float:
+    """Visits a week, each carer's counted: two carers who come together are two."""
+    return sum(visits.per_week * visits.carers for visits in pattern)
+
+
 def visits_per_week(pattern: Iterable[Visits]) -> float:
     """Calls at the door a week: two carers who come together are one call."""
     return sum(visits.per_week for visits in pattern)

@@ -10,7 +10,7 @@ from brokerage.providers import RoleName
 from brokerage.simulation.model import Assumptions, County, SimProvider, SimRequest
 from brokerage.simulation.provider_state import ProviderState
 from brokerage.synthetic import draw_pattern
-from brokerage.visits import hours_per_week
+from brokerage.visits import carer_visits_per_week, hours_per_week
 
 BANDS = ("urban", "fringe", "rural", "isolated")
 
@@ -76,7 +76,7 @@ def _provider(shape: CountyShape, rng: np.random.Generator, number: int, zone: i
         where = zone if rng.random() >= shape.scattered else int(rng.integers(1, shape.zones + 1))
         easting, northing = _home(shape, rng, where)
         pattern = draw_pattern(rng)
-        hours, visits = hours_per_week(pattern), sum(v.per_week * v.carers for v in pattern)
+        hours, visits = hours_per_week(pattern), carer_visits_per_week(pattern)
         packages.append((easting, northing, hours, visits, float(rng.exponential(shape.lasts_days))))
     neighbours = {other: RoleName.SUPPLEMENTARY for other in (zone - 1, zone + 1) if 1 <= other <= shape.zones}
     roles = {**(neighbours if role is RoleName.SUPPLEMENTARY else {}), zone: role}
@@ -105,7 +105,7 @@ def _request(shape: CountyShape, rng: np.random.Generator, number: int, day: flo
         easting=easting,
         northing=northing,
         hours_per_week=hours_per_week(pattern),
-        carer_visits_per_week=sum(v.per_week * v.carers for v in pattern),
+        carer_visits_per_week=carer_visits_per_week(pattern),
         urgent=bool(rng.random() < 0.25),
         lasts_days=float(rng.exponential(shape.lasts_days)),
     )

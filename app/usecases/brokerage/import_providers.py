@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ingest.table_door import read_for, refused
+from app.ingest.table_door import read_for
 from app.ingest.tables import TableError, pick
 from app.ingest.tables.headers import plain_header
 from app.storage.brokerage.providers import note_provider, save_provider
 from app.storage.brokerage.tables import Provider, ProviderBranch
 from app.usecases.brokerage.desk import Desk, now
 from app.usecases.brokerage.register import ProviderBody, branches_of_body, placed_branch, values_of_provider
+from app.usecases.brokerage.rows import take_rows
 from brokerage.rules.model import RATINGS
 from geo.postcodes import InvalidPostcode, parse
 
@@ -67,22 +68,14 @@ def import_providers(
     table = read_for(content, _choose, what="providers")
     known = _known(session, desk.council)
     counts = {"rows": len(table), "added": 0, "updated": 0, "unchanged": 0, "left_out": 0, "succeeded": 0}
-    errors: list[dict[str, Any]] = []
-    for at, row_number in enumerate(table.rows.tolist()):
-        row = {name: texts[at].strip() for name, texts in table.columns.items()}
-        if not _wanted(row, local_authority):
+
+    def take(row: dict[str, str]) -> None:
+        if _wanted(row, local_authority):
+            counts[_keep(session, desk, _values(row), known, actor)] += 1
+        else:
             counts["left_out"] += 1
-            continue
-        try:
-            values = _values(row)
-        except ValueError as error:
-            column, message = error.args
-            said = {"row": row_number, "column": table.headers[column], "message": message, "found": row[column][:80]}
-            errors.append(said)
-            continue
-        counts[_keep(session, desk, values, known, actor)] += 1
-    if errors:
-        raise refused(errors, "rows are wrong")
+
+    take_rows(table, take)
     return counts
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.ingest.table_door import read_for, refused
+from app.ingest.table_door import read_for
 from app.ingest.tables import pick
 from app.problems import FieldError, Problem, invalid_input
 from app.usecases.brokerage.desk import Desk
 from app.usecases.brokerage.requests import CareRequestBody, make_request
+from app.usecases.brokerage.rows import take_rows
 from brokerage.visits import DAYS
 
 _COLUMNS = {
@@ -44,41 +45,21 @@ def import_requests(session: Session, desk: Desk, content: bytes, actor: str) ->
         Problem: the file cannot be read, or rows are wrong; every one is named and nothing is kept.
     """
     table = read_for(content, _choose, what="requests")
-    errors: list[dict[str, Any]] = []
     made: list[int] = []
     twins: dict[int, list[int]] = {}
-    for at, row_number in enumerate(table.rows.tolist()):
-        row = {name: texts[at].strip() for name, texts in table.columns.items()}
-        try:
-            body = _body_of_row(row)
-            request, alike = make_request(session, desk, body, actor)
-        except (Problem, ValidationError, ValueError) as error:
-            column, message = _fault(error)
-            header = table.headers.get(column, column)
-            errors.append({"row": row_number, "column": header, "message": message, "found": row.get(column, "")[:80]})
-            continue
+
+    def take(row: dict[str, str]) -> None:
+        request, alike = make_request(session, desk, _body_of_row(row), actor)
         made.append(request.id)
         if alike:
             twins[request.id] = alike
-    if errors:
-        raise refused(errors, "rows are wrong")
+
+    take_rows(table, take)
     return {"requests": made, "duplicates": {str(number): alike for number, alike in twins.items()}}
 
 
 def _choose(headers: list[str]) -> dict[str, str]:
     return pick(headers, _COLUMNS, optional=[name for name in _COLUMNS if name not in _NEEDED])
-
-
-def _fault(error: Exception) -> tuple[str, str]:
-    """Column and message of what is wrong with a row."""
-    if isinstance(error, Problem):
-        fields = error.extra.get("errors", [])
-        return (str(fields[0]["field"]) if fields else "row"), error.detail
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return str(first["loc"][0]) if first["loc"] else "row", str(first["msg"])
-    column, message = error.args
-    return str(column), str(message)
 
 
 def _body_of_row(row: dict[str, str]) -> CareRequestBody:

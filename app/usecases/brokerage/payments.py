@@ -9,19 +9,22 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.ingest.table_door import read_for, refused
+from app.ingest.table_door import read_for
 from app.ingest.tables import pick
 from app.problems import Problem, not_found
 from app.storage.audit import record
+from app.storage.brokerage.requests import newest_move
 from app.storage.brokerage.tables import BrokerageMove, CareRequest, Provider, ProviderPayment
 from app.usecases.brokerage.desk import Desk, now
 from app.usecases.brokerage.import_requests import day_of_text
+from app.usecases.brokerage.rows import take_rows
 from brokerage.moves import Move
-from brokerage.payments import Due, Paid, held_by, paid_against_due
+from brokerage.payments import Due, Held, Paid, held_by, paid_against_due
+from brokerage.providers import name_key
 
 PaidGroup = Literal["provider", "zone", "package"]
 _COLUMNS = {
@@ -76,17 +79,10 @@ def import_payments(session: Session, desk: Desk, content: bytes, actor: str) ->
         )
     table = read_for(content, partial(pick, asked=_COLUMNS, optional=("package",)), what="payments")
     providers, packages = _providers(session, desk.council), _packages(session, desk.council)
-    errors: list[dict[str, Any]] = []
     rows: list[ProviderPayment] = []
-    for at, number in enumerate(table.rows.tolist()):
-        row = {name: texts[at].strip() for name, texts in table.columns.items()}
-        try:
-            line, provider, package = _line(row, providers, packages)
-        except ValueError as error:
-            column, message = _fault(error)
-            header = table.headers.get(column, column)
-            errors.append({"row": number, "column": header, "message": message, "found": row.get(column, "")[:80]})
-            continue
+
+    def take(row: dict[str, str]) -> None:
+        line, provider, package = _line(row, providers, packages)
         rows.append(
             ProviderPayment(
                 council=desk.council,
@@ -98,8 +94,8 @@ def import_payments(session: Session, desk: Desk, content: bytes, actor: str) ->
                 **line.model_dump(),
             )
         )
-    if errors:
-        raise refused(errors, "rows are wrong")
+
+    take_rows(table, take, whole_row="last_day")
     session.add_all(rows)
     session.flush()
     done = {
@@ -149,15 +145,10 @@ def payments_report(session: Session, desk: Desk, first: date, last: date, by: P
             ).where(CareRequest.council == desk.council)
         )
     }
-    record_rows = session.execute(
-        select(BrokerageMove.request_id, BrokerageMove.move, BrokerageMove.at, BrokerageMove.provider_id)
-        .where(BrokerageMove.council == desk.council, BrokerageMove.move.in_(_OF_THE_RECORD))
-        .order_by(BrokerageMove.id)
-    ).all()
     visits = {number: row.started_on for number, row in requests.items() if row.started_on is not None}
     dues = [
         Due(held, requests[held.request_id].hours_per_week, requests[held.request_id].weekly_cost_pounds)
-        for held in held_by([(r[0], r[1], r[2], r[3]) for r in record_rows], visits)
+        for held in _stretches(session, desk, visits)
         if held.request_id in requests
     ]
     ledger = [
@@ -188,6 +179,20 @@ def payments_report(session: Session, desk: Desk, first: date, last: date, by: P
     ]
 
 
+def _stretches(session: Session, desk: Desk, first_visits: dict[int, date]) -> list[Held]:
+    """Who held what when; kept in memory while the record does not grow."""
+
+    def make() -> list[Held]:
+        rows = session.execute(
+            select(BrokerageMove.request_id, BrokerageMove.move, BrokerageMove.at, BrokerageMove.provider_id)
+            .where(BrokerageMove.council == desk.council, BrokerageMove.move.in_(_OF_THE_RECORD))
+            .order_by(BrokerageMove.id)
+        )
+        return held_by([(row[0], row[1], row[2], row[3]) for row in rows], first_visits)
+
+    return desk.cache.get(("held-stretches", desk.council), newest_move(session, desk.council), make)
+
+
 def _group(key: tuple[int, int | None], by: PaidGroup, requests: dict[int, Any]) -> int | None:
     provider, request = key
     if by == "provider":
@@ -215,7 +220,7 @@ def _providers(session: Session, council: str) -> dict[str, list[int]]:
     """Numbers of providers by name in small letters, and by number."""
     found: dict[str, list[int]] = {}
     for name, number in _named(session, council):
-        found.setdefault(name.strip().casefold(), []).append(number)
+        found.setdefault(name_key(name), []).append(number)
         found.setdefault(str(number), []).append(number)
     return found
 
@@ -227,7 +232,7 @@ def _packages(session: Session, council: str) -> dict[str, list[int]]:
     for number, reference in rows:
         found.setdefault(str(number), []).append(number)
         if reference:
-            found.setdefault(reference.casefold(), []).append(number)
+            found.setdefault(name_key(reference), []).append(number)
     return found
 
 
@@ -249,21 +254,11 @@ def _line(
 
 
 def _one(text: str, known: dict[str, list[int]], column: str, expected: str) -> int:
-    found = known.get(text.casefold(), [])
+    found = known.get(name_key(text), [])
     if len(found) != 1:
         more = "" if not found else f"; {len(found)} are called so, give the number"
         raise ValueError(column, f"expected {expected}{more}")
     return found[0]
-
-
-def _fault(error: ValueError) -> tuple[str, str]:
-    """Column and message of what is wrong with a row."""
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        message = str(first["msg"]).removeprefix("Value error, ")
-        return str(first["loc"][0]) if first["loc"] else "last_day", message
-    column, message = error.args
-    return str(column), str(message)
 
 
 def _note(session: Session, council: str, actor: str, action: str, after: dict[str, Any]) -> None:

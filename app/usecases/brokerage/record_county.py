@@ -23,11 +23,11 @@ from app.usecases.brokerage.desk import Desk, today
 from app.usecases.brokerage.performance import scores_now
 from app.usecases.brokerage.waiting import utc
 from brokerage.moves import OfferState
-from brokerage.providers import Role, RoleName, roles_in
+from brokerage.providers import Role, RoleName, name_key, roles_in
 from brokerage.rules.model import RuleSet
 from brokerage.simulation.model import Assumptions, County, SimProvider, SimRequest
 from brokerage.simulation.provider_state import ProviderState
-from brokerage.visits import from_plain
+from brokerage.visits import carer_visits_per_week, from_plain
 
 LASTS_DAYS: Final = 300.0
 """Mean length of care where no request of the record has ended: our choice, as for made-up counties."""
@@ -163,7 +163,7 @@ def _request(row: CareRequest, first: date, zone_of: Callable[[CareRequest], int
         easting=row.easting,
         northing=row.northing,
         hours_per_week=row.hours_per_week,
-        carer_visits_per_week=sum(one.per_week * one.carers for one in from_plain(row.visits)),
+        carer_visits_per_week=carer_visits_per_week(from_plain(row.visits)),
         urgent=row.urgency == "urgent",
         lasts_days=float(max(0, lasted)),
     )
@@ -171,7 +171,7 @@ def _request(row: CareRequest, first: date, zone_of: Callable[[CareRequest], int
 
 def _homes(session: Session, desk: Desk, start: datetime) -> dict[int, tuple[Home, ...]]:
     """What each provider serves at the start, by its number."""
-    numbers = {row.name.strip().casefold(): number for number, row in all_providers(session, desk.council).items()}
+    numbers = {name_key(row.name): number for number, row in all_providers(session, desk.council).items()}
     found: dict[int, list[Home]] = defaultdict(list)
     snapshot = current_snapshot(session, desk.council)
     if snapshot is not None:
@@ -189,7 +189,7 @@ def _homes(session: Session, desk: Desk, start: datetime) -> dict[int, tuple[Hom
             .order_by(CarePackage.reference)
         )
         for name, easting, northing, minutes, visits, carers in packages:
-            number = numbers.get((name or "").strip().casefold())
+            number = numbers.get(name_key(name))
             if number is not None:
                 home = (float(easting), float(northing), minutes / 60, float(sum(visits.values()) * carers))
                 found[number].append(home)
@@ -203,7 +203,7 @@ def _homes(session: Session, desk: Desk, start: datetime) -> dict[int, tuple[Hom
         )
     )
     for row in held:
-        visits_a_week = sum(one.per_week * one.carers for one in from_plain(row.visits))
+        visits_a_week = carer_visits_per_week(from_plain(row.visits))
         found[row.provider_id or 0].append((row.easting, row.northing, row.hours_per_week, visits_a_week))
     return {number: tuple(homes) for number, homes in found.items()}
 

@@ -12,6 +12,7 @@ from app.storage.brokerage.requests import HELD
 from app.storage.brokerage.tables import CareRequest
 from app.storage.demand import current_snapshot
 from app.storage.models import CarePackage
+from brokerage.providers import name_key
 
 
 def hours_served(session: Session, council: str, names: Mapping[int, str]) -> dict[int, float]:
@@ -25,14 +26,14 @@ def hours_served(session: Session, council: str, names: Mapping[int, str]) -> di
     out: dict[int, float] = defaultdict(float)
     snapshot = current_snapshot(session, council)
     if snapshot is not None:
-        numbers = {name.strip().casefold(): number for number, name in names.items()}
+        numbers = {name_key(name): number for number, name in names.items()}
         rows = session.execute(
             select(CarePackage.provider, func.sum(CarePackage.minutes_per_week))
             .where(CarePackage.snapshot_id == snapshot.id, CarePackage.provider.is_not(None))
             .group_by(CarePackage.provider)
         )
         for name, minutes in rows:
-            number = numbers.get((name or "").strip().casefold())
+            number = numbers.get(name_key(name))
             if number is not None:
                 out[number] += float(minutes) / 60
     held = session.execute(

@@ -16,6 +16,7 @@ from app.storage.brokerage.requests import held_places
 from app.storage.brokerage.tables import Provider, ProviderBranch
 from app.storage.demand import current_snapshot
 from app.storage.models import CarePackage, Postcode
+from brokerage.providers import name_key
 from brokerage.travel import ProviderVisits, provider_visits
 from routing.model import TravelModel
 
@@ -66,7 +67,7 @@ class VisitsKept:
         known = self.made.get((council, provider.id))
         if known is not None and known[0] == signature:
             return known[1]
-        homes = self.homes.get(provider.name.strip().casefold(), np.zeros((0, 2)))
+        homes = self.homes.get(name_key(provider.name), np.zeros((0, 2)))
         added = np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
         made = provider_visits(np.vstack([homes, added]), model, office)
         self.made[council, provider.id] = (signature, made)
@@ -82,5 +83,5 @@ def homes_by_provider(session: Session, council: str, snapshot_id: int) -> dict[
     )
     found: dict[str, list[tuple[float, float]]] = {}
     for name, easting, northing in rows:
-        found.setdefault((name or "").strip().casefold(), []).append((easting, northing))
+        found.setdefault(name_key(name), []).append((easting, northing))
     return {name: np.array(homes, dtype=np.float64) for name, homes in found.items()}
