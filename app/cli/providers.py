@@ -124,7 +124,7 @@ def simulate(
 ) -> None:
     """Simulate a year of made-up requests, or the council's own record, under rule sets before one is set."""
     from app.usecases.brokerage.desk import today
-    from app.usecases.brokerage.simulate import SimulationBody, simulate_rules
+    from app.usecases.brokerage.simulate import SimulationBody, record_asked, simulate_rules
 
     given: dict[str, object] = {
         "requests_a_year": requests_a_year,
@@ -134,9 +134,11 @@ def simulate(
     if record_from is not None:
         last = record_to.date() if record_to else today()
         given["record"] = {"from": record_from.date(), "to": last, "plan_id": plan}
-    with open_desk() as (database, desk), database.read() as session:
+    with open_desk() as (database, desk):
         body = SimulationBody.model_validate(given | ({"rule_sets": rules} if rules else {}))
-        found = simulate_rules(body, session, desk)
+        with database.read() as session:
+            record = record_asked(body, session, desk)
+        found = simulate_rules(body, record)
     lines = table(
         [
             [

@@ -17,7 +17,7 @@ from app.security.keys import Principal
 from app.security.roles import Permission
 from app.storage.brokerage.rule_sets import find_rules, publish_rules, rules_in_force, rules_listed, save_rules
 from app.storage.brokerage.tables import RuleSetRow
-from app.usecases.brokerage.simulate import SimulationBody, simulate_rules
+from app.usecases.brokerage.simulate import SimulationBody, record_asked, simulate_rules
 from brokerage.examples import differences
 from brokerage.rules.library import shipped_rule_sets
 from brokerage.rules.model import RuleSet
@@ -137,7 +137,8 @@ def simulate_rule_sets(body: SimulationBody, caller: Analyst, services: AppServi
     """Simulate made-up requests, or the council's own record, under rule sets before one is set."""
     desk = desk_of(services, caller.council)
     with services.database.read() as session:
-        return Simulated.model_validate(simulate_rules(body, session, desk))
+        record = record_asked(body, session, desk)
+    return Simulated.model_validate(simulate_rules(body, record))
 
 
 @router.get("/{rule_set_id}")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.days import RecordedDay
 from app.problems import FieldError, invalid_input
 from app.usecases.brokerage.desk import Desk
-from app.usecases.brokerage.record_county import record_county
+from app.usecases.brokerage.record_county import RecordCounty, record_county
 from brokerage.rules.library import shipped_rule_sets
 from brokerage.rules.model import RuleSet
 from brokerage.simulation.compare import Figure, compare
@@ -83,22 +83,28 @@ class SimulationBody(BaseModel):
     )
 
 
-def simulate_rules(body: SimulationBody, session: Session, desk: Desk) -> dict[str, Any]:
-    """Run the rule sets on the same counties: made up, or the council's own record.
+def record_asked(body: SimulationBody, session: Session, desk: Desk) -> RecordCounty | None:
+    """The record that is to be replayed; None where counties are made up.
+
+    Raises:
+        Problem: a name is not of a shipped rule set, or the record gives too little.
+    """
+    if body.record is None:
+        return None
+    return record_county(session, desk, body.record.first, body.record.last, body.record.plan_id, _rules(body)[0])
+
+
+def simulate_rules(body: SimulationBody, record: RecordCounty | None) -> dict[str, Any]:
+    """Run the rule sets on the same counties: made up, or the council's own record. Takes no session: it may run long.
 
     Raises:
         Problem: a name is not of a shipped rule set, nobody could be asked, or it would take too long.
     """
-    shipped = shipped_rule_sets()
-    unknown = [one for one in body.rule_sets if isinstance(one, str) and one not in shipped]
-    if unknown:
-        raise _wrong("rule_sets", unknown[0], f"one of {', '.join(shipped)}, or a whole rule set")
-    rules = [shipped[one] if isinstance(one, str) else one for one in body.rule_sets]
-    if body.record is None:
+    rules = _rules(body)
+    if record is None:
         county_of, about, notes = _made_up(body)
         asked = body.requests_a_year
     else:
-        record = record_county(session, desk, body.record.first, body.record.last, body.record.plan_id, rules[0])
         county_of, notes, asked = record.drawn, list(record.notes), len(record.requests)
         about = {
             "zones": len({zone for one in record.providers for zone in one.roles}),
@@ -123,6 +129,14 @@ def simulate_rules(body: SimulationBody, session: Session, desk: Desk) -> dict[s
         for found in compare(rules, county_of, body.seeds, assumed)
     ]
     return {"items": items, "seeds": body.seeds, "county": about, "assumed": asdict(assumed), "notes": notes}
+
+
+def _rules(body: SimulationBody) -> list[RuleSet]:
+    shipped = shipped_rule_sets()
+    unknown = [one for one in body.rule_sets if isinstance(one, str) and one not in shipped]
+    if unknown:
+        raise _wrong("rule_sets", unknown[0], f"one of {', '.join(shipped)}, or a whole rule set")
+    return [shipped[one] if isinstance(one, str) else one for one in body.rule_sets]
 
 
 def _made_up(body: SimulationBody) -> tuple[Callable[[int], County], dict[str, float], list[str]]:
