@@ -166,6 +166,9 @@ def test_shapes_of_many_corners_are_not_walked_once_for_every_postcode(
         began = time.process_time()
         assert _send(county, "fine.gpkg", content).status_code == 201
         took[metres] = time.process_time() - began
+    fine["geometry"] = shapely.segmentize(zones.geometry.to_numpy(), 2.0)  # more than one request takes
+    fine.to_file(tmp_path / "finest.gpkg", driver="GPKG", layer="zones")
+    assert _send(county, "finest.gpkg", (tmp_path / "finest.gpkg").read_bytes()).status_code == 202
     assert took[20.0] < 8 * took[1000.0], took  # many times the corners, and a walk for each postcode grows with them
 
 

@@ -19,20 +19,20 @@ from app.ingest.package_findings import Finding
 from app.ingest.package_limits import package_limits
 from app.ingest.package_mapping import PackageMapping, load_template, parse_mapping, template_names
 from app.ingest.package_reader import STOP, PackagesRead, PackagesRefused, read_packages
-from app.jobs.context import JobCancelled, JobContext
+from app.jobs.context import JobContext
 from app.jobs.fingerprint import canonical_json
 from app.jobs.problems import JobProblem
 from app.jobs.registry import job_kind
+from app.jobs.uploads import read_and_forget, upload_of
 from app.lookup.directory import national_directory
 from app.lookup.index import LookupIndex, build_index
 from app.problems import Problem, invalid_input
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.demand import save_snapshot, snapshot_with_content
-from app.storage.models import ColumnMapping, DemandSnapshot, Upload
+from app.storage.models import ColumnMapping, DemandSnapshot
 from app.storage.provenance import made_from
 from app.storage.state import bump_state
-from app.storage.uploads import forget_uploads
 from app.usecases.demand.set_aside import stored, told
 from geo.gazetteer import Gazetteer
 from geo.postcodes import InvalidPostcode, parse, spaced
@@ -358,30 +358,11 @@ def _refusal(refused: PackagesRefused) -> JobProblem:
 @job_kind("import-packages", ImportRequest)
 def run_import(context: JobContext, request: ImportRequest) -> dict[str, Any]:
     """Load an uploaded file; the upload is deleted however it ends, but for a crash, after which it is needed again."""
-    try:
-        outcome = context.step("load", _load_upload, context, request)
-    except (Exception, JobCancelled):
-        _forget(context)
-        raise
-    _forget(context)
-    return outcome
-
-
-def _forget(context: JobContext) -> None:
-    with context.database.write() as session:
-        forget_uploads(session, context.council, context.job_id)
+    return read_and_forget(context, "load", _load_upload, request)
 
 
 def _load_upload(context: JobContext, request: ImportRequest) -> dict[str, Any]:
-    with context.database.read() as session:
-        upload = session.get(Upload, (context.council, request.upload_sha256))
-    if upload is None:
-        raise JobProblem(
-            "Upload gone",
-            "The uploaded file is no longer kept; send it again.",
-            slug="not-found",
-            status=404,
-        )
+    upload = upload_of(context, request.upload_sha256)
     body = request.mapping_body
     done = load_file(
         context.database,

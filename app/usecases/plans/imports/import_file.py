@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from app.ingest.plan_files import corners_at_most, read_plan_file
-from app.jobs.context import JobCancelled, JobContext
-from app.jobs.problems import JobProblem
+from app.jobs.context import JobContext
 from app.jobs.registry import job_kind
+from app.jobs.uploads import read_and_forget, upload_of
 from app.storage.decisions import made_by_job, note_job
-from app.storage.models import Upload, ZonePlan
+from app.storage.models import ZonePlan
 from app.storage.uploads import forget_uploads, keep_upload
 from app.usecases.plans.imports.import_plan import keep_plan
 from app.usecases.plans.measure.rules.table import ZoneRules
@@ -63,28 +63,15 @@ def plan_file_import(
 @job_kind("import-plan", PlanFileImport)
 def run_plan_import(context: JobContext, request: PlanFileImport) -> dict[str, Any]:
     """Read an uploaded file and keep its plan; the upload is deleted however it ends, but for a crash."""
-    try:
-        outcome = context.step("keep", _kept, context, request)
-    except (Exception, JobCancelled):
-        _forget(context)
-        raise
-    _forget(context)
-    return outcome
-
-
-def _forget(context: JobContext) -> None:
-    with context.database.write() as session:
-        forget_uploads(session, context.council, context.job_id)
+    return read_and_forget(context, "keep", _kept, request)
 
 
 def _kept(context: JobContext, request: PlanFileImport) -> dict[str, Any]:
     with context.database.read() as session:
         known = made_by_job(session, ZonePlan, context.council, context.job_id)
-        upload = session.get(Upload, (context.council, request.upload_sha256))
     if known is not None:
         return {"plan_id": known}
-    if upload is None:
-        raise JobProblem("Upload gone", "The uploaded file is no longer kept; send it again.", slug="not-found")
+    upload = upload_of(context, request.upload_sha256)
     context.progress(0.1, "reading the file")
     given = read_plan_file(upload.content, request.layer)
     context.progress(0.4, "laying the shapes over the postcodes")
