@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,16 +68,30 @@ def openings(
     """
     gaps = [gap for carer in day.carers if carer.mode == "car" for gap in _gaps(carer, day, rounds)]
     single = _fitting(gaps, place, minutes, model)
-    if carers == 1:
-        return single[:most]
-    found = []
-    for chosen in combinations(single, carers):
-        earliest, latest = max(one.earliest for one in chosen), min(one.latest for one in chosen)
-        names = tuple(sorted(name for one in chosen for name in one.carers))
-        if earliest <= latest and len(set(names)) == carers:
-            added = sum(one.added_minutes for one in chosen), sum(one.added_miles for one in chosen)
-            found.append(Opening(names, earliest, latest, *added))
-    return sorted(found, key=_order)[:most]
+    return (single if carers == 1 else _together(single, carers))[:most]
+
+
+def _together(single: Sequence[Opening], carers: int) -> list[Opening]:
+    """Times that several carers have at once: at each, those who drive least.
+
+    Carers who share any time share the earliest minute of one of them, so those minutes are all that need be looked at.
+    """
+    found: dict[tuple[tuple[str, ...], int], Opening] = {}
+    for minute in sorted({one.earliest for one in single}):
+        free: dict[str, Opening] = {}
+        for one in single:  # in order of driving added, so the first of a carer is its best
+            if one.earliest <= minute <= one.latest:
+                free.setdefault(one.carers[0], one)
+        team = list(free.values())[:carers]
+        if len(team) < carers:
+            continue
+        names = tuple(sorted(one.carers[0] for one in team))
+        latest = min(one.latest for one in team)
+        added = sum(one.added_minutes for one in team), sum(one.added_miles for one in team)
+        known = found.get((names, latest))
+        if known is None or added[0] < known.added_minutes:
+            found[names, latest] = Opening(names, minute, latest, *added)
+    return sorted(found.values(), key=_order)
 
 
 def _order(one: Opening) -> tuple[float, int, tuple[str, ...]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from routing.rounds import Break, Carer, Day, Visit, solve
-from routing.rounds.openings import openings
+from routing.rounds.openings import Opening, _together, openings
 from routing.travel import load
 
 BASE = (450_000.0, 310_000.0)
@@ -73,3 +74,29 @@ def test_a_rest_stays_where_it_is(day: Day) -> None:
     for one in openings(rested, rounds, BASE, 20, 1, MODEL):
         for start in (one.earliest, one.latest):
             assert all(start + 20 <= rest.start or start >= rest.end for rest in taken)
+
+
+def test_several_carers_together_are_those_who_drive_least_and_have_the_time() -> None:
+    """The same as trying every team, without trying them."""
+    rng = np.random.default_rng(7)
+    for _ in range(50):
+        starts = rng.integers(420, 800, 12)
+        single = sorted(
+            (
+                Opening((f"C{i % 5}",), int(start), int(start + rng.integers(0, 120)), float(rng.uniform(1, 20)), 1.0)
+                for i, start in enumerate(starts)
+            ),
+            key=lambda one: one.added_minutes,
+        )
+        best = min(
+            (
+                sum(one.added_minutes for one in team)
+                for team in combinations(single, 3)
+                if len({one.carers for one in team}) == 3
+                and max(one.earliest for one in team) <= min(one.latest for one in team)
+            ),
+            default=None,
+        )
+        found = _together(single, 3)
+        assert (found[0].added_minutes if found else None) == pytest.approx(best)
+        assert all(one.earliest <= one.latest and len(set(one.carers)) == 3 for one in found)
