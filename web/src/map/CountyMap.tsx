@@ -54,12 +54,17 @@ function canDrawMap(): boolean {
 const ARROWS: Record<string, number> = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
 const DIRECTION_WORDS: Record<string, string> = { ArrowUp: "north", ArrowRight: "east", ArrowDown: "south", ArrowLeft: "west" };
 
+/** A browser takes the surface of a map away when it runs short: it is drawn anew so often, then the picture stands in. */
+const MOST_LOSSES = 2;
+
 export function CountyMap(props: CountyMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const live = useRef<LiveMap | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const [mode, setMode] = useState<"map" | "picture">(canDrawMap() ? "map" : "picture");
+  const [drawable, setDrawable] = useState(canDrawMap);
+  const [losses, setLosses] = useState(0);
+  const mode = drawable && losses <= MOST_LOSSES ? "map" : "picture";
   const [drawn, setDrawn] = useState(0);
   const { data, colouring, layers, patterns, area, zone, hoveredArea = null, hoveredZone = null, point = null } = props;
 
@@ -75,7 +80,7 @@ export function CountyMap(props: CountyMapProps) {
           hover: (id) => latest.current.onHover?.(id),
           choose: (id) => latest.current.onArea(id),
           rest: (atRest) => container.setAttribute("aria-busy", String(!atRest)),
-          lost: () => setMode("picture"),
+          lost: () => setLosses((n) => n + 1),
         });
         const canvas = map.libre.getCanvas();
         canvas.setAttribute("aria-label", `${latest.current.label ?? "Map of zones and bands"}. Arrow keys move it, plus and minus zoom, Enter chooses the area in the middle, Alt with an arrow goes to the neighbour that way.`);
@@ -83,14 +88,14 @@ export function CountyMap(props: CountyMapProps) {
         latest.current.onLive?.(map);
         setDrawn((n) => n + 1);
       })
-      .catch(() => setMode("picture"));
+      .catch(() => setDrawable(false));
     return () => {
       gone = true;
       latest.current.onLive?.(null);
       live.current?.remove();
       live.current = null;
     };
-  }, [mode, data.areas]);
+  }, [mode, losses, data.areas]);
 
   useEffect(() => {
     live.current?.colour(data.areas.features.map(({ properties }) => properties.area_id), colouring.colourOf);
