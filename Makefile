@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Byte-compiling 40,000 files nobody imports is the slowest part of an installation; Python compiles what it uses.
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
-# So it must be let to keep what it compiled, whatever the environment says: without, every start takes half a minute.
+# It needs leave to keep what it compiled, whatever the environment says. Without, every start takes half a minute.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help

@@ -65,7 +65,7 @@ def hash_token(token: str) -> str:
 
 
 def write_token(token: str) -> str:
-    """The token that must come with every write of this session."""
+    """The token that every write of a signed-in page must carry."""
     digest = hmac.new(token.encode(), b"writes", hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
