@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from pricing.input_words import input_words
 from pricing.quantities import Exact, Strict
 
 if TYPE_CHECKING:
@@ -35,17 +36,10 @@ class InputMove(Strict):
         """The move in words."""
         before, after = (f"{value.normalize():f}" for value in (self.before, self.after))
         if self.what == "moved":
-            return f"{in_words(self.field)} moved from {before} to {after}: {self.by}."
+            return f"{input_words(self.field)} moved from {before} to {after}: {self.by}."
         if self.what == "held":
-            return f"{in_words(self.field)} was held at {before}: {self.by}."
-        return f"{in_words(self.field)} is still {before}: {self.by}"
-
-
-def in_words(field: str) -> str:
-    """A field as a reader knows it: ``travel.pence_per_mile`` is "Pence per mile (travel)"."""
-    *above, name = field.replace("_", " ").replace("cqc", "CQC").split(".")
-    words = name[:1].upper() + name[1:]
-    return f"{words} ({', '.join(above)})" if above else words
+            return f"{input_words(self.field)} was held at {before}: {self.by}."
+        return f"{input_words(self.field)} is still {before}: {self.by}"
 
 
 _TITLES: dict[What, str] = {"moved": "Year: moved", "held": "Year: held", "asked": "Year: to decide"}

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.rates.examples import BUDGET_EXAMPLE, CARD_EXAMPLE, RULES_EXAMPLE
+from pricing.input_words import input_words
 
 CARD: dict[str, Any] = copy.deepcopy(CARD_EXAMPLE["four bands"]["value"])
 
@@ -67,9 +68,20 @@ def test_a_direct_payment_three_ways(empty: TestClient, card: int) -> None:
 def test_the_moves_of_a_year_stay_on_the_workbook_and_the_explanation(empty: TestClient) -> None:
     asked = {"financial_year": "2026-27", "wage": "real-living", "service_type": "elsewhere"}
     number = empty.post("/v1/rates/proposals", json=asked).json()["draft_card_id"]
+    moves = empty.get(f"/v1/rate-cards/{number}").json()["moves"]
+    titles = {"moved": "Year: moved", "held": "Year: held", "asked": "Year: to decide"}
+    listed = [(titles[move["what"]], input_words(move["field"]), move["by"]) for move in moves]
+    assert {"wage_pounds_per_hour", "travel.pence_per_mile", "on_costs.sickness"} <= {move["field"] for move in moves}
+
     book = openpyxl.load_workbook(io.BytesIO(empty.get(f"/v1/rate-cards/{number}/workbook.xlsx").content))
-    notes = {(row[0].value, str(row[1].value).split(" ")[0]) for row in book["About"].iter_rows()}
-    assert {("Year: to decide", "travel.pence_per_mile"), ("Year: moved", "wage_pounds_per_hour")} <= notes
+    about = [(str(row[0].value), str(row[1].value)) for row in book["About"].iter_rows()]
+    inputs = {row[5].value: (row[0].value, row[4].value) for row in book["Inputs"].iter_rows(min_row=2)}
     words = empty.get(f"/v1/rate-cards/{number}/explanation").json()["sentences"]
-    assert any(line.startswith("Pence per mile (travel) is still 45") for line in words)
+    for title, name, why in listed:
+        assert any(row[0] == title and row[1].startswith(name) and why in row[1] for row in about), (title, name)
+        assert any(line.startswith(name) and why in line for line in words), name
+    for move in moves:
+        if move["field"] in inputs:
+            assert inputs[move["field"]] == (input_words(move["field"]), move["by"])
+    assert any(line.startswith("Travel, pence per mile is still 45") for line in words)
     assert any(line.startswith("Direct care is £13.45") for line in words)
