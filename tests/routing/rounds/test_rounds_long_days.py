@@ -17,6 +17,7 @@ from routing.rounds.local_insert import best_place
 from routing.rounds.local_parts import Part, allot, make_part, split
 from routing.rounds.local_searcher import Plan, Searcher
 from routing.rounds.local_tables import make_problem
+from routing.rounds.parameters import ROUNDS
 from routing.rounds.route_cost import round_cost
 
 EAST, NORTH = 450_000.0, 300_000.0
@@ -51,9 +52,9 @@ def make_day(seed: int, visits: int = 60, carers: int = 18) -> Day:
 
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_engine, "LONG_DAY", 10)
-    monkeypatch.setattr(local_sweeps, "STOPS_A_PART", 20)
-    monkeypatch.setattr(planning, "COMPLETE_CARER_VISITS", (1, 0))
+    small = replace(ROUNDS, long_day=10, stops_a_part=20, complete_carer_visits=(1, 0))
+    for module in (local_engine, local_sweeps, planning):
+        monkeypatch.setattr(module, "ROUNDS", small)
 
 
 @pytest.mark.usefixtures("in_parts")
