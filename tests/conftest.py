@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from app.ingest.postcode_directory import load_national_directory
 from tests.databases import (
     BACKENDS,
     Installation,
@@ -45,6 +46,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> I
     yield folder
     if worker_id == "master":
         drop_postgres_template(folder)
+
+
+@pytest.fixture(scope="session")
+def directory_cache(shared_folder: Path) -> Path:
+    """A folder with the national directory of the installed packages: made once a run, as it takes seconds."""
+    folder = shared_folder / "cache"
+    load_national_directory(folder)
+    return folder
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

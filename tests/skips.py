@@ -10,7 +10,9 @@ NOT_MEANT = "nothing to do: the test is not for this case"
 HOW_TO_GET: dict[str, str] = {
     r"names no PostgreSQL server": "set PATCHWORK_TEST_POSTGRES_URL=postgresql://USER@HOST:PORT/postgres, "
     "a superuser of a server with PostGIS, or run .ci/run",
-    r"page's packages|pages? (is|are) not built|axe-core": "make web, with Node 20 or later",
+    r"audit cannot reach|audit's source knows nothing": "run it where PyPI and the npm registry can be reached",
+    r"no Node\.js|page's packages|pages? (is|are) not built|axe-core": "make web, with Node 20 or later and npm",
+    r"provider's packages": "run it where the npm registry can be reached",
     r"[Cc]hromium|playwright": "install Chromium and playwright: apt-get install chromium",
     r"soffice": "install LibreOffice Calc: apt-get install libreoffice-calc-nogui",
     r"\.\./shared": "put the reference files beside this checkout, in ../shared",

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from app.ingest.postcode_archive import UnreadableFile
-from app.ingest.postcode_directory import build_gazetteer
+from app.ingest.postcode_directory import load_national_directory
 from app.ingest.postcode_files import BadPostcodeFile, read_postcode_file
 from bench.postcodes.uk_directory import directory, write
 from geo.gazetteer import Status
@@ -22,9 +22,9 @@ HEADERS = SHARED / "reference" / "headers"
 
 
 @pytest.fixture(scope="module")
-def frame() -> pd.DataFrame:
+def frame(directory_cache: Path) -> pd.DataFrame:
     """Rutland with a piece of each other country, of the shape of August 2026."""
-    made = directory(build_gazetteer(), [RUTLAND, "N09000001", "S12000005", "W06000022"])
+    made = directory(load_national_directory(directory_cache), [RUTLAND, "N09000001", "S12000005", "W06000022"])
     newport = made[made["lad26cd"] == "W06000022"].iloc[0].to_dict()
     gone = newport | {"pcd7": "NPT 0VA", "pcd8": "NPT  0VA", "pcds": "NPT 0VA", "doterm": "199906"}
     return pd.concat([made, pd.DataFrame([gone])], ignore_index=True)

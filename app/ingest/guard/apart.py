@@ -6,7 +6,9 @@ hundredths of a second and not the start of an interpreter.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import pickle
 import signal
 import socket
@@ -88,7 +90,7 @@ def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | 
         raise _lost(order[0]) from lost
     with Connection(ours.detach()) as line:  # closing it ends the child
         try:
-            line.send_bytes(pickle.dumps((sys.path, *order), pickle.HIGHEST_PROTOCOL))
+            line.send_bytes(pickle.dumps((sys.path, _folder(), *order), pickle.HIGHEST_PROTOCOL))
             if not line.poll(seconds):
                 return None, None, ""
             kind, *rest = pickle.loads(line.recv_bytes())  # noqa: S301 - written by our own child
@@ -97,6 +99,13 @@ def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | 
             return None, int(rest[0]), str(rest[1])
         except (EOFError, OSError) as lost:
             raise _lost(order[0]) from lost
+
+
+def _folder() -> str:
+    """The folder this process stands in, for paths that start from it; the root where that folder is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        return str(Path.cwd())
+    return os.sep
 
 
 def _lost(function: str) -> FileRefused:

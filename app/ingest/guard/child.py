@@ -28,8 +28,9 @@ def answer_order(order: bytes, line: Connection) -> None:
     _state["apart"] = True
     outcome: tuple[str, Any]
     try:
-        paths, function, arguments, keywords, limits = pickle.loads(order)  # noqa: S301 - written by our own parent
+        paths, folder, function, arguments, keywords, limits = pickle.loads(order)  # noqa: S301 - our own parent's
         sys.path[:] = paths
+        os.chdir(folder)  # the nursery stands where it was started, and a path may start from where the asker is now
         module, _, name = function.partition(":")
         called = getattr(importlib.import_module(module), name)
         limit_this_process(limits)

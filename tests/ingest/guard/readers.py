@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 
@@ -20,6 +21,11 @@ def calamine_rows(content: bytes) -> list[list[Any]]:
 def echo(content: bytes, *, times: int = 1) -> bytes:
     """The content back."""
     return content * times
+
+
+def content_of(path: Path) -> bytes:
+    """What a file holds."""
+    return path.read_bytes()
 
 
 def refuse(_: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,13 @@ READERS = "tests.ingest.guard.readers"
 
 def test_what_a_reader_returns_comes_back() -> None:
     assert read_apart(f"{READERS}:echo", b"ab", times=2) == b"abab"
+
+
+def test_a_path_starts_from_the_folder_the_asker_is_in_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_apart(f"{READERS}:echo", b"")  # the process that forks readers stands in another folder from here on
+    (tmp_path / "given.csv").write_bytes(b"ab")
+    monkeypatch.chdir(tmp_path)
+    assert read_apart(f"{READERS}:content_of", Path("given.csv")) == b"ab"
 
 
 def test_what_a_reader_raises_is_raised_here() -> None:
