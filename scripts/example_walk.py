@@ -233,11 +233,23 @@ def _features(walk: Walk, _standing: Any) -> None:
     walk("getFeature", collection="zones", feature_id=found["features"][0]["id"], query={"simplify_metres": 500})
 
 
+def _every_area(walk: Walk, plan: int) -> list[dict[str, Any]]:
+    """The zone of every area of a plan, page by page."""
+    found: list[dict[str, Any]] = []
+    query: dict[str, Any] = {"limit": 1000}
+    while True:
+        page = walk("listPlanAreas", plan_id=plan, query=query)
+        found += page["items"]
+        if page["next_cursor"] is None:
+            return found
+        query = query | {"cursor": page["next_cursor"]}
+
+
 def _plans(walk: Walk, standing: Any) -> None:
     plan = standing["plan"]["id"]
     walk.perhaps("listPlans", query={"limit": 2})
     walk.perhaps("getPlan", plan_id=plan)
-    areas = walk("listPlanAreas", plan_id=plan, query={"limit": 1000})["items"]
+    areas = _every_area(walk, plan)
     walk.perhaps("getPlanHistory", plan_id=plan)
     walk.perhaps("downloadPlanZones", plan_id=plan, query={"simplify_metres": 500})
     walk.perhaps("exportPlanFile", plan_id=plan, form="geojson")

@@ -126,6 +126,10 @@ def test_reads_without_parameters_answer_as_their_schema_says(county: InProcess,
             assert reply.status_code == 422
             assert "expected latitude and longitude" in reply.text
             continue
+        if path == "/v1/bands/shift/census":  # the demonstration has the classes of one census, and it says so
+            assert reply.status_code == 409
+            assert "ruc21ind" in reply.json()["detail"]
+            continue
         assert reply.status_code == 200, (path, reply.text[:300])
         kinds = operation["responses"]["200"].get("content", {})
         assert reply.headers["content-type"].split(";")[0] in kinds or not kinds, path

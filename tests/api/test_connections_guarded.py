@@ -7,10 +7,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import httpx
 import pytest
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.middleware.door import Door
 from app.serving import GuardedProtocol
@@ -34,10 +36,20 @@ async def _app(scope: dict, receive: object, send: object) -> None:  # type: ign
     await send({"type": "http.response.body", "body": b"ok"})  # type: ignore[operator]
 
 
+def _with_services(door: Door) -> ASGIApp:
+    """The door with the application's state that FastAPI would give it: here, no sign-on."""
+    application = SimpleNamespace(state=SimpleNamespace(services=SimpleNamespace(sign_on=None)))
+
+    async def placed(scope: Scope, receive: Receive, send: Send) -> None:
+        await door({**scope, "app": application}, receive, send)
+
+    return placed
+
+
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     door = Door(_app, body_idle_seconds=0.6)  # type: ignore[arg-type]
-    config = uvicorn.Config(door, port=0, http=_Quick, log_config=None, lifespan="off", timeout_keep_alive=5)
+    config = uvicorn.Config(_with_services(door), port=0, http=_Quick, log_config=None, lifespan="off", timeout_keep_alive=5)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
