@@ -20,7 +20,7 @@ from app.usecases.rates.affording import (
     PhaseQuestion,
     ProviderHoursAnswer,
     ProviderHoursQuestion,
-    ReturnAnswer,
+    MarketReturnAnswer,
     ReturnQuestion,
 )
 
@@ -58,7 +58,7 @@ def phase_in_rates(
 @router.post("/rates/sustainability-returns")
 def make_sustainability_return(
     asked: Annotated[ReturnQuestion, Body(openapi_examples=RETURN_EXAMPLE)], caller: Analyst, services: AppServices
-) -> ReturnAnswer:
+) -> MarketReturnAnswer:
     """The home-care part of the market sustainability return: average fees, their rise, and the gap to the cost."""
     return _answer(affording.market_return, asked, caller, services)
 

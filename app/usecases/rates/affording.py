@@ -139,7 +139,7 @@ class PhaseAnswer(Strict):
     demand: DemandCosted
 
 
-class ReturnAnswer(Strict):
+class MarketReturnAnswer(Strict):
     """The home-care part of the return."""
 
     start: StartAnswer
@@ -216,7 +216,7 @@ def _sustainable(start: Start, asked: PhaseQuestion) -> tuple[dict[str, dict[str
     return found, path.rests_on
 
 
-def market_return(session: Session, council: str, asked: ReturnQuestion, *, drafts: bool, costed: bool) -> ReturnAnswer:
+def market_return(session: Session, council: str, asked: ReturnQuestion, *, drafts: bool, costed: bool) -> MarketReturnAnswer:
     """The home-care part of the market sustainability return.
 
     Raises:
@@ -238,7 +238,7 @@ def market_return(session: Session, council: str, asked: ReturnQuestion, *, draf
         sustainable=asked.sustainable or start.built_up() or None,
         providers_with_hours=len(providers) if hours.rows else None,
     )
-    return ReturnAnswer(start=start.answer(), found=found, demand=demand_costed(hours, asked.weeks))
+    return MarketReturnAnswer(start=start.answer(), found=found, demand=demand_costed(hours, asked.weeks))
 
 
 def price_by_hours(

@@ -17,7 +17,7 @@ from app.usecases.rates.affording import (
     PhaseQuestion,
     ProviderHoursAnswer,
     ProviderHoursQuestion,
-    ReturnAnswer,
+    MarketReturnAnswer,
     ReturnQuestion,
     afford,
     market_return,
@@ -105,7 +105,7 @@ class AffordingFacts:
     no_budget_answer: str = ""
     phased: Phased | None = None
     not_phased: str = ""
-    returned: ReturnAnswer | None = None
+    returned: MarketReturnAnswer | None = None
     providers: ProviderHoursAnswer | None = None
     no_providers_answer: str = ""
 
@@ -224,7 +224,7 @@ def _returned(
     financial_year: str,
     paid_before: tuple[str, PricingCard] | None,
     budget: AffordAnswer,
-) -> ReturnAnswer | None:
+) -> MarketReturnAnswer | None:
     if paid_before is None or paid_before[0] != year_before(financial_year):
         return None
     rates = paid_before[1].pounds_per_hour()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.exports.document import Block, Points, Section, Table
-from app.usecases.rates.affording import AffordAnswer, ProviderHoursAnswer, ReturnAnswer
+from app.usecases.rates.affording import AffordAnswer, ProviderHoursAnswer, MarketReturnAnswer
 from app.usecases.rates.evidence_affording import Phased
 from app.usecases.rates.evidence_effect import PRIVATE
 from app.usecases.rates.evidence_facts import EvidenceFacts
@@ -135,7 +135,7 @@ def _costs(options: tuple[PhasingOption, ...], budget: Decimal) -> list[list[str
     return rows
 
 
-def _return(answer: ReturnAnswer) -> list[Block]:
+def _return(answer: MarketReturnAnswer) -> list[Block]:
     found = answer.found
     rows = [
         [

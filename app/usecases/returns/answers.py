@@ -16,7 +16,7 @@ from pricing.return_statistics import ReturnStatistics
 State = Literal["counted", "excluded", "replaced"]
 
 
-class FindingAnswer(BaseModel):
+class ReturnFindingAnswer(BaseModel):
     """One thing found in a return."""
 
     code: str = Field(examples=["ni-without-threshold"])
@@ -38,7 +38,7 @@ class ReturnSummary(BaseModel):
     file_name: str
     state: State
     reason: str = Field(description="Why it is excluded, or counted in spite of what was found.")
-    findings: list[FindingAnswer]
+    findings: list[ReturnFindingAnswer]
     total_pounds_per_contact_hour: Exact | None = Field(description="Null where a line is missing.")
     replaced_by: int | None
     created_by: str
