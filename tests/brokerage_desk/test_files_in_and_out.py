@@ -135,10 +135,25 @@ def test_a_fhir_service_request_becomes_a_request(desk: Desk) -> None:
         ({"occurrenceTiming": {}}, "occurrenceTiming.repeat"),
         ({"status": "revoked"}, "status"),
         ({"locationCode": []}, "locationCode"),
+        ({"status": [[]]}, "status"),
+        ({"priority": [[]]}, "priority"),
+        ({"locationCode": [1e14]}, "locationCode.0"),
+        ({"identifier": "PK2000"}, "identifier"),
+        ({"identifier": [{"value": 7}]}, "identifier.0.value"),
+        ({"reasonCode": [{"coding": "discharge"}]}, "reasonCode.0.coding"),
+        ({"authoredOn": 20261005}, "authoredOn"),
+        ({"quantityQuantity": {"value": "many"}}, "quantityQuantity.value"),
+        ({"occurrenceTiming": "-0"}, "occurrenceTiming"),
+        ({"occurrenceTiming": {"repeat": [1]}}, "occurrenceTiming.repeat"),
+        ({"occurrenceTiming": {"repeat": {"frequency": {"a": 1}}}}, "occurrenceTiming.repeat.frequency"),
+        ({"occurrenceTiming": {"repeat": {"period": "1e300"}}}, "occurrenceTiming.repeat.period"),
+        ({"occurrenceTiming": {"repeat": {"timeOfDay": 8}}}, "occurrenceTiming.repeat.timeOfDay"),
+        ({"occurrenceTiming": {"repeat": {"dayOfWeek": ["someday"]}}}, "occurrenceTiming.repeat.dayOfWeek.0"),
+        ({"occurrenceTiming": {"repeat": {"boundsPeriod": {"start": {}}}}}, "occurrenceTiming.repeat.boundsPeriod"),
     ):
         reply = desk.send("POST", "/requests/fhir", resource | {"identifier": []} | change)
         assert reply.status_code == 422, change
-        assert reply.json()["errors"][0]["field"].startswith(field)
+        assert reply.json()["errors"][0]["field"].startswith(f"body.{field}"), change
 
 
 def test_the_directory_is_open_referral_uk(desk: Desk) -> None:

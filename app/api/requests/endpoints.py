@@ -29,7 +29,6 @@ from app.api.requests.schemas import (
     RoundBody,
     RoundView,
 )
-from app.json_value import Json
 from app.problems import not_found
 from app.storage.brokerage.requests import (
     alike,
@@ -42,13 +41,14 @@ from app.storage.brokerage.requests import (
 )
 from app.storage.brokerage.tables import CareOffer
 from app.usecases.brokerage.desk import today
-from app.usecases.brokerage.import_requests import body_of_service_request, import_requests
+from app.usecases.brokerage.import_requests import import_requests
 from app.usecases.brokerage.links import offer_token
 from app.usecases.brokerage.offers import move_request, send_offer, send_round
 from app.usecases.brokerage.openings import openings_of
 from app.usecases.brokerage.placeable import placeable
 from app.usecases.brokerage.ranking import rank_request, replay_call_off
 from app.usecases.brokerage.requests import CareRequestBody, make_request, stored_request
+from app.usecases.brokerage.service_request import ServiceRequest, body_of_service_request
 from app.usecases.brokerage.services import service_warnings
 from brokerage.moves import Move, replay
 
@@ -101,7 +101,7 @@ async def import_request_file(
 
 @router.post("/fhir", status_code=201, responses=_CONFLICT)
 def import_service_request(
-    body: dict[str, Json],
+    body: ServiceRequest,
     caller: Broker,
     services: AppServices,
     response: Response,
