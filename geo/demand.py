@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SERVICE_TYPES: Final = ("maintenance", "reablement", "health_funded", "childrens")
 
+MOST_CARE_HOURS_PER_WEEK: Final = 10_000_000
+"""More than any zone or county has: all home care in England is under half of it."""
+
 COLUMNS: Final[dict[str, str]] = {
     "reference": "str",  # pseudonym of the package, unique in a snapshot
     "person": "str",  # pseudonym of the person; the reference where the source has none

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pricing.errors import InputProblem, NoSolutionError, PricingInputError
 from pricing.quantities import Exact, Strict
-from pricing.rounding import A_PENNY, PENNY, exact_arithmetic, round_price, to_line_places
+from pricing.rounding import A_PENNY, exact_arithmetic, round_price, to_line_places, to_pennies
 
 
 class AffordableBand(Strict):
@@ -135,9 +135,9 @@ def affordable(
                 )
                 for band, pounds in paid.items()
             ),
-            before_pounds_per_year=before.quantize(PENNY),
-            cost_pounds_per_year=cost.quantize(PENNY),
-            left_pounds_per_year=(budget_pounds_per_year - cost).quantize(PENNY),
+            before_pounds_per_year=to_pennies(before),
+            cost_pounds_per_year=to_pennies(cost),
+            left_pounds_per_year=to_pennies(budget_pounds_per_year - cost),
             mean_pounds_per_hour=to_line_places(cost / weeks / hours),
         )
 

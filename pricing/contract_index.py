@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pricing.errors import InputProblem, PricingInputError, UnknownYearError
 from pricing.outlooks import NOT_KNOWN, FinancialYear, GrowthShare, Outlook, outlook_year
 from pricing.price_indices import Month, reading_before
-from pricing.quantities import Exact, Share, Strict
+from pricing.quantities import AS_NUMBER, LARGEST, MEANT, Exact, Share, Strict
 from pricing.rounding import exact_arithmetic
 from pricing.statutory import Statutory
 
@@ -27,6 +27,8 @@ _WAGES = {
 PRICE_INDICES = ("cpi", "cpih", "rpi")
 CARERS_PAY = "carers-pay"
 
+IndexValue = Annotated[Decimal, Field(gt=0, le=LARGEST), MEANT, AS_NUMBER]
+
 
 class IndexTerm(Strict):
     """One term of a basket.
@@ -41,7 +43,7 @@ class IndexTerm(Strict):
         default=None, description="Of a price index: the last such month before the year begins; September if left out."
     )
     growth: dict[FinancialYear, GrowthShare] | None = Field(default=None, max_length=30)
-    values: dict[FinancialYear, Annotated[Exact, Field(gt=0)]] | None = Field(default=None, max_length=30)
+    values: dict[FinancialYear, IndexValue] | None = Field(default=None, max_length=30)
     name: str = Field(default="", max_length=120, description="Of a given index.")
     floor: GrowthShare | None = Field(default=None, description="The least that this term counts, as a share.")
     cap: GrowthShare | None = Field(default=None, description="The most that this term counts, as a share.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from pricing.errors import InputProblem, PricingInputError
-from pricing.quantities import Exact, PoundsPerHour, Strict
+from pricing.quantities import CareHoursPerWeek, PoundsPerHour, Strict
 from pricing.rounding import exact_arithmetic
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class DemandRow(Strict):
     """Care hours a week of one kind: already summed, or one package a row."""
 
     band: str
-    hours_per_week: Exact = Field(ge=0)
+    hours_per_week: CareHoursPerWeek
     zone: str = ""
     funder: str = ""
     provider: str = ""

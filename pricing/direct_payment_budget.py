@@ -18,6 +18,8 @@ from pydantic import Field
 from pricing.card_rates import rate_for
 from pricing.effective import WeeklyHours, effective_on_costs
 from pricing.quantities import (
+    AS_NUMBER,
+    MEANT,
     Exact,
     MilesPerVisit,
     PayPerHour,
@@ -28,7 +30,7 @@ from pricing.quantities import (
     VisitMinutes,
 )
 from pricing.rate_card import WEEKDAY
-from pricing.rounding import PENNY, exact_arithmetic
+from pricing.rounding import exact_arithmetic, to_pennies
 from pricing.sick_pay import Absence, sick_pay_share
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class PatternVisit(Strict):
     """Visits of one kind in a week."""
 
     minutes: VisitMinutes
-    per_week: Annotated[Exact, Field(gt=0, le=200)]
+    per_week: Annotated[Decimal, Field(gt=0, le=200), MEANT, AS_NUMBER]
     carers: Annotated[int, Field(ge=1, le=4)] = 1
     day_type: str = WEEKDAY
 
@@ -170,6 +172,6 @@ def _named(visit: PatternVisit) -> str:
 
 
 def _budget(way: Way, visits: Sequence[PatternVisit], lines: Sequence[BudgetLine], said: str) -> Budget:
-    kept = tuple(BudgetLine(line.name, line.pounds_per_week.quantize(PENNY)) for line in lines if line.pounds_per_week)
+    kept = tuple(BudgetLine(line.name, to_pennies(line.pounds_per_week)) for line in lines if line.pounds_per_week)
     week = sum((line.pounds_per_week for line in kept), Decimal(0))
     return Budget(way, _hours(visits), week, week * WEEKS_PER_YEAR, kept, said)

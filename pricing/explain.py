@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from pricing.rounding import PENNY
+from pricing.rounding import to_pennies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ class Priced(Protocol):
 
 def pounds(value: Decimal) -> str:
     """Money as people read it, to the penny: ``£18.75``."""
-    return f"£{value.quantize(PENNY):,}"
+    return f"£{to_pennies(value):,}"
 
 
 def plain(value: Decimal) -> str:

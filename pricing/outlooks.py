@@ -17,6 +17,7 @@ from pydantic import Field
 from pricing.errors import UnknownYearError
 from pricing.parsing import parse
 from pricing.quantities import Exact, Strict
+from pricing.rounding import to_pennies
 from pricing.statutory import Figure, Statutory, StatutoryYear, after
 
 FinancialYear = Annotated[str, Field(pattern=r"^20\d\d-\d\d$", examples=["2027-28"])]
@@ -149,7 +150,7 @@ def _figure_after(figure: Figure, said: OutlookYear, name: str) -> Figure:
         "note": NOT_KNOWN,
     }
     if figure.name in WAGE_FIGURES:
-        grown = (figure.value * (1 + said.wage_share)).quantize(Decimal("0.01"))
+        grown = to_pennies(figure.value * (1 + said.wage_share))
         changes |= {"value": grown, "source": f"outlook {name}: {said.wage_basis} ({said.wage_kind})"}
     elif figure.name.startswith(_PRICES):
         changes |= {"value": said.prices_share, "source": f"outlook {name}: {said.prices_basis} ({said.prices_kind})"}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pricing.card_rates import rate_for
-from pricing.quantities import Exact, PoundsPerVisit, Share, Strict, VisitMinutes
+from pricing.quantities import AS_NUMBER, MEANT, Exact, PoundsPerVisit, Share, Strict, VisitMinutes
 from pricing.rate_card import WEEKDAY
 from pricing.rounding import A_PENNY, exact_arithmetic, round_price
 
@@ -87,7 +87,7 @@ class MonitoredVisit(Strict):
     band: str
     planned_minutes: VisitMinutes
     delivered_minutes: MONITORED | None = None
-    per_week: Annotated[Exact, Field(gt=0, le=1_000_000)] = Decimal(1)
+    per_week: Annotated[Decimal, Field(gt=0, le=1_000_000), MEANT, AS_NUMBER] = Decimal(1)
     carers: Annotated[int, Field(ge=1, le=4)] = 1
     day_type: str = WEEKDAY
     cancelled_hours_before: Annotated[Exact, Field(ge=0, le=8760)] | None = None

@@ -15,7 +15,7 @@ from pydantic import Field
 from pricing.affordability import cost_of_year
 from pricing.errors import InputProblem, PricingInputError
 from pricing.quantities import Exact, Strict
-from pricing.rounding import A_PENNY, PENNY, exact_arithmetic, round_price, to_line_places
+from pricing.rounding import A_PENNY, exact_arithmetic, round_price, to_line_places, to_pennies
 
 
 class PhasedBand(Strict):
@@ -98,9 +98,9 @@ def _option(
             PhasedYear(
                 financial_year=year,
                 bands=tuple(_band(band, pounds, wanted[band]) for band, pounds in paid.items()),
-                cost_pounds_per_year=cost.quantize(PENNY),
-                over_standing_still_pounds_per_year=(cost - still).quantize(PENNY),
-                short_of_sustainable_pounds_per_year=(whole - cost).quantize(PENNY),
+                cost_pounds_per_year=to_pennies(cost),
+                over_standing_still_pounds_per_year=to_pennies(cost - still),
+                short_of_sustainable_pounds_per_year=to_pennies(whole - cost),
             )
         )
     return PhasingOption(

@@ -17,6 +17,7 @@ from pydantic import Field
 from pricing.assumptions import Assumptions, Business, BusinessLine
 from pricing.errors import InputProblem, PricingInputError
 from pricing.inverse import return_supported
+from pricing.parsing import parse
 from pricing.quantities import Exact, Strict
 from pricing.rate import price
 from pricing.rounding import exact_arithmetic, to_line_places
@@ -112,13 +113,14 @@ def with_fixed_costs(
     if pounds <= 0 or rest < 0:
         expected = f"more than 0, at most £{figure * hours_per_year:.2f}, which the business figure pays for"
         raise PricingInputError([InputProblem("fixed_pounds_per_year", pounds, expected)])
-    line = BusinessLine(name=FIXED_LINE, annex_a="Other overheads", pounds_per_year=pounds)
+    named = {"name": FIXED_LINE, "annex_a": "Other overheads"}
+    line = parse(BusinessLine, {**named, "pounds_per_year": pounds})
     changes = {
         "pounds_per_contact_hour": to_line_places(rest),
         "lines": (*business.lines, line),
         "contact_hours_per_year": hours_per_year,
     }
-    parted = Business.model_validate({**business.model_dump(exclude_none=True), **changes})
+    parted = parse(Business, {**business.model_dump(exclude_none=True), **changes})
     return assumptions.model_copy(update={"business": parted}), pounds
 
 

@@ -15,9 +15,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from pricing.errors import InputProblem, PricingInputError
 
-_AS_NUMBER = PlainSerializer(float, return_type=float, when_used="json")
+AS_NUMBER = PlainSerializer(float, return_type=float, when_used="json")
+"""How an exact number is written to JSON."""
 SMALLEST = Decimal("0.00000001")
 """A millionth of a penny: what a line of a price is held to."""
+LARGEST = 1_000_000_000
+"""The largest value that any input of a price has: pounds a year of one provider."""
 
 
 def _meant(value: Decimal) -> Decimal:
@@ -26,29 +29,35 @@ def _meant(value: Decimal) -> Decimal:
     return value
 
 
-_MEANT = AfterValidator(_meant)
+MEANT = AfterValidator(_meant)
+"""Refuses what is nearer to nought than a line is held to; after the limits, or the API document loses them."""
 
-Exact = Annotated[Decimal, _AS_NUMBER]
-"""A result: any finite number."""
-Given = Annotated[Decimal, _MEANT, _AS_NUMBER]
-"""An input of any size."""
-PoundsPerHour = Annotated[Decimal, Field(ge=0, le=500), _MEANT, _AS_NUMBER]
-PayPerHour = Annotated[Decimal, Field(gt=0, le=200), _MEANT, _AS_NUMBER]
-PoundsPerVisit = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
-PoundsPerNight = Annotated[Decimal, Field(ge=0, le=2_000), _MEANT, _AS_NUMBER]
-PoundsPerWeek = Annotated[Decimal, Field(ge=0, le=20_000), _MEANT, _AS_NUMBER]
-PoundsPerYear = Annotated[Decimal, Field(ge=0, le=1_000_000_000), _MEANT, _AS_NUMBER]
-HoursPerYear = Annotated[Decimal, Field(gt=0, le=100_000_000), _MEANT, _AS_NUMBER]
-HoursPerWeek = Annotated[Decimal, Field(gt=0, le=168), _MEANT, _AS_NUMBER]
-VisitMinutes = Annotated[Decimal, Field(ge=1, le=1440), _AS_NUMBER]
-MinutesPerVisit = Annotated[Decimal, Field(ge=0, le=240), _MEANT, _AS_NUMBER]
-MilesPerVisit = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
-PencePerMile = Annotated[Decimal, Field(ge=0, le=200), _MEANT, _AS_NUMBER]
-Share = Annotated[Decimal, Field(ge=0, le=1), _MEANT, _AS_NUMBER]
+Exact = Annotated[Decimal, AS_NUMBER]
+"""A result: any finite number. An input needs limits, so that nothing worked out from it is too long to be held."""
+Given = Annotated[Decimal, Field(ge=-LARGEST, le=LARGEST), MEANT, AS_NUMBER]
+"""An input whose limits are those of whatever it is tried for."""
+PoundsPerHour = Annotated[Decimal, Field(ge=0, le=500), MEANT, AS_NUMBER]
+PaidPerHour = Annotated[Decimal, Field(gt=0, le=500), MEANT, AS_NUMBER]
+"""What is paid for an hour, where something is."""
+PayPerHour = Annotated[Decimal, Field(gt=0, le=200), MEANT, AS_NUMBER]
+PoundsPerVisit = Annotated[Decimal, Field(ge=0, le=200), MEANT, AS_NUMBER]
+PoundsPerNight = Annotated[Decimal, Field(ge=0, le=2_000), MEANT, AS_NUMBER]
+PoundsPerWeek = Annotated[Decimal, Field(ge=0, le=20_000), MEANT, AS_NUMBER]
+PoundsPerYear = Annotated[Decimal, Field(ge=0, le=1_000_000_000), MEANT, AS_NUMBER]
+HoursPerYear = Annotated[Decimal, Field(gt=0, le=100_000_000), MEANT, AS_NUMBER]
+HoursPerWeek = Annotated[Decimal, Field(gt=0, le=168), MEANT, AS_NUMBER]
+CareHoursPerWeek = Annotated[Decimal, Field(ge=0, le=10_000_000), MEANT, AS_NUMBER]
+"""Care hours of any number of people; all home care in England is under half of the limit."""
+WeeksPerYear = Annotated[Decimal, Field(ge=1, le=54), MEANT, AS_NUMBER]
+VisitMinutes = Annotated[Decimal, Field(ge=1, le=1440), AS_NUMBER]
+MinutesPerVisit = Annotated[Decimal, Field(ge=0, le=240), MEANT, AS_NUMBER]
+MilesPerVisit = Annotated[Decimal, Field(ge=0, le=200), MEANT, AS_NUMBER]
+PencePerMile = Annotated[Decimal, Field(ge=0, le=200), MEANT, AS_NUMBER]
+Share = Annotated[Decimal, Field(ge=0, le=1), MEANT, AS_NUMBER]
 """A share as a decimal fraction: 0.05 is five per cent."""
-ShareOfPrice = Annotated[Decimal, Field(ge=0, lt=1), _MEANT, _AS_NUMBER]
-PayMultiplier = Annotated[Decimal, Field(ge=1, le=5), _AS_NUMBER]
-RoundToPence = Annotated[Decimal, Field(gt=0, le=1000), _MEANT, _AS_NUMBER]
+ShareOfPrice = Annotated[Decimal, Field(ge=0, lt=1), MEANT, AS_NUMBER]
+PayMultiplier = Annotated[Decimal, Field(ge=1, le=5), AS_NUMBER]
+RoundToPence = Annotated[Decimal, Field(gt=0, le=1000), MEANT, AS_NUMBER]
 
 
 class Strict(BaseModel):

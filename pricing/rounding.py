@@ -20,6 +20,9 @@ PENNY = Decimal("0.01")
 A_PENNY = Decimal(1)
 """A penny as a multiple to round to."""
 
+_ROOMY = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""Rounding needs a place for every digit it keeps; with these any sum that the limits of inputs allow has room."""
+
 _RULES = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 
 
@@ -32,7 +35,12 @@ def exact_arithmetic() -> Iterator[None]:
 
 def to_line_places(pounds: Decimal) -> Decimal:
     """Hold a sum of money to the precision of a line."""
-    return pounds.quantize(LINE_PLACES, rounding=ROUND_HALF_EVEN)
+    return pounds.quantize(LINE_PLACES, rounding=ROUND_HALF_EVEN, context=_ROOMY)
+
+
+def to_pennies(pounds: Decimal) -> Decimal:
+    """Round a sum of money to whole pennies, half to even."""
+    return pounds.quantize(PENNY, rounding=ROUND_HALF_EVEN, context=_ROOMY)
 
 
 def round_price(pounds: Decimal, to_pence: Decimal, rule: RoundingRule = "nearest") -> Decimal:
@@ -47,6 +55,7 @@ def round_price(pounds: Decimal, to_pence: Decimal, rule: RoundingRule = "neares
         Pounds, with two decimal places, or more where the multiple needs them.
     """
     step = to_pence / 100
-    multiples = (pounds / step).quantize(Decimal(1), rounding=_RULES[rule])
+    multiples = (pounds / step).quantize(Decimal(1), rounding=_RULES[rule], context=_ROOMY)
     rounded = multiples * step
-    return rounded.quantize(PENNY) if rounded == rounded.quantize(PENNY) else rounded
+    pennies = to_pennies(rounded)
+    return pennies if rounded == pennies else rounded

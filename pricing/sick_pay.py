@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from pricing.quantities import Exact, Strict
+from pricing.quantities import AS_NUMBER, MEANT, Exact, Strict
 from pricing.rounding import exact_arithmetic, to_line_places
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Absence(Strict):
 
     days_per_year: Annotated[Exact, Field(ge=0, le=260)]
     spells_per_year: Annotated[Exact, Field(ge=0, le=100)] = Decimal(2)
-    working_days_per_week: Annotated[Exact, Field(gt=0, le=7)] = Decimal(5)
+    working_days_per_week: Annotated[Decimal, Field(gt=0, le=7), MEANT, AS_NUMBER] = Decimal(5)
 
 
 def sick_pay_share(

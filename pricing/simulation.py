@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pricing.errors import InputProblem, PricingInputError
 from pricing.grid import price_grid
 from pricing.paths import check_paths
-from pricing.quantities import Exact, Strict
+from pricing.quantities import Given, Strict
 from pricing.rate import price
 from pricing.rounding import to_line_places
 
@@ -35,10 +35,10 @@ class Range(Strict):
     """
 
     shape: Literal["uniform", "triangular", "choices"] = "triangular"
-    low: Exact | None = None
-    mode: Exact | None = None
-    high: Exact | None = None
-    choices: tuple[Exact, ...] = Field(default=(), max_length=100_000)
+    low: Given | None = None
+    mode: Given | None = None
+    high: Given | None = None
+    choices: tuple[Given, ...] = Field(default=(), max_length=100_000)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from pricing.affordability import cost_of_year
 from pricing.quantities import Exact, Strict
-from pricing.rounding import PENNY, exact_arithmetic, to_line_places
+from pricing.rounding import exact_arithmetic, to_line_places, to_pennies
 
 LEFT_OPEN = (
     "Total allocation of the fund: from the grant determination",
@@ -110,7 +110,7 @@ def _year(year: str, rates: Mapping[str, Decimal], hours: Mapping[str, Decimal],
             financial_year=year,
             average_fee_pounds_per_hour=_mean(rates, hours, weeks),
             hours_per_year=to_line_places(sum(hours.values(), Decimal(0)) * weeks),
-            pounds_per_year=cost_of_year(rates, hours, weeks).quantize(PENNY),
+            pounds_per_year=to_pennies(cost_of_year(rates, hours, weeks)),
             lowest_fee_pounds_per_hour=min(used),
             highest_fee_pounds_per_hour=max(used),
         )

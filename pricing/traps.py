@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pricing.quantities import Exact, Strict, VisitMinutes
+from pricing.quantities import Given, PaidPerHour, Strict, VisitMinutes
 from pricing.rounding import exact_arithmetic
 from pricing.visit_lengths import VisitLengthLaw, fit_law
 
@@ -42,9 +42,9 @@ class Published(Strict):
         mean_visit_minutes: where published.
     """
 
-    pounds_per_hour_by_minutes: dict[Annotated[int, Field(ge=1, le=1440)], Annotated[Exact, Field(gt=0, le=500)]]
-    blended_pounds_per_hour: Annotated[Exact, Field(gt=0, le=500)] | None = None
-    lines: dict[str, Exact] = Field(default_factory=dict)
+    pounds_per_hour_by_minutes: dict[Annotated[int, Field(ge=1, le=1440)], PaidPerHour]
+    blended_pounds_per_hour: PaidPerHour | None = None
+    lines: dict[str, Given] = Field(default_factory=dict)
     mean_visit_minutes: VisitMinutes | None = None
 
 

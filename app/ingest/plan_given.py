@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.problems import Problem, invalid_input
+from geo.demand import MOST_CARE_HOURS_PER_WEEK
 
 SHOWN = 200
 
@@ -20,7 +21,7 @@ class ZoneGiven(BaseModel):
     number: int = Field(ge=1, le=999)
     name: str = Field(min_length=1, max_length=120)
     tier: str | None = Field(default=None, max_length=40)
-    target_hours_per_week: float | None = Field(default=None, gt=0)
+    target_hours_per_week: float | None = Field(default=None, gt=0, le=MOST_CARE_HOURS_PER_WEEK)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Hostile numbers and texts in every field of the OpenAPI document, as many as are asked for.
 
-    python -m bench.faults.hostile VAR_FOLDER [--requests 20000] [--seed 1] [--seconds 540] [--out result.json]
+    python -m bench.faults.hostile VAR_FOLDER [--requests 20000] [--skip 0] [--seed 1] [--seconds 540]
+                                   [--out result.json]
 
 VAR_FOLDER holds an installation (`patchwork demo` makes one); a copy of it is used. Which attacks are sent is drawn by
 the seed from all there are. Prints counts by status and every answer that is wrong: a 5xx, one that the document does
@@ -33,6 +34,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     asked.add_argument("--requests", type=int, default=20_000)
+    asked.add_argument("--skip", type=int, default=0, help="of the attacks drawn, those an earlier piece has sent")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--seconds", type=float, default=540.0, help="stop after so long, and say how many were sent")
     asked.add_argument("--out", type=Path)
@@ -65,7 +67,7 @@ def _attack(installation: Installation, given: argparse.Namespace) -> dict[str, 
         known = len(drawn)
         rng.shuffle(drawn)
         began = time.monotonic()
-        for attack in drawn[: given.requests]:
+        for attack in drawn[given.skip : given.skip + given.requests]:
             if time.monotonic() - began > given.seconds:
                 break
             outcome = sent(county, attack)
@@ -79,6 +81,7 @@ def _attack(installation: Installation, given: argparse.Namespace) -> dict[str, 
     return {
         "seed": given.seed,
         "attacks_known": known,
+        "skipped": given.skip,
         "requests": statuses.total(),
         "operations": len(operations),
         "by_status": {str(status): count for status, count in sorted(statuses.items())},

@@ -13,6 +13,9 @@ TieKey = Literal["share", "travel", "capacity", "priority", "lot"]
 Rating = Literal["Outstanding", "Good", "Requires improvement", "Inadequate"]
 RATINGS: tuple[Rating, ...] = ("Outstanding", "Good", "Requires improvement", "Inadequate")
 Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+Hours = Annotated[float, Field(gt=0, le=1_000_000)]
+Figure = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
 
 
 class Part(BaseModel):
@@ -42,10 +45,10 @@ class Step(Part):
 class Weights(Part):
     """What the score is made of: each part is 0 to 100 and counts by its weight."""
 
-    priority: float = Field(default=0, ge=0)
-    share: float = Field(default=0, ge=0)
-    travel: float = Field(default=0, ge=0)
-    capacity: float = Field(default=0, ge=0)
+    priority: Weight = 0
+    share: Weight = 0
+    travel: Weight = 0
+    capacity: Weight = 0
 
     @model_validator(mode="after")
     def _something_counts(self) -> Self:
@@ -77,7 +80,7 @@ class Shares(Part):
     counted: Literal["turns", "accepted"] = "turns"
     unit: Literal["packages", "hours"] = "packages"
     tolerance: Share = 0.05
-    most_owed: float = Field(default=3, gt=0)
+    most_owed: Hours = 3
 
     @model_validator(mode="after")
     def _shares_add_up(self) -> Self:
@@ -104,9 +107,9 @@ class Quality(Part):
 class PriorityParts(Part):
     """How much timely pick-up, quality of delivery and overall response count in the priority score."""
 
-    pick_up: float = Field(default=1, ge=0)
-    quality: float = Field(default=1, ge=0)
-    response: float = Field(default=1, ge=0)
+    pick_up: Weight = 1
+    quality: Weight = 1
+    response: Weight = 1
 
     @model_validator(mode="after")
     def _something_counts(self) -> Self:
@@ -154,10 +157,10 @@ class ExampleProvider(Part):
 
     name: str
     role: RoleName
-    priority: float | None = None
-    owed: float | None = None
-    free_hours: float | None = None
-    travel_minutes: float | None = None
+    priority: Figure | None = None
+    owed: Figure | None = None
+    free_hours: Figure | None = None
+    travel_minutes: Figure | None = None
     rating: Rating | None = None
     suspended: bool = False
 
@@ -166,7 +169,7 @@ class Example(Part):
     """A worked example: these providers, this request, that order. Run as a test."""
 
     title: str
-    hours_per_week: float = Field(default=7, gt=0)
+    hours_per_week: Hours = 7
     urgent: bool = False
     providers: tuple[ExampleProvider, ...] = Field(min_length=1)
     order: tuple[str, ...]

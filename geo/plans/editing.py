@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from geo.demand import MOST_CARE_HOURS_PER_WEEK
+
 ZoneNumber = Annotated[int, Field(ge=1, le=999)]
 ZoneName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 AreaId = Annotated[str, Field(min_length=1, max_length=20)]
@@ -68,7 +70,9 @@ class SetTier(_Operation):
     do: Literal["set-tier"]
     zone: ZoneNumber
     tier: str | None = Field(default=None, max_length=40)
-    target_hours_per_week: float | None = Field(default=None, gt=0, description="Null: none.")
+    target_hours_per_week: float | None = Field(
+        default=None, gt=0, le=MOST_CARE_HOURS_PER_WEEK, description="Null: none."
+    )
 
 
 LEAST_SHARE = 0.001

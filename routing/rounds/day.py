@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 LATEST_MINUTE = 36 * 60
 #: More rests than this in one day are not planned.
 MOST_BREAKS = 6
+#: More than ever attend one visit together.
+MOST_CARERS_TOGETHER = 20
+#: No position on the British National Grid has a coordinate so large, nor any leg so many miles.
+FARTHEST_METRES = 10_000_000
+MOST_MILES = 100_000
 #: Minutes of a leg that no way leads along: more than any day has, and small enough for every engine's whole numbers.
 NO_WAY_MINUTES = 100_000
 
@@ -270,12 +275,10 @@ def _unique(what: str, ids: Iterable[str]) -> None:
 
 def _check_visit(visit: Visit) -> None:
     here = f"visit {visit.id!r}"
-    if visit.minutes <= 0:
-        raise DayError(f"{here}: minutes found {visit.minutes}, expected at least 1")
-    if visit.carers < 1:
-        raise DayError(f"{here}: carers found {visit.carers}, expected at least 1")
-    if visit.gap_minutes < 0:
-        raise DayError(f"{here}: gap_minutes found {visit.gap_minutes}, expected at least 0")
+    _check_position(here, visit.easting, visit.northing)
+    _check_range(here, "minutes", visit.minutes, 1, LATEST_MINUTE)
+    _check_range(here, "carers", visit.carers, 1, MOST_CARERS_TOGETHER)
+    _check_range(here, "gap_minutes", visit.gap_minutes, 0, LATEST_MINUTE)
     if visit.gap_minutes and not visit.client:
         raise DayError(f"{here}: gap_minutes found without a client, expected the client it is kept from")
     if visit.gender_required and not visit.gender:
@@ -285,19 +288,30 @@ def _check_visit(visit: Visit) -> None:
 
 def _check_carer(carer: Carer) -> None:
     here = f"carer {carer.id!r}"
+    _check_position(here, carer.easting, carer.northing)
     _check_span(here, "shift_start", carer.shift_start, "shift_end", carer.shift_end)
     if carer.mode not in MODES:
         raise DayError(f"{here}: mode found {carer.mode!r}, expected one of {', '.join(MODES)}")
     for name in ("contracted_minutes", "longest_work_minutes"):
         value = getattr(carer, name)
-        if value is not None and value < 1:
-            raise DayError(f"{here}: {name} found {value}, expected at least 1 or nothing")
+        if value is not None:
+            _check_range(here, name, value, 1, LATEST_MINUTE, " or nothing")
     if len(carer.breaks) > MOST_BREAKS:
         raise DayError(f"{here}: found {len(carer.breaks)} breaks, expected at most {MOST_BREAKS} in a day")
     for rest in carer.breaks:
-        if rest.minutes <= 0:
-            raise DayError(f"{here}: break minutes found {rest.minutes}, expected at least 1")
+        _check_range(here, "break minutes", rest.minutes, 1, LATEST_MINUTE)
         _check_span(here, "break earliest", rest.earliest, "break latest", rest.latest)
+
+
+def _check_range(here: str, name: str, value: int, least: int, most: int, beside: str = "") -> None:
+    if not least <= value <= most:
+        raise DayError(f"{here}: {name} found {value}, expected at least {least} and at most {most:,}{beside}")
+
+
+def _check_position(here: str, easting: float, northing: float) -> None:
+    for name, value in (("easting", easting), ("northing", northing)):
+        if abs(value) > FARTHEST_METRES:  # nan: no position, which travel of its own makes up for
+            raise DayError(f"{here}: {name} found {value:g}, expected metres on the British National Grid")
 
 
 def _check_span(here: str, first: str, start: int, last: str, end: int) -> None:
@@ -315,5 +329,7 @@ def _check_travel(travel: Travel, n: int) -> None:
             raise DayError(f"travel {name}: found shape {matrix.shape}, expected {(n, n)}: visits, then carers")
         if n and not (np.isfinite(matrix).all() and matrix.min() >= 0):
             raise DayError(f"travel {name}: found a number that is negative or not finite, expected at least 0")
+    if n and travel.miles.max() > MOST_MILES:
+        raise DayError(f"travel miles: found {travel.miles.max():g}, expected at most {MOST_MILES:,}")
     if not np.issubdtype(travel.minutes.dtype, np.integer):
         raise DayError(f"travel minutes: found {travel.minutes.dtype}, expected whole minutes")

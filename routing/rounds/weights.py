@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
+#: More than any part of a day's plan costs; sums of it stay small enough for every engine's whole numbers.
+MOST_POUNDS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -42,8 +45,8 @@ class Weights:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"weights: {field.name} found {value!r}, expected a number of at least 0")
+            if not (math.isfinite(value) and 0 <= value <= MOST_POUNDS):
+                raise ValueError(f"weights: {field.name} found {value!r}, expected a number from 0 to {MOST_POUNDS:,}")
 
 
 @cache

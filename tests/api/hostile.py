@@ -84,7 +84,7 @@ def attacks(document: dict[str, Any], known: dict[str, str], rng: random.Random,
 
 STREAMS = {"followJob"}
 """Operations whose answers never end."""
-PYTHON_WORDS = ("Decimal(", "datetime.", "Traceback", "<class ", "NoneType", "ValueError")
+PYTHON_WORDS = ("Decimal(", "datetime.date", "datetime.time", "Traceback", "<class ", "NoneType", "ValueError")
 
 
 def known_things(county: InProcess) -> dict[str, str]:

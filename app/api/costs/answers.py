@@ -16,6 +16,7 @@ from app.usecases.demand.gate import INSIDE
 from app.usecases.demand.set_aside import set_aside_of
 from pricing import IncomeChange, weeks_of_days
 from pricing.cost import Cost, CostComparison, CostReport
+from pricing.rounding import to_pennies
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _line(group: str, after: Cost, before: Cost, difference: Cost, period: Perio
 
 
 def _pence(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))
+    return to_pennies(amount)
 
 
 def income_answer(

@@ -11,12 +11,27 @@ from app.days import EndDay, RecordedDay
 from app.usecases.rates.pricing_questions import YearQuestion
 from pricing import Assumptions, BandedAssumptions, DemandRow, Index, Range, Tariff, WeeklyHours
 from pricing.minimum_wage import PATTERNS, Pattern
-from pricing.quantities import Exact, HoursPerYear, MinutesPerVisit, PayPerHour, PoundsPerYear, Share, Strict
+from pricing.quantities import (
+    AS_NUMBER,
+    MEANT,
+    CareHoursPerWeek,
+    Given,
+    HoursPerYear,
+    MinutesPerVisit,
+    PaidPerHour,
+    PayPerHour,
+    PoundsPerYear,
+    Share,
+    Strict,
+    VisitMinutes,
+    WeeksPerYear,
+)
 from pricing.simulation import DEFAULT_QUANTILES
 from pricing.working_terms import WorkingTerms
 
 MOST_SCENARIOS_IN_A_CALL = 200_000
-Paid = Annotated[Exact, Field(gt=0, le=500)]
+SomeShare = Annotated[Decimal, Field(gt=0, le=1), MEANT, AS_NUMBER]
+"""A share that is not nought."""
 OwnFigures = Annotated[
     str | None, Field(max_length=200_000, description="Your own statutory figures as TOML, laid over the shipped ones.")
 ]
@@ -34,7 +49,7 @@ class BandsRequest(BandedAssumptions):
     base_band: str | None = Field(
         default=None, description="Enhancements are over this band; urban, or else the first, where not given."
     )
-    hours_per_week: dict[str, Annotated[Exact, Field(ge=0)]] | None = Field(
+    hours_per_week: Annotated[dict[str, CareHoursPerWeek], Field(max_length=50)] | None = Field(
         default=None, description="Care hours by band; with them the weighted mean is answered too."
     )
 
@@ -54,15 +69,15 @@ class SolveRequest(Strict):
         max_length=200,
         description="Path of the input to find: wage_pounds_per_hour, travel.minutes_per_visit, return.share, ...",
     )
-    pounds_per_hour: Paid | None = Field(default=None, description="The price, per contact hour")
-    at_visit_minutes: Annotated[Exact, Field(ge=1, le=1440)] | None = Field(
+    pounds_per_hour: PaidPerHour | None = Field(default=None, description="The price, per contact hour")
+    at_visit_minutes: VisitMinutes | None = Field(
         default=None, description="Length of visit the price is for; the mean visit where not given."
     )
     providers: tuple[Assumptions, ...] = Field(default=(), max_length=500)
-    hours_per_week: tuple[Annotated[Exact, Field(ge=0)], ...] | None = Field(
-        default=None, description="Care hours of each provider, to weigh them by."
+    hours_per_week: tuple[CareHoursPerWeek, ...] | None = Field(
+        default=None, max_length=500, description="Care hours of each provider, to weigh them by."
     )
-    share_of_providers: Annotated[Exact, Field(gt=0, le=1)] | None = None
+    share_of_providers: SomeShare | None = None
     fixed_pounds_per_year: Annotated[PoundsPerYear, Field(gt=0)] | None = Field(
         default=None, description="Fixed costs, in place of the business figure per contact hour."
     )
@@ -91,8 +106,8 @@ class SolveRequest(Strict):
 class LowHigh(Strict):
     """Two values to try, in the unit of the input."""
 
-    low: Exact
-    high: Exact
+    low: Given
+    high: Given
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -108,7 +123,7 @@ class SensitivityRequest(Strict):
     ranges: dict[str, LowHigh] | None = Field(
         default=None, description="Low and high value by path; every input that is not 0 where not given."
     )
-    share: Annotated[Exact, Field(gt=0, le=1)] = Field(
+    share: SomeShare = Field(
         default=Decimal("0.1"), description="Without ranges, each input moves by this share of itself either way."
     )
 
@@ -120,7 +135,7 @@ class SimulateRequest(Strict):
     ranges: dict[str, Range] = Field(min_length=1, description="What each input may be, by path.")
     scenarios: int = Field(default=10_000, ge=1, le=MOST_SCENARIOS_IN_A_CALL)
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
-    price_paid_pounds_per_hour: Paid | None = Field(
+    price_paid_pounds_per_hour: PaidPerHour | None = Field(
         default=None, description="What providers are paid; the rounded base price where not given."
     )
     quantiles: tuple[Share, ...] = Field(default=DEFAULT_QUANTILES, min_length=1, max_length=99)
@@ -132,7 +147,7 @@ class CostRequest(Strict):
     rows: tuple[DemandRow, ...] = Field(min_length=1, max_length=50_000)
     proposed: Tariff
     current: Tariff | None = Field(default=None, description="With it, the difference and each provider's change.")
-    weeks: tuple[Annotated[Exact, Field(gt=0, le=54)], ...] = Field(
+    weeks: tuple[WeeksPerYear, ...] = Field(
         default=(Decimal(52), Decimal(53)), min_length=1, max_length=5, description="Weeks a year is taken to have."
     )
     days: tuple[Annotated[int, Field(ge=1, le=366)], ...] = Field(
@@ -145,7 +160,7 @@ class MinimumWageRequest(Strict):
 
     assumptions: Assumptions | None = None
     banded: BandedAssumptions | None = None
-    pounds_per_hour: dict[str, Paid] | None = Field(
+    pounds_per_hour: dict[str, PaidPerHour] | None = Field(
         default=None, description="Price paid by band. With it each pattern is tested at the pay that price supports."
     )
     minimum_pounds_per_hour: PayPerHour | None = None
@@ -185,7 +200,7 @@ class MinimumWageRequest(Strict):
 class SampleRequest(Strict):
     """What providers answered: pounds per contact hour by line; null where a provider gave no figure."""
 
-    providers: tuple[dict[str, Annotated[Exact, Field(ge=-500, le=500)] | None], ...] = Field(
+    providers: tuple[dict[str, Annotated[Decimal, Field(ge=-500, le=500), MEANT, AS_NUMBER] | None], ...] = Field(
         min_length=1, max_length=5_000
     )
     travel_line: str = Field(default="travel_time", description="Name of the travel time line.")

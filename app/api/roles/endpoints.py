@@ -21,6 +21,7 @@ from app.usecases.brokerage.register import give_role as keep_role
 from brokerage.providers import FREE_TIER, ZoneWarning, zone_warnings
 
 router = APIRouter(prefix="/roles", tags=["providers"])
+Score = Annotated[float, Field(ge=-1_000_000_000, le=1_000_000_000)]
 
 
 class RoleBody(BaseModel):
@@ -38,8 +39,8 @@ class RoleBody(BaseModel):
     first_day: RecordedDay = Field(alias="from")
     last_day: EndDay | None = Field(default=None, alias="to")
     reason: str | None = Field(default=None, max_length=2000)
-    evidence: dict[str, str | float | None] | None = Field(
-        default=None, description="What the decision rests on, such as scores."
+    evidence: dict[str, str | Score | None] | None = Field(
+        default=None, max_length=50, description="What the decision rests on, such as scores."
     )
 
 

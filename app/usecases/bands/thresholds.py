@@ -24,6 +24,8 @@ from geo.banding.rules import Condition, Rule, Scheme, with_rules
 from geo.banding.scheme_files import load_scheme, parse_scheme
 
 RUNS_KEPT = 2
+LARGEST_THRESHOLD = 1_000_000_000
+"""No feature of an area, in whatever unit, comes near."""
 
 
 class Threshold(BaseModel):
@@ -33,7 +35,7 @@ class Threshold(BaseModel):
 
     rule: int = Field(ge=0, description="Place of the rule, from 0, as `GET /v1/bands/thresholds` lists them.")
     condition: int = Field(ge=0, description="Place of its condition, from 0.")
-    value: float = Field(allow_inf_nan=False)
+    value: float = Field(ge=-LARGEST_THRESHOLD, le=LARGEST_THRESHOLD)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,14 +28,24 @@ from pricing.affordability import Affordable, affordable
 from pricing.outlooks import FinancialYear, Outlook, OutlookFigure, shipped_outlooks
 from pricing.phasing import PhasingOption, phase
 from pricing.provider_hours import FixedCosts, ProviderHours, provider_hours
-from pricing.quantities import Exact, PoundsPerHour, RoundToPence, Share, Strict
+from pricing.quantities import (
+    AS_NUMBER,
+    MEANT,
+    CareHoursPerWeek,
+    Exact,
+    HoursPerYear,
+    PoundsPerHour,
+    RoundToPence,
+    Share,
+    Strict,
+    WeeksPerYear,
+)
 from pricing.rounding import A_PENNY
 from pricing.statutory import before as year_before
 from pricing.sustainability_return import SustainabilityReturn, sustainability_return
 
-HoursByBand = Annotated[dict[str, Annotated[Exact, Field(ge=0, le=10_000_000)]], Field(max_length=50)]
+HoursByBand = Annotated[dict[str, CareHoursPerWeek], Field(max_length=50)]
 RatesByBand = Annotated[dict[str, PoundsPerHour], Field(min_length=1, max_length=50)]
-Weeks = Annotated[Exact, Field(gt=0, le=54)]
 
 
 class HoursRequest(StartRequest):
@@ -46,13 +56,13 @@ class HoursRequest(StartRequest):
     )
     snapshot_id: int | None = None
     maintenance_only: bool = Field(default=False, description="Leave reablement, health and children's out.")
-    weeks: Weeks = WEEKS
+    weeks: WeeksPerYear = WEEKS
 
 
 class AffordQuestion(HoursRequest):
     """The highest rates inside a budget for a year."""
 
-    budget_pounds_per_year: Annotated[Exact, Field(gt=0, le=10_000_000_000)]
+    budget_pounds_per_year: Annotated[Decimal, Field(gt=0, le=10_000_000_000), MEANT, AS_NUMBER]
     free_band: str = Field(default="", max_length=60, description="The one band that may change; all where left out.")
     sustainable: RatesByBand | None = Field(
         default=None, description="What an hour costs by band, for the gap; the start's build-up where left out."
@@ -94,7 +104,7 @@ class ReturnQuestion(HoursRequest):
 class ProviderHoursQuestion(HoursRequest):
     """An hour's price as a function of a provider's hours in a zone."""
 
-    fixed_pounds_per_year: Annotated[Exact, Field(gt=0, le=100_000_000)] | None = Field(
+    fixed_pounds_per_year: Annotated[Decimal, Field(gt=0, le=100_000_000), MEANT, AS_NUMBER] | None = Field(
         default=None, description="What one provider's branch in the zone costs a year whatever its hours."
     )
     fixed_share_of_business: Share | None = Field(
@@ -109,9 +119,7 @@ class ProviderHoursQuestion(HoursRequest):
         3,
         4,
     )
-    curve_hours_per_year: Annotated[
-        tuple[Annotated[Exact, Field(gt=0, le=100_000_000)], ...], Field(max_length=200)
-    ] = ()
+    curve_hours_per_year: Annotated[tuple[HoursPerYear, ...], Field(max_length=200)] = ()
     gain_share: Share = Field(default=Decimal("0.5"), description="The council's part of what is gained against now.")
 
     @model_validator(mode="after")

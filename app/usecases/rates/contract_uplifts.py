@@ -25,8 +25,8 @@ from pricing.contract_index import IndexBook, IndexTerm
 from pricing.contract_uplift import Basket, UpliftedYear, UpliftRule, uplift_rates
 from pricing.forecast import ForecastPath, forecast_build_up, forecast_rates
 from pricing.outlooks import FinancialYear, Outlook, shipped_outlooks
-from pricing.quantities import Exact, Share, Strict
-from pricing.rounding import PENNY
+from pricing.quantities import CareHoursPerWeek, Exact, Share, Strict
+from pricing.rounding import to_pennies
 from pricing.sick_pay import Absence
 from pricing.uplifts import check_years
 from pricing.years import YearTerms
@@ -53,7 +53,7 @@ class UpliftQuestion(StartRequest):
     )
     pension_participation: Share | None = None
     absence: Absence | None = Field(default=None, description="Days of sickness, from which sick pay follows.")
-    hours_per_week: Annotated[dict[str, Annotated[Exact, Field(ge=0)]], Field(max_length=50)] | None = Field(
+    hours_per_week: Annotated[dict[str, CareHoursPerWeek], Field(max_length=50)] | None = Field(
         default=None, description="Care hours by band to cost; the current demand where left out."
     )
     snapshot_id: int | None = None
@@ -212,8 +212,8 @@ def _costs(first_year: str, start: Start, years: Sequence[UpliftedYear], hours: 
     return tuple(
         YearsCost(
             financial_year=year,
-            pounds_per_year=(pounds := cost_of_year(rates, hours.by_band, WEEKS)).quantize(PENNY),
-            over_first_year_pounds=(pounds - first).quantize(PENNY),
+            pounds_per_year=to_pennies(pounds := cost_of_year(rates, hours.by_band, WEEKS)),
+            over_first_year_pounds=to_pennies(pounds - first),
         )
         for year, rates in each.items()
     )

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from app.usecases.rates.starting_point import StartAnswer, StartRequest
 from pricing.distance_prices import DistanceSchedule
-from pricing.quantities import Exact, Strict
+from pricing.quantities import Exact, Strict, WeeksPerYear
 
 GroupBy = Literal["district", "zone"]
 Move = Literal["paid more", "paid less", "paid alike"]
@@ -41,7 +41,7 @@ class DistanceQuestion(StartRequest):
     group_by: GroupBy = Field(default="district", description="The areas that the change is told by.")
     snapshot_id: int | None = None
     maintenance_only: bool = False
-    weeks: Annotated[Exact, Field(gt=0, le=54)] = Decimal(52)
+    weeks: WeeksPerYear = Decimal(52)
 
 
 class BandSide(Strict):

@@ -39,7 +39,7 @@ from app.usecases.travel.roads import travel_model
 from geo.distance_bands import Centre, Nearest, band_positions, nearest_centre
 from geo.postcodes import clean
 from pricing import InputProblem, PricingInputError
-from pricing.rounding import PENNY
+from pricing.rounding import to_pennies
 
 N = TypeVar("N", float, Decimal)
 _NO_POUNDS = Decimal(0)
@@ -118,7 +118,7 @@ class _Year:
         self.now, self.later, self.weeks = now, later, weeks
 
     def pounds(self, hours: float | None, rate: Decimal) -> Decimal | None:
-        return None if hours is None else (Decimal(str(round(hours, 6))) * rate * self.weeks).quantize(PENNY)
+        return None if hours is None else to_pennies(Decimal(str(round(hours, 6))) * rate * self.weeks)
 
 
 def _centre(session: Session, council: str, at: int, given: CentreGiven) -> Centre:

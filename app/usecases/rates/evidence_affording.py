@@ -30,7 +30,7 @@ from pricing import NoSolutionError, PricingError, PricingInputError
 from pricing import RateCard as PricingCard
 from pricing.outlooks import OutlookFigure, shipped_outlooks
 from pricing.quantities import Exact, Share, Strict
-from pricing.rounding import PENNY
+from pricing.rounding import to_pennies
 from pricing.statutory import after
 from pricing.statutory import before as year_before
 
@@ -208,7 +208,7 @@ def _what_an_hour_costs(
 ) -> tuple[dict[str, dict[str, Decimal]], tuple[OutlookFigure, ...]]:
     """By year and band: the build-up of the card, and what the outlook makes of it in later years."""
     built = start_of(session, council, StartRequest(from_card_id=card.id), drafts=True).built_up()
-    found = {years[0]: {band: pounds.quantize(PENNY) for band, pounds in built.items()}}
+    found = {years[0]: {band: to_pennies(pounds) for band, pounds in built.items()}}
     if len(years) == 1:
         return found, ()
     question = ForecastQuestion(from_card_id=card.id, years=tuple(years), outlooks=(shipped_outlooks()[OUTLOOK],))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pricing.explain import plain, pounds
 from pricing.input_words import formula_words, input_words
-from pricing.rounding import PENNY
+from pricing.rounding import to_pennies
 
 __all__ = [
     "NONE",
@@ -27,14 +27,14 @@ NONE = "–"
 def exact_pounds(value: Decimal) -> str:
     """Money with all its digits: to the penny where that is all there is."""
     sign, size = ("−" if value < 0 else ""), abs(value)
-    return f"{sign}{pounds(size)}" if size == size.quantize(PENNY) else f"{sign}£{plain(size)}"
+    return f"{sign}{pounds(size)}" if size == to_pennies(size) else f"{sign}£{plain(size)}"
 
 
 def signed_pounds(value: Decimal | None) -> str:
     """A change of money to the penny, with its sign; a dash for none."""
     if value is None:
         return NONE
-    rounded = value.quantize(PENNY)
+    rounded = to_pennies(value)
     sign = "−" if rounded < 0 else "+" if rounded > 0 else ""
     return f"{sign}{pounds(abs(rounded))}"
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pricing import BesideBenchmark, InputMove
 from pricing.quantities import Exact
+from pricing.rounding import to_pennies
 
 
 class Answer(BaseModel):
@@ -155,4 +156,4 @@ class Proposal(Answer):
 
 def by_weeks(pounds: dict[Decimal, Decimal]) -> dict[str, Decimal]:
     """Annual figures by weeks as JSON keys them, to the penny."""
-    return {f"{weeks.normalize():f}": amount.quantize(Decimal("0.01")) for weeks, amount in pounds.items()}
+    return {f"{weeks.normalize():f}": to_pennies(amount) for weeks, amount in pounds.items()}

@@ -16,7 +16,7 @@ from app.usecases.rates.tariffs import has_card, tariff_paid
 from pricing import RateCard as PricingCard
 from pricing import Tariff, annual_cost
 from pricing.cost import Cost, CostReport, Grouping
-from pricing.rounding import PENNY, to_line_places
+from pricing.rounding import to_line_places, to_pennies
 
 GROUPINGS: tuple[Grouping, ...] = ("zone", "band", "funder")
 
@@ -95,8 +95,8 @@ def _group(name: str, after: Cost, before: Cost | None) -> GroupCost:
     return GroupCost(
         group=name,
         hours_per_week=to_line_places(after.hours_per_week),
-        proposed_pounds_per_week=after.pounds_per_week.quantize(PENNY),
-        current_pounds_per_week=None if before is None else before.pounds_per_week.quantize(PENNY),
+        proposed_pounds_per_week=to_pennies(after.pounds_per_week),
+        current_pounds_per_week=None if before is None else to_pennies(before.pounds_per_week),
         proposed_pounds_per_year=by_weeks(after.pounds_per_year),
         current_pounds_per_year=None if before is None else by_weeks(before.pounds_per_year),
         difference_pounds_per_year=rise,
@@ -112,9 +112,9 @@ def _providers(after: CostReport, before: CostReport | None) -> list[ProviderCha
             ProviderChange(
                 provider=name,
                 hours_per_week=to_line_places(cost.hours_per_week),
-                before_pounds_per_week=None if was is None else was.quantize(PENNY),
-                after_pounds_per_week=cost.pounds_per_week.quantize(PENNY),
-                change_pounds_per_week=None if rise is None else rise.quantize(PENNY),
+                before_pounds_per_week=None if was is None else to_pennies(was),
+                after_pounds_per_week=to_pennies(cost.pounds_per_week),
+                change_pounds_per_week=None if rise is None else to_pennies(rise),
                 change_pounds_per_year=None if rise is None else by_weeks({weeks: rise * weeks for weeks in WEEKS}),
                 change_share=None if rise is None or not was else to_line_places(rise / was),
             )

@@ -39,9 +39,9 @@ from app.usecases.reorganisation.report import (
 from geo.plans.editing import Draft
 from geo.reorganisation import UNDECIDED, WEEKS_OF_A_YEAR, Sides, year_at_rates, zones_cut
 from pricing import HOME_CARE
+from pricing.rounding import to_pennies
 
 SIZE = ("hours_per_week", "packages", "people")
-PENCE = Decimal("0.01")
 Cells = Mapping[tuple[str, ...], Mapping[str, Any]]
 
 
@@ -180,7 +180,7 @@ def _side(parted: _Parted, at: int, met: Mapping[int, set[str]]) -> SideReport:
         live_postcodes=int(county.inputs.areas.live_postcodes[mine].sum()),
         waiting_packages=parted.whole.get((str(at),), {}).get("waiting_packages") if mine.any() else 0,
         **figures,
-        pounds_per_year=None if pounds is None else pounds.quantize(PENCE),
+        pounds_per_year=None if pounds is None else to_pennies(pounds),
         zones=_zones(parted, at, mine),
         card=card,
         contracts=[
@@ -223,7 +223,7 @@ def _card(parted: _Parted, at: int, mine: NDArray[np.bool_]) -> list[BandPublish
                 areas=held.count(band),
                 pounds_per_hour=county.rates.get(band),
                 home_care_hours_per_week=hours,
-                pounds_per_year=None if pounds is None else pounds.quantize(PENCE),
+                pounds_per_year=None if pounds is None else to_pennies(pounds),
             )
         )
     return lines

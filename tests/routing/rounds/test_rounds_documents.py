@@ -73,12 +73,23 @@ def test_the_least_that_a_day_needs() -> None:
         ({"visits": [{"id": "a"}]}, r"visits\.0\.easting: Field required"),
         ({"extra": 1}, "extra: Extra inputs are not permitted"),
         ({"travel": {"minutes": [[0]], "miles": [[0.0]]}}, r"travel\.minutes: found 1 rows, expected 0 rows"),
-        ({"weights": {"pounds_per_mile": -1}}, "pounds_per_mile found -1.0, expected a number of at least 0"),
+        ({"weights": {"pounds_per_mile": -1}}, "pounds_per_mile found -1.0, expected a number from 0 to 1,000,000"),
+        ({"weights": {"pounds_per_mile": 1e15}}, "pounds_per_mile found 1000000000000000.0, expected a number from 0"),
     ],
 )
 def test_a_wrong_document_is_refused_by_place(change: dict[str, object], says: str) -> None:
     with pytest.raises(DayError, match=says):
         day_from_json(json.dumps({"visits": [], "carers": [], **change}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("minutes", 10**15), ("carers", 10**15), ("gap_minutes", 10**15), ("easting", 1e15), ("northing", -1e15)],
+)
+def test_a_visit_that_no_search_could_hold_is_refused_by_its_field(field: str, value: float) -> None:
+    visit = {"id": "a", "client": "b", "easting": 450000, "northing": 300000, "earliest": 480, "latest": 600}
+    with pytest.raises(DayError, match=f"visit 'a': {field} found"):
+        day_from_json(json.dumps({"visits": [{**visit, "minutes": 30, field: value}], "carers": []}))
 
 
 def test_what_is_not_json_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ class RobustnessRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"growth": {"rural": 0.1}, "samples": 50, "seed": 1}]}
     )
 
-    growth: dict[str, float] = Field(
+    growth: dict[str, Annotated[float, Field(ge=-1, le=100)]] = Field(
         default={},
         max_length=20,
         description="Growth as a share, by band (`rural`) or by a group of residents that is loaded (`pop_75plus`): "

@@ -24,6 +24,7 @@ from app.usecases.plans.measure.rules.rule import (
     Zones,
 )
 from app.usecases.plans.measure.rules.wanted import ZoneWanted
+from geo.demand import MOST_CARE_HOURS_PER_WEEK
 from geo.plans.travel_cost import travel_assumptions
 from geo.zoning import Finding
 
@@ -34,7 +35,7 @@ SHOWN = 6
 class HoursFields(BaseModel):
     """Fields of a request about the hours of zones."""
 
-    tier_hours_per_week: dict[str, Annotated[float, Field(gt=0)]] = Field(
+    tier_hours_per_week: dict[str, Annotated[float, Field(gt=0, le=MOST_CARE_HOURS_PER_WEEK)]] = Field(
         default={},
         max_length=20,
         description="Hours of each zone of a tier, for wanted zones without hours of their own.",

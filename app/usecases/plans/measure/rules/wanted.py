@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from geo.demand import MOST_CARE_HOURS_PER_WEEK
+
 Place = Annotated[str, Field(min_length=1, max_length=120)]
 """An area by its code, a town or village by its name, or a district by its code: all its areas."""
 
@@ -22,6 +24,7 @@ class ZoneWanted(BaseModel):
     target_hours_per_week: float | None = Field(
         default=None,
         gt=0,
+        le=MOST_CARE_HOURS_PER_WEEK,
         description="Null: the hours of its tier, or where there are none a zone without a target, which takes what "
         "the others leave (a rural free zone). Where no zone has a target, all are equal.",
     )

@@ -25,6 +25,7 @@ from app.usecases.plans.measure.rules.rule import (
     named,
 )
 from app.usecases.plans.measure.rules.wanted import Place
+from geo.demand import MOST_CARE_HOURS_PER_WEEK
 from geo.zoning import Finding
 
 
@@ -55,7 +56,10 @@ class WholeFields(BaseModel):
         description="Towns, villages, wards, districts and `natural_areas` that may not be cut, by name.",
     )
     whole_settlements_up_to_hours_per_week: float | None = Field(
-        default=None, gt=0, description="And every town, village and natural area with at most so many hours."
+        default=None,
+        gt=0,
+        le=MOST_CARE_HOURS_PER_WEEK,
+        description="And every town, village and natural area with at most so many hours.",
     )
 
     @model_validator(mode="after")
