@@ -49,7 +49,9 @@ def _with_services(door: Door) -> ASGIApp:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     door = Door(_app, body_idle_seconds=0.6)  # type: ignore[arg-type]
-    config = uvicorn.Config(_with_services(door), port=0, http=_Quick, log_config=None, lifespan="off", timeout_keep_alive=5)
+    config = uvicorn.Config(
+        _with_services(door), port=0, http=_Quick, log_config=None, lifespan="off", timeout_keep_alive=5
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()

@@ -16,11 +16,11 @@ from app.usecases.rates import affording
 from app.usecases.rates.affording import (
     AffordAnswer,
     AffordQuestion,
+    MarketReturnAnswer,
     PhaseAnswer,
     PhaseQuestion,
     ProviderHoursAnswer,
     ProviderHoursQuestion,
-    MarketReturnAnswer,
     ReturnQuestion,
 )
 

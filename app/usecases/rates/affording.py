@@ -224,7 +224,9 @@ def _sustainable(start: Start, asked: PhaseQuestion) -> tuple[dict[str, dict[str
     return found, path.rests_on
 
 
-def market_return(session: Session, council: str, asked: ReturnQuestion, *, drafts: bool, costed: bool) -> MarketReturnAnswer:
+def market_return(
+    session: Session, council: str, asked: ReturnQuestion, *, drafts: bool, costed: bool
+) -> MarketReturnAnswer:
     """The home-care part of the market sustainability return.
 
     Raises:

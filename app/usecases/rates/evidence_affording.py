@@ -13,11 +13,11 @@ from app.storage.models import RateCard
 from app.usecases.rates.affording import (
     AffordAnswer,
     AffordQuestion,
+    MarketReturnAnswer,
     PhaseAnswer,
     PhaseQuestion,
     ProviderHoursAnswer,
     ProviderHoursQuestion,
-    MarketReturnAnswer,
     ReturnQuestion,
     afford,
     market_return,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.exports.document import Block, Points, Section, Table
-from app.usecases.rates.affording import AffordAnswer, ProviderHoursAnswer, MarketReturnAnswer
+from app.usecases.rates.affording import AffordAnswer, MarketReturnAnswer, ProviderHoursAnswer
 from app.usecases.rates.evidence_affording import Phased
 from app.usecases.rates.evidence_effect import PRIVATE
 from app.usecases.rates.evidence_facts import EvidenceFacts
