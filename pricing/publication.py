@@ -134,14 +134,21 @@ def paying_card(
 ) -> tuple[RateCard, str] | None:
     """The card that pays a service in a zone on a day, and the service as that card names it; None where none does.
 
-    A service for which no card is in force is paid by the card of home care: packages and requests name services in
-    words of their own, which need not be the cards'.
+    A service that never had a card of its own is paid by the card of home care: packages and requests name services in
+    words of their own, which need not be the cards'. Where its own card has lapsed or was retired, none pays it.
     """
     for service in dict.fromkeys((service_type, HOME_CARE)):
         found = in_force(cards, day, service, zone)
         if found is not None:
             return found, service
+        if any(service in card.services and not card.zones and _has_started(card, day) for card in cards):
+            return None
     return None
+
+
+def _has_started(card: RateCard, day: date) -> bool:
+    days = own_days(card)
+    return days is not None and days[0] <= day
 
 
 def _last_started(cards: Sequence[RateCard], day: date, service_type: str, reaches: Reaches) -> RateCard | None:

@@ -11,9 +11,10 @@ from app.cli.output import AsJson, fail, give, open_database, problems_as_messag
 from app.settings import Settings
 from app.storage.decisions import STATUSES
 from app.usecases.bands.census_shift import census_shift
-from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.bands.figures import band_shift, band_totals, run_or_published
 from app.usecases.bands.overrides import list_overrides
 from app.usecases.bands.reasons import REASONS, area_of_postcode, reasons_of_area, reasons_of_postcode
+from app.usecases.bands.shift_pounds import rates_paid
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.gate import INSIDE
 from app.usecases.demand.set_aside import sentence, set_aside_of
@@ -45,7 +46,9 @@ def shift(
     after: RunNumber = None,
     before_snapshot: SnapshotNumber = None,
     after_snapshot: SnapshotNumber = None,
-    rate_card: Annotated[int | None, typer.Option(help="Rate card; the one in force today when left out.")] = None,
+    rate_card: Annotated[
+        int | None, typer.Option(help="To stand beside those in force today; those alone when left out.")
+    ] = None,
     census: Annotated[
         bool, typer.Option("--census", help="From the official classes of 2011 to those of 2021, by district.")
     ] = False,
@@ -66,14 +69,15 @@ def shift(
             (run_or_published(session, council, run, STATUSES), snapshot_or_current(session, council, snapshot))
             for run, snapshot in ((before, before_snapshot), (after, after_snapshot))
         ]
-        card, rates = rates_for(session, council, rate_card, STATUSES, today)
+        rates = rates_paid(session, council, rate_card, STATUSES, today)
         items = band_shift(session, sides[0], sides[1], rates, INSIDE)
         done: dict[str, Any] = {
             "before_run_id": sides[0][0].id,
             "after_run_id": sides[1][0].id,
             "before_snapshot_id": sides[0][1].id,
             "after_snapshot_id": sides[1][1].id,
-            "rate_card_id": card if rates is not None else None,
+            "rate_card_id": rates.rate_card_id,
+            "rate_card_ids": rates.rate_card_ids,
             "set_aside_before": set_aside_of(sides[0][1], INSIDE),
             "set_aside_after": set_aside_of(sides[1][1], INSIDE),
             "items": items,
@@ -86,12 +90,13 @@ def _census(settings: Settings, snapshot_id: int | None, rate_card: int | None, 
     today = date.today()  # noqa: DTZ011 - cards run by the local calendar
     with problems_as_messages(), open_database(settings) as database, database.read() as session:
         snapshot = snapshot_or_current(session, settings.council, snapshot_id)
-        card, rates = rates_for(session, settings.council, rate_card, STATUSES, today)
+        rates = rates_paid(session, settings.council, rate_card, STATUSES, today)
         found = census_shift(session, settings.council, settings, snapshot, rates, INSIDE)
         aside = set_aside_of(snapshot, INSIDE)
     done = {
         "snapshot_id": snapshot.id,
-        "rate_card_id": card if rates is not None else None,
+        "rate_card_id": rates.rate_card_id,
+        "rate_card_ids": rates.rate_card_ids,
         "set_aside": aside,
         **found,
     }

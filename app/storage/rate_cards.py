@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -119,11 +119,20 @@ def card_in_force(
     return next((row for row, card in known if card is found), None) if found is not None else None
 
 
-def paying_row(session: Session, council: str, on: date, service_type: str, zone: int | None) -> RateCard | None:
-    """The rate card that pays a service in a zone on a day, by the rule of ``pricing.publication.paying_card``."""
+def paying_rows(
+    session: Session, council: str, on: date, asked: Iterable[tuple[str, int | None]]
+) -> dict[tuple[str, int | None], RateCard | None]:
+    """The rate card that pays each service in each zone on a day, by ``pricing.publication.paying_card``."""
     known = list(cards_with_dates(session, council).values())
-    found = paying_card([card for _, card in known], on, service_type, zone)
-    return None if found is None else next(row for row, card in known if card is found[0])
+    rates = [card for _, card in known]
+    rows = {id(card): row for row, card in known}
+    found = {both: paying_card(rates, on, *both) for both in dict.fromkeys(asked)}
+    return {both: None if paid is None else rows[id(paid[0])] for both, paid in found.items()}
+
+
+def paying_row(session: Session, council: str, on: date, service_type: str, zone: int | None) -> RateCard | None:
+    """The same of one service in one zone."""
+    return paying_rows(session, council, on, [(service_type, zone)])[service_type, zone]
 
 
 def as_rate_card(card: RateCard, rates: Sequence[RateCardRate]) -> PricingCard:

@@ -99,7 +99,8 @@ class TravelInputs:
         miles: (n, n) miles on the same ways.
         access_minutes: Minutes a visit adds for parking and walking to the door.
         shape: How rounds look.
-        prices: What travel costs.
+        prices: What travel costs; the mean where areas differ.
+        prices_by_area: (n,) pounds a paid hour and (n,) pounds a mile, where they differ by who pays for an area.
     """
 
     hours: Floats
@@ -109,6 +110,14 @@ class TravelInputs:
     access_minutes: float
     shape: RoundShape
     prices: TravelPrices
+    prices_by_area: tuple[Floats, Floats] | None = None
+
+    def area_prices(self) -> tuple[Floats, Floats]:
+        """(n,) pounds a paid minute and (n,) pounds a mile of each area's visits."""
+        if self.prices_by_area is not None:
+            return self.prices_by_area[0] / 60, self.prices_by_area[1]
+        n = self.hours.size
+        return np.full(n, self.prices.pounds_per_paid_hour / 60), np.full(n, self.prices.pounds_per_mile)
 
     def visits(self) -> Floats:
         """(n,) carer visits a week; where an area's are not known, its hours at the county's visits an hour."""
@@ -184,9 +193,9 @@ def yearly_cost(inputs: TravelInputs) -> Floats:
     Areas without hours cost nothing wherever they are served from; a pair that no road joins costs infinity.
     """
     per_hour = np.divide(inputs.visits(), inputs.hours, out=np.zeros(inputs.hours.size), where=inputs.hours > 0)
-    minutes_price = inputs.prices.pounds_per_paid_hour / 60
-    trip = inputs.minutes * minutes_price
-    trip += inputs.miles * inputs.prices.pounds_per_mile
+    a_minute, a_mile = inputs.area_prices()
+    trip = inputs.minutes * a_minute[:, None]
+    trip += inputs.miles * a_mile[:, None]
     with np.errstate(invalid="ignore"):
         trip *= (2 / inputs.shape.visits_per_round * inputs.shape.weeks_per_year * per_hour)[:, None]
     trip[inputs.hours <= 0] = 0.0
@@ -212,25 +221,30 @@ def year_of_travel(
     total = float(visits.sum())
     base = bases[labels[at]]
     free, kept = inputs.near, inputs.near_within(labels)
-    minutes, miles = (
-        Parts(
+
+    def by_part(way: int, visits: Floats) -> Parts:
+        """Minutes (way 0) or miles (way 1) of visits by part; of visits times a price, pounds."""
+        ways = (inputs.minutes, inputs.miles)[way]
+        return Parts(
             to_base=float(visits @ ways[at, base]) * 2 / shape.visits_per_round,
-            between_visits=float(visits @ free[i][at]),
-            within_zones=float(visits @ kept[i][at]),
-            from_home=total * home,
+            between_visits=float(visits @ free[way][at]),
+            within_zones=float(visits @ kept[way][at]),
+            from_home=float(visits.sum()) * (shape.home_minutes_per_visit, shape.home_miles_per_visit)[way],
         )
-        for i, (ways, home) in enumerate(
-            ((inputs.minutes, shape.home_minutes_per_visit), (inputs.miles, shape.home_miles_per_visit))
-        )
-    )
+
     together = np.bincount(labels, weekly) / (shape.sessions_per_week * shape.providers_per_zone)
     waited = shape.waiting_minutes + shape.lone_waiting_minutes / np.maximum(together, 1)
+    a_minute, a_mile = (price[at] for price in inputs.area_prices())
     return YearOfTravel(
-        minutes=minutes,
-        miles=miles,
+        minutes=by_part(0, visits),
+        miles=by_part(1, visits),
+        pay_pounds=by_part(0, visits * a_minute),
+        mileage_pounds=by_part(1, visits * a_mile),
         access_minutes=total * inputs.access_minutes,
+        access_pounds=float((visits * a_minute).sum()) * inputs.access_minutes,
         waiting_minutes=float(visits @ waited[labels[at]]),
-        prices=inputs.prices,
+        waiting_pounds=float((visits * a_minute) @ waited[labels[at]]),
+        kg_co2_per_mile=inputs.prices.kg_co2_per_mile,
         carer_visits=total,
         care_hours=float(inputs.hours[at].sum()) * shape.weeks_per_year,
     )

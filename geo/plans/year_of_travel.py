@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class TravelPrices:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A year's minutes, or miles, by the part of travel they are of.
+    """A year's minutes, miles or pounds, by the part of travel they are of.
 
     Attributes:
         to_base: Line haul between areas and the bases of their zones: what the zoning engine minimises.
@@ -35,6 +35,10 @@ class Parts:
     between_visits: float
     within_zones: float
     from_home: float
+
+    def plus(self, other: Parts) -> Parts:
+        """Part by part the sum of two."""
+        return Parts(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
     @property
     def total(self) -> float:
@@ -59,31 +63,36 @@ class YearOfTravel:
     Attributes:
         minutes: Paid minutes by part.
         miles: Miles by part.
+        pay_pounds: Price of the minutes by part, each area's at its own.
+        mileage_pounds: Price of the miles by part, each area's at its own.
         access_minutes: Paid minutes to park and walk to the door: the same for every plan.
+        access_pounds: Their price.
         waiting_minutes: Paid minutes waited for visits; not counted as travel.
-        prices: What an hour and a mile cost.
+        waiting_pounds: Their price.
+        kg_co2_per_mile: Carbon dioxide equivalent of a mile driven.
         carer_visits: Carer visits in the year.
         care_hours: Care hours in the year.
     """
 
     minutes: Parts
     miles: Parts
+    pay_pounds: Parts
+    mileage_pounds: Parts
     access_minutes: float
+    access_pounds: float
     waiting_minutes: float
-    prices: TravelPrices
+    waiting_pounds: float
+    kg_co2_per_mile: float
     carer_visits: float
     care_hours: float
-
-    def pounds(self, minutes: float, miles: float) -> float:
-        """Price of paid minutes and miles."""
-        return minutes / 60 * self.prices.pounds_per_paid_hour + miles * self.prices.pounds_per_mile
 
     def figures(self) -> dict[str, float]:
         """The parts and their sums, by name with unit; a year unless the name says otherwise."""
         minutes, miles = self.minutes, self.miles
         paid = minutes.total + self.access_minutes
-        travel = self.pounds(paid, miles.total)
-        waiting = self.pounds(self.waiting_minutes, 0.0)
+        pay = self.pay_pounds.total + self.access_pounds
+        both = self.pay_pounds.plus(self.mileage_pounds)
+        travel = pay + self.mileage_pounds.total
         visits = max(self.carer_visits, 1e-9)
         return {
             "paid_travel_hours_per_year": paid / 60,
@@ -92,21 +101,21 @@ class YearOfTravel:
             "paid_travel_hours_from_home_per_year": minutes.from_home / 60,
             "paid_travel_hours_rest_of_borders_per_year": minutes.rest / 60,
             "paid_access_hours_per_year": self.access_minutes / 60,
-            "travel_time_pounds_per_year": self.pounds(paid, 0.0),
+            "travel_time_pounds_per_year": pay,
             "miles_per_year": miles.total,
             "miles_to_base_per_year": miles.to_base,
             "miles_between_visits_per_year": miles.between_visits,
             "miles_from_home_per_year": miles.from_home,
             "miles_rest_of_borders_per_year": miles.rest,
-            "mileage_pounds_per_year": self.pounds(0.0, miles.total),
+            "mileage_pounds_per_year": self.mileage_pounds.total,
             "travel_pounds_per_year": travel,
-            "decided_by_the_plan_pounds_per_year": self.pounds(minutes.to_base, miles.to_base),
-            "rest_of_borders_pounds_per_year": self.pounds(minutes.rest, miles.rest),
-            "added_by_borders_pounds_per_year": self.pounds(minutes.borders, miles.borders),
+            "decided_by_the_plan_pounds_per_year": both.to_base,
+            "rest_of_borders_pounds_per_year": both.rest,
+            "added_by_borders_pounds_per_year": both.borders,
             "paid_waiting_hours_per_year": self.waiting_minutes / 60,
-            "waiting_pounds_per_year": waiting,
-            "travel_and_waiting_pounds_per_year": travel + waiting,
-            "kg_co2_per_year": miles.total * self.prices.kg_co2_per_mile,
+            "waiting_pounds_per_year": self.waiting_pounds,
+            "travel_and_waiting_pounds_per_year": travel + self.waiting_pounds,
+            "kg_co2_per_year": miles.total * self.kg_co2_per_mile,
             "paid_travel_minutes_per_visit": paid / visits,
             "miles_per_visit": miles.total / visits,
             "travel_pounds_per_care_hour": travel / max(self.care_hours, 1e-9),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing import ClashError, PricingError, PricingInputError
-from pricing.publication import clashes, end, in_force, periods, publish, withdraw
+from pricing.publication import clashes, end, in_force, paying_card, periods, publish, withdraw
 from pricing.rate_card import BandRate, RateCard, ServiceRate
 
 D = Decimal
@@ -56,6 +56,22 @@ def test_a_lapsed_card_leaves_none_and_brings_no_older_one_back() -> None:
         ("Old", APRIL, date(2026, 6, 30)),
         ("Summer", JULY, date(2026, 9, 30)),
     ]
+
+
+def test_a_service_that_lost_its_card_is_not_paid_as_home_care() -> None:
+    cards = publish(a_card("Home care", APRIL), APRIL)
+    assert paying_card(cards, OCTOBER, "reablement") == (cards[0], "maintenance"), "it never had a card of its own"
+    cards = publish(a_card("Reablement", JULY, date(2026, 9, 30), service_type="reablement"), JULY, cards)
+    assert paying_card(cards, APRIL, "reablement") == (cards[0], "maintenance"), "its own has not started"
+    assert paying_card(cards, JULY, "reablement") == (cards[1], "reablement")
+    assert paying_card(cards, OCTOBER, "reablement") is None, "its own has lapsed"
+    retired = withdraw(cards[1], date(2026, 8, 1), cards[:1])
+    assert paying_card(retired, date(2026, 8, 1), "reablement") is None
+    never = withdraw(cards[1], APRIL, cards[:1])
+    assert paying_card(never, OCTOBER, "reablement") == (cards[0], "maintenance"), "it was retired before it began"
+    there = publish(a_card("There", JULY, date(2026, 9, 30), service_type="reablement", zones=(3,)), JULY, cards[:1])
+    assert paying_card(there, JULY, "reablement", 3) == (there[1], "reablement")
+    assert paying_card(there, OCTOBER, "reablement", 3) == (there[0], "maintenance"), "as in the rest of the county"
 
 
 def test_a_zones_own_card_goes_before_the_countys_and_only_there() -> None:

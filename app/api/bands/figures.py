@@ -15,7 +15,8 @@ from app.api.rates.endpoints import visible
 from app.security.keys import Principal
 from app.security.roles import Permission
 from app.usecases.bands.census_shift import census_shift
-from app.usecases.bands.figures import band_shift, band_totals, rates_for, run_or_published
+from app.usecases.bands.figures import band_shift, band_totals, run_or_published
+from app.usecases.bands.shift_pounds import rates_paid
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.demand.set_aside import set_aside_of
 
@@ -77,7 +78,8 @@ class BandShift(BaseModel):
     before_snapshot_id: int
     after_snapshot_id: int
     synthetic: bool
-    rate_card_id: int | None = Field(description="Rates of the pounds; null: none in force, and no pounds.")
+    rate_card_id: int | None = Field(description="Card asked for, else the county's of home care; null: no pounds.")
+    rate_card_ids: list[int] = Field(description="Every card that pays a service or zone of the pounds.")
     suppressed_below: int | None = Field(description="Null: nothing withheld.")
     items: list[BandMove]
 
@@ -101,7 +103,8 @@ class CensusShift(BaseModel):
 
     snapshot_id: int
     synthetic: bool
-    rate_card_id: int | None = Field(description="Rates of the pounds; null: none in force, and no pounds.")
+    rate_card_id: int | None = Field(description="Card asked for, else the county's of home care; null: no pounds.")
+    rate_card_ids: list[int] = Field(description="Every card that pays a service or zone of the pounds.")
     suppressed_below: int | None = Field(description="Null: nothing withheld.")
     set_aside: SetAsideView = Field(description="Packages of the file that are in no total.")
     areas: int = Field(description="Areas with an official class of both years.")
@@ -140,7 +143,9 @@ def compare_band_runs(
     after_run_id: RunId = None,
     before_snapshot_id: SnapshotId = None,
     after_snapshot_id: SnapshotId = None,
-    rate_card_id: Annotated[int | None, Query(description="The one in force today when absent.")] = None,
+    rate_card_id: Annotated[
+        int | None, Query(description="To stand beside those in force today; those alone when absent.")
+    ] = None,
 ) -> BandShift:
     """Hours and pounds a year that move from band to band between two classifications, two snapshots, or both.
 
@@ -154,14 +159,15 @@ def compare_band_runs(
         snapshots = [
             snapshot_or_current(session, caller.council, i, audience) for i in (before_snapshot_id, after_snapshot_id)
         ]
-        card_id, rates = rates_for(session, caller.council, rate_card_id, statuses, today)
+        rates = rates_paid(session, caller.council, rate_card_id, statuses, today)
         return BandShift(
             before_run_id=runs[0].id,
             after_run_id=runs[1].id,
             before_snapshot_id=snapshots[0].id,
             after_snapshot_id=snapshots[1].id,
             synthetic=snapshots[0].synthetic or snapshots[1].synthetic,
-            rate_card_id=card_id if rates is not None else None,
+            rate_card_id=rates.rate_card_id,
+            rate_card_ids=rates.rate_card_ids,
             suppressed_below=audience.withheld_below,
             items=[
                 BandMove(**row)
@@ -175,7 +181,9 @@ def compare_official_classes(
     caller: TotalsReader,
     services: AppServices,
     snapshot_id: SnapshotId = None,
-    rate_card_id: Annotated[int | None, Query(description="The one in force today when absent.")] = None,
+    rate_card_id: Annotated[
+        int | None, Query(description="To stand beside those in force today; those alone when absent.")
+    ] = None,
 ) -> CensusShift:
     """Areas, people, hours and pounds a year that move from the official classes of 2011 to those of 2021, by district.
 
@@ -185,11 +193,12 @@ def compare_official_classes(
     today = date.today()  # noqa: DTZ011 - cards run by the local calendar
     with services.database.read() as session:
         snapshot = snapshot_or_current(session, caller.council, snapshot_id, audience)
-        card_id, rates = rates_for(session, caller.council, rate_card_id, visible(caller, None), today)
+        rates = rates_paid(session, caller.council, rate_card_id, visible(caller, None), today)
         return CensusShift(
             snapshot_id=snapshot.id,
             synthetic=snapshot.synthetic,
-            rate_card_id=card_id if rates is not None else None,
+            rate_card_id=rates.rate_card_id,
+            rate_card_ids=rates.rate_card_ids,
             suppressed_below=audience.withheld_below,
             set_aside=SetAsideView(**set_aside_of(snapshot, audience)),
             **census_shift(session, caller.council, services.settings, snapshot, rates, audience),

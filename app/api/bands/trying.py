@@ -62,7 +62,8 @@ class ThresholdShift(BaseModel):
     run_id: int
     snapshot_id: int
     synthetic: bool
-    rate_card_id: int | None
+    rate_card_id: int | None = Field(description="The county's card of home care; null: no pounds.")
+    rate_card_ids: list[int] = Field(description="Every card that pays a service or zone of the pounds.")
     items: list[BandMove]
     areas: dict[str, str] = Field(description="Areas that change, with the band they would have.")
 

@@ -17,7 +17,7 @@ from app.security.roles import Permission
 from app.storage.models import DemandSnapshot
 from app.usecases.demand.figures import snapshot_or_current
 from app.usecases.rates.set_rates import WEEKS, card_or_current, compare_tariffs, demand_rows
-from app.usecases.rates.tariffs import tariff_with_card
+from app.usecases.rates.tariffs import tariff_in_force, tariff_with_card
 from pricing import DemandRow, Tariff, provider_income
 
 router = APIRouter(prefix="/costs", tags=["costs"])
@@ -39,7 +39,9 @@ def case(
     caller: Planner,
     services: AppServices,
     snapshot_id: Annotated[int | None, Query(description="The current snapshot when absent.")] = None,
-    rate_card_id: Annotated[int | None, Query(description="Proposed rates; the card in force when absent.")] = None,
+    rate_card_id: Annotated[
+        int | None, Query(description="Proposed rates, beside those in force; those alone when absent.")
+    ] = None,
     against_rate_card_id: Annotated[int | None, Query(description="Current rates, by card.")] = None,
     against_pounds_per_hour: Annotated[Decimal | None, Query(gt=0, le=500, description="Or one flat rate.")] = None,
     maintenance_only: Annotated[bool, Query(description="Leave out reablement, health and children's.")] = True,  # noqa: FBT002
@@ -60,6 +62,8 @@ def case(
         rows = demand_rows(session, caller.council, snapshot, maintenance_only=maintenance_only)
 
         def paid(card_id: int | None) -> Tariff:
+            if card_id is None:
+                return tariff_in_force(session, caller.council, rows)
             card = card_or_current(session, caller.council, card_id, drafts=drafts)
             return tariff_with_card(session, caller.council, rows, card)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,12 @@ from app.storage.areas import StoredAreas, load_areas, place_names
 from app.storage.facts import CLASS_YEARS, official_classes
 from app.storage.models import DemandSnapshot
 from app.usecases.bands.classify import postcodes_around
+from app.usecases.bands.shift_pounds import RatesPaid, demand_of_pairs, put_pounds
 from app.usecases.demand.figures import rows_of
 from app.usecases.demand.gate import Audience, demand_of_snapshot
 from geo.banding.definitions import band_names
 from geo.banding.features import feature_catalogue
 from geo.banding.scheme_files import load_scheme
-from geo.banding.totals import pounds_of_shift
 from geo.points import PointGrid
 
 _HAMLET_METRES = 1_200
@@ -36,7 +35,7 @@ def census_shift(
     council: str,
     settings: Settings,
     snapshot: DemandSnapshot,
-    rates: Mapping[str, Decimal] | None,
+    rates: RatesPaid,
     audience: Audience,
 ) -> dict[str, Any]:
     """Areas, people, hours and pounds a year that move between the two classifications.
@@ -46,7 +45,7 @@ def census_shift(
         council: Whose.
         settings: Where the installed national directory is kept.
         snapshot: The demand.
-        rates: Pounds an hour by band; None leaves pounds out.
+        rates: What each service and zone is paid; without any, pounds are left out.
         audience: Whom it is for.
 
     Returns:
@@ -72,17 +71,10 @@ def census_shift(
         )
     near = _postcodes_near(settings, areas)
     was, now = (_banded(areas, classes[year], near, both) for year in CLASS_YEARS)
-    items = _moves(session, areas, snapshot, was, now, audience)
+    items = _moves(session, areas, snapshot, was, now, rates, audience)
     called = place_names(session, council).districts
     for item in items:
         item["district"] = called.get(item["district_code"], item["district_code"])
-    if rates is not None and items:
-        hours = [np.nan if item["hours_per_week"] is None else item["hours_per_week"] for item in items]
-        pounds = pounds_of_shift(
-            [item["from_band"] for item in items], [item["to_band"] for item in items], hours, hours, rates
-        )
-        for item, more in zip(items, pounds, strict=True):
-            item["pounds_per_year"] = None if more is None else str(more)
     return {"items": items, "areas": int(both.sum()), "areas_without_both": int((~both).sum())}
 
 
@@ -112,24 +104,22 @@ def _moves(
     snapshot: DemandSnapshot,
     was: Mapping[str, str],
     now: Mapping[str, str],
+    rates: RatesPaid,
     audience: Audience,
 ) -> list[dict[str, Any]]:
     district = dict(zip(areas.ids.tolist(), areas.districts.tolist(), strict=True))
     to = {area: f"{district[area]}{_SIGN}{band}" for area, band in now.items()}
-    pairs = pd.DataFrame({"band": pd.Series(was), "zone": pd.Series(to)}).value_counts().rename("areas")
-    table = (
-        demand_of_snapshot(session, snapshot, audience).of_areas(set(now)).totals(["band", "zone"], bands=was, zones=to)
-    )
-    table = table.set_index(["band", "zone"])[["people", "packages", "hours_per_week"]].astype("float64")
-    # A pair without areas holds nobody, whatever other pairs its bands are in.
-    known = pairs.index.isin(table.index)
-    out = table.reindex(pairs.index)
-    out[~known] = 0.0
-    out.insert(0, "areas", pairs)
-    out = out.reset_index(names=["from_band", "zone"])
-    out[["district_code", "to_band"]] = out["zone"].str.split(_SIGN, expand=True)
+    pairs = pd.DataFrame({"band": pd.Series(was), "zone": pd.Series(to)}).value_counts().rename("areas").reset_index()
+    pairs[["district_code", "to_band"]] = pairs["zone"].str.split(_SIGN, expand=True)
     order = {name: i for i, name in enumerate(band_names())}
-    out = out.drop(columns="zone").sort_values(
-        ["district_code", "from_band", "to_band"], key=lambda column: column.map(lambda text: order.get(text, text))
+    pairs = pairs.sort_values(
+        ["district_code", "band", "to_band"], key=lambda column: column.map(lambda text: order.get(text, text))
     )
-    return rows_of(out)
+    index = pd.MultiIndex.from_frame(pairs[["band", "zone"]])
+    demand = demand_of_snapshot(session, snapshot, audience).of_areas(set(now))
+    out = demand_of_pairs(demand, was, to, index).reset_index(names=["from_band", "zone"]).drop(columns="zone")
+    for at, name in enumerate(("areas", "district_code", "to_band")):
+        out.insert(at, name, pairs[name].to_numpy())
+    items = rows_of(out)
+    put_pounds(items, demand, demand, rates, was, to, index, [pair.rpartition(_SIGN)[2] for pair in pairs["zone"]])
+    return items

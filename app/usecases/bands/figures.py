@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -15,12 +13,11 @@ from sqlalchemy.orm import Session
 from app.problems import Problem, not_found
 from app.storage.decisions import bands_of_run, find, published
 from app.storage.facts import OLDER_NAMES, TOTAL_NAMES, load_facts
-from app.storage.models import Area, BandRun, DemandSnapshot, RateCard
-from app.storage.rate_cards import card_in_force, rates_of_card
+from app.storage.models import Area, BandRun, DemandSnapshot
+from app.usecases.bands.shift_pounds import RatesPaid, demand_of_pairs, put_pounds
 from app.usecases.demand.figures import rows_of
 from app.usecases.demand.gate import Audience, demand_of_snapshot
 from geo.banding.definitions import band_names
-from geo.banding.totals import pounds_of_shift
 
 SHOWN = ("packages", "people", "hours_per_week", "waiting_packages", "waiting_hours_per_week")
 
@@ -106,7 +103,7 @@ def band_shift(
     session: Session,
     before: tuple[BandRun, DemandSnapshot],
     after: tuple[BandRun, DemandSnapshot],
-    rates: Mapping[str, Decimal] | None,
+    rates: RatesPaid,
     audience: Audience,
 ) -> list[dict[str, Any]]:
     """What moves from band to band between two classifications, two snapshots, or both.
@@ -115,7 +112,7 @@ def band_shift(
         session: A read session.
         before: Classification and demand of the one side.
         after: Of the other.
-        rates: Pounds an hour by band; None leaves pounds out.
+        rates: What each service and zone is paid; without any, pounds are left out.
         audience: Whom it is for; without exact figures for sides of one snapshot only.
 
     Returns:
@@ -130,60 +127,26 @@ def shift_between(
     session: Session,
     before: tuple[Mapping[str, str], DemandSnapshot],
     after: tuple[Mapping[str, str], DemandSnapshot],
-    rates: Mapping[str, Decimal] | None,
+    rates: RatesPaid,
     audience: Audience,
 ) -> list[dict[str, Any]]:
     """The same between two bands of every area, wherever they are from."""
     was, now = before[0], after[0]
     pairs = pd.DataFrame({"band": pd.Series(was), "zone": pd.Series(now)}).dropna().value_counts().rename("areas")
-    tables = []
-    for snapshot in dict.fromkeys((before[1].id, after[1].id)):
-        side = before[1] if snapshot == before[1].id else after[1]
-        table = demand_of_snapshot(session, side, audience).totals(["band", "zone"], bands=was, zones=now)
-        tables.append(table.set_index(["band", "zone"])[["packages", "hours_per_week"]].astype("float64"))
-    first, last = tables[0], tables[-1]
-    index = pairs.index  # a pair without areas holds nobody, whatever other pairs its bands are in
-
-    def column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
-        known = index.isin(table.index)
-        return table[name].reindex(index).where(known, 0.0)
-
+    order = {name: i for i, name in enumerate(band_names())}
+    pairs = pairs.sort_index(key=lambda level: level.map(order))
+    index = pd.MultiIndex.from_tuples(pairs.index, names=["band", "zone"])
+    snapshots = {side.id: side for _, side in (before, after)}
+    demands = [demand_of_snapshot(session, side, audience) for side in snapshots.values()]
+    first, last = (demand_of_pairs(demand, was, now, index) for demand in (demands[0], demands[-1]))
     out = pd.DataFrame(
         {
-            "areas": pairs.reindex(index, fill_value=0),
-            "packages": column(last, "packages"),
-            "hours_per_week_before": column(first, "hours_per_week"),
-            "hours_per_week_after": column(last, "hours_per_week"),
+            "areas": pairs,
+            "packages": last["packages"],
+            "hours_per_week_before": first["hours_per_week"],
+            "hours_per_week_after": last["hours_per_week"],
         }
     )
-    order = {name: i for i, name in enumerate(band_names())}
-    out = out.reset_index(names=["from_band", "to_band"]).sort_values(
-        ["from_band", "to_band"], key=lambda c: c.map(order)
-    )
-    items = rows_of(out)
-    if rates is not None:
-        pounds = pounds_of_shift(
-            out["from_band"], out["to_band"], out["hours_per_week_before"], out["hours_per_week_after"], rates
-        )
-        for item, more in zip(items, pounds, strict=True):
-            item["pounds_per_year"] = None if more is None else str(more)
+    items = rows_of(out.reset_index(names=["from_band", "to_band"]))
+    put_pounds(items, demands[0], demands[-1], rates, was, now, index)
     return items
-
-
-def rates_for(
-    session: Session, council: str, card_id: int | None, statuses: list[str], on: date
-) -> tuple[int | None, dict[str, Decimal] | None]:
-    """Number of the rate card asked for, or of the one in force, and its pounds an hour by band; None where none is.
-
-    Raises:
-        Problem: the card asked for is not there for this caller.
-    """
-    card: RateCard | None = (
-        find(session, RateCard, council, card_id) if card_id else card_in_force(session, council, on)
-    )
-    if card_id and (card is None or card.status not in statuses):
-        raise not_found("rate card", card_id)
-    if card is None:
-        return None, None
-    found = {rate.band: Decimal(str(rate.pounds_per_hour)) for rate in rates_of_card(session, card.id)}
-    return card.id, found if set(band_names()) <= set(found) else None

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from app.problems import invalid_input
 from app.storage.models import BandArea, BandRun, DemandSnapshot
-from app.usecases.bands.figures import rates_for, shift_between
+from app.usecases.bands.figures import shift_between
+from app.usecases.bands.shift_pounds import rates_paid
 from app.usecases.demand.gate import Audience
 from geo.banding.features import feature_catalogue
 from geo.banding.rules import Condition, Rule, Scheme, with_rules
@@ -105,12 +106,13 @@ def try_thresholds(
     scheme, seen = scheme_of(run), _features(session, run)
     was = _bands(scheme, seen)
     now = _bands(with_rules(scheme, _changed(scheme, asked)), seen)
-    card_id, rates = rates_for(session, run.council, None, [], date.today())  # noqa: DTZ011 - cards run by the local calendar
+    rates = rates_paid(session, run.council, None, [], date.today())  # noqa: DTZ011 - cards run by the local calendar
     return {
         "run_id": run.id,
         "snapshot_id": snapshot.id,
         "synthetic": snapshot.synthetic,
-        "rate_card_id": card_id,
+        "rate_card_id": rates.rate_card_id,
+        "rate_card_ids": rates.rate_card_ids,
         "items": shift_between(session, (was, snapshot), (now, snapshot), rates, audience),
         "areas": {area: band for area, band in now.items() if was[area] != band},
     }

@@ -8,6 +8,7 @@ The packages themselves are held as `Exact`, which nothing can turn into JSON an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -118,7 +119,11 @@ class Demand:
 
     def of_service(self, service_type: str) -> Demand:
         """The packages of one kind of service; steps stay those of the whole."""
-        part = Demand(self._packages[self._packages["service_type"] == service_type], self._on, self.audience)
+        return self.of_services({service_type})
+
+    def of_services(self, service_types: AbstractSet[str]) -> Demand:
+        """The packages of some kinds of service; steps stay those of the whole."""
+        part = Demand(self._packages[self._packages["service_type"].isin(service_types)], self._on, self.audience)
         part._rules = self._rules
         return part
 

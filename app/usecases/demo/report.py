@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -15,15 +17,16 @@ from app.problems import Problem
 from app.storage.decisions import published
 from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
-from app.storage.rate_cards import rates_of_card
 from app.usecases.demand.figures import labels, rows_of
 from app.usecases.demand.gate import Audience, Demand, demand_of_snapshot, headline
 from app.usecases.plans.measure.figures import plan_zones
-from app.usecases.rates.set_rates import card_or_current, compare_tariffs, tariff_of
+from app.usecases.rates.paid_parts import PaidPart, cards_of, paid_parts
+from app.usecases.rates.set_rates import compare_tariffs
 from app.usecases.service.overview import SYNTHETIC_LABEL
 from geo.synthetic import ReportTables, report_tables
-from pricing import DemandRow, Tariff, calibration
+from pricing import HOME_CARE, DemandRow, Tariff, calibration
 
+PENNY = Decimal("0.01")
 _FIGURES = "leicestershire_report.toml"
 
 
@@ -43,22 +46,33 @@ def compare_with_report(session: Session, council: str, audience: Audience) -> d
     snapshot = current_snapshot(session, council)
     if snapshot is None:
         raise Problem(409, "nothing-published", "No demand loaded", "Load a snapshot of care packages first.")
-    card = card_or_current(session, council, None, drafts=False)
-    rates = {rate.band: rate.pounds_per_hour for rate in rates_of_card(session, card.id)}
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    parts = paid_parts(session, council, today, services=[HOME_CARE])
+    cards = cards_of(parts)
+    if not all(part.pounds_per_hour for part in parts):
+        where = "Publish a rate card first." if not cards else "Some zones have none: publish one for the county."
+        raise Problem(409, "nothing-published", "No rate card in force", where)
     current = Tariff(name="current average", flat_pounds_per_hour=calibration().current_average_pounds_per_hour)
     demand = demand_of_snapshot(session, snapshot, audience)
-    band_hours = _band_hours(session, council, demand)
-    comparison = compare_tariffs(
-        [DemandRow(band=band, hours_per_week=_minutes(hours)) for band, hours in band_hours.items() if hours],
-        tariff_of(session, card),
-        current,
+    band_hours = _band_hours(session, council, demand.of_service(HOME_CARE))
+    rows = [
+        DemandRow(band=band, hours_per_week=_minutes(hours), zone=str(at))
+        for at, part in enumerate(parts)
+        for band, hours in _band_hours(session, council, part.of(demand)).items()
+        if hours
+    ]
+    proposed = Tariff(
+        name="; ".join(dict.fromkeys(part.name for part in parts if part.name)),
+        by_zone_and_band={str(at): part.pounds_per_hour for at, part in enumerate(parts)},
     )
+    comparison = compare_tariffs(rows, proposed, current)
+    rates = _mean_rates(rows, proposed, parts)
     figures = published_figures()
     return {
         "synthetic": snapshot.synthetic,
         "label": SYNTHETIC_LABEL if snapshot.synthetic else "",
         "source": tables.sources[0].partition(", paragraph")[0],
-        "rates_basis": card.basis,
+        "rates_basis": " ".join(dict.fromkeys(card.basis for card in cards)),
         "zones": _zones(session, council, demand, tables),
         "zones_total": _pair(
             sum(zone.hours_per_week for zone in tables.zones),
@@ -111,10 +125,22 @@ def _zones(session: Session, council: str, demand: Demand, tables: ReportTables)
 
 
 def _band_hours(session: Session, council: str, demand: Demand) -> dict[str, float | None]:
-    """Hours of maintenance care by band; None where withheld."""
+    """Hours of care by band; None where withheld."""
     bands = labels(session, council, ["band"])["bands"]
-    rows = rows_of(demand.of_service("maintenance").totals(["band"], bands=bands))
+    rows = rows_of(demand.totals(["band"], bands=bands))
     return {row["band"]: row["hours_per_week"] for row in rows}
+
+
+def _mean_rates(rows: Sequence[DemandRow], tariff: Tariff, parts: Sequence[PaidPart]) -> dict[str, Decimal]:
+    """Pounds an hour of each band: the card's, or the mean over hours where zones have cards of their own."""
+    found = {}
+    for band in dict.fromkeys(band for part in parts for band in part.pounds_per_hour):
+        rates = [part.pounds_per_hour[band] for part in parts if band in part.pounds_per_hour]
+        mine = [row for row in rows if row.band == band]
+        hours = sum((row.hours_per_week for row in mine), Decimal(0))
+        pounds = sum((row.hours_per_week * (tariff.pounds_per_hour(row) or 0) for row in mine), Decimal(0))
+        found[band] = (pounds / hours).quantize(PENNY) if len(parts) > 1 and hours else rates[0]
+    return found
 
 
 def _minutes(hours: float) -> Decimal:
@@ -165,4 +191,4 @@ def _pair(expected: float, found: float | None, unit: str) -> dict[str, Any]:
 
 
 def _pence(amount: Decimal) -> float:
-    return float(amount.quantize(Decimal("0.01")))
+    return float(amount.quantize(PENNY))

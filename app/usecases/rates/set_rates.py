@@ -16,7 +16,7 @@ from app.storage.decisions import bands_of_run, find, published
 from app.storage.demand import load_packages
 from app.storage.models import BandRun, DemandSnapshot, RateCard
 from app.storage.provenance import made_from
-from app.storage.rate_cards import card_in_force, override_reasons, rates_of_card, save_rate_card
+from app.storage.rate_cards import card_in_force, override_reasons, save_rate_card
 from app.usecases.demand.figures import labels
 from geo.demand import in_force, totals
 from pricing import (
@@ -251,12 +251,6 @@ def card_explanation(card: RateCard) -> str:
         said += [f"{band}:", rate.explain(), ""]
     said += [f"{band} was set by decision: {reason}." for band, reason in override_reasons(card).items()]
     return "\n".join([*said, *(move.sentence() for move in moves_of(card))]).rstrip()
-
-
-def tariff_of(session: Session, card: RateCard) -> Tariff:
-    """A stored card as the costing takes it."""
-    by_band = {rate.band: rate.pounds_per_hour for rate in rates_of_card(session, card.id)}
-    return Tariff(name=f"{card.name}, version {card.version}", by_band=by_band)
 
 
 def card_or_current(session: Session, council: str, card_id: int | None, *, drafts: bool) -> RateCard:

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from app.problems import Problem
 from app.storage.decisions import published, zones_of_plan
 from app.storage.models import RateCard, ZonePlan
-from app.storage.rate_cards import as_rate_card, cards_with_dates, rates_of_card
-from pricing import DemandRow, Tariff, rate_for
+from app.storage.rate_cards import as_rate_card, cards_with_dates, paying_rows, rates_of_card
+from pricing import HOME_CARE, DemandRow, Tariff, rate_for
 from pricing import RateCard as PricingCard
 from pricing.publication import paying_card
 
@@ -41,16 +42,16 @@ def tariff_paid(
     """
     cards = [known for _, known in cards_with_dates(session, council).values()]
     if card is not None:
-        cards.insert(0, _paid_from(card, days[0]))
+        cards.insert(0, paid_from(card, days[0]))
         name = name or f"{card.name}, version {card.version}"
-    numbers = _zone_numbers(session, council)
+    numbers = zone_numbers(session, council)
     table: dict[str, dict[str, dict[str, Decimal]]] = {}
     for service, zone in sorted({(row.funder, row.zone) for row in rows}):
         paid = next(
             (found for day in days if (found := paying_card(cards, day, service, numbers.get(zone))) is not None), None
         )
         if paid is not None:
-            table.setdefault(service, {})[zone] = _by_band(*paid)
+            table.setdefault(service, {})[zone] = hourly_rates(*paid)
     return Tariff(name=name, by_funder_zone_and_band=table)
 
 
@@ -58,6 +59,23 @@ def tariff_with_card(session: Session, council: str, rows: Iterable[DemandRow], 
     """The rates that are paid today once a stored card stands beside those in force."""
     today = date.today()  # noqa: DTZ011 - cards run by the local calendar
     return tariff_paid(session, council, rows, [today], card=as_rate_card(card, rates_of_card(session, card.id)))
+
+
+def tariff_in_force(session: Session, council: str, rows: Sequence[DemandRow]) -> Tariff:
+    """The rates that are paid today, named by the cards that pay.
+
+    Raises:
+        Problem: no card is in force for any of the rows.
+    """
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    tariff = tariff_paid(session, council, rows, [today])
+    numbers = zone_numbers(session, council)
+    kinds = sorted({(row.funder, numbers.get(row.zone)) for row in rows} or {(HOME_CARE, None)}, key=str)
+    cards = [card for card in paying_rows(session, council, today, kinds).values() if card is not None]
+    if not cards:
+        raise Problem(409, "nothing-published", "No rate card in force", "Publish a rate card first.")
+    names = dict.fromkeys(f"{card.name}, version {card.version}" for card in cards)
+    return tariff.model_copy(update={"name": "; ".join(names)})
 
 
 def paid_by(
@@ -70,9 +88,9 @@ def paid_by(
     only_zone: int | None = None,
 ) -> list[DemandRow]:
     """The rows that a card would pay if it stood beside those in force on a day; of one zone where it is named."""
-    laid = _paid_from(card, on)
+    laid = paid_from(card, on)
     cards = [laid, *(known for _, known in cards_with_dates(session, council).values())]
-    numbers = _zone_numbers(session, council)
+    numbers = zone_numbers(session, council)
     kinds = {(row.funder, row.zone) for row in rows}
     mine = {
         kind
@@ -89,7 +107,8 @@ def has_card(tariff: Tariff, row: DemandRow) -> bool:
     return tariff.flat_pounds_per_hour is not None or row.zone in tariff.by_funder_zone_and_band.get(row.funder, {})
 
 
-def _paid_from(card: PricingCard, day: date) -> PricingCard:
+def paid_from(card: PricingCard, day: date) -> PricingCard:
+    """A card as if it were published on a day and paid from then on, whatever became of it."""
     update = {
         "status": "published",
         "published_on": day,
@@ -101,7 +120,7 @@ def _paid_from(card: PricingCard, day: date) -> PricingCard:
     return card.model_copy(update=update)
 
 
-def _by_band(card: PricingCard, service: str) -> dict[str, Decimal]:
+def hourly_rates(card: PricingCard, service: str) -> dict[str, Decimal]:
     """Pounds an hour of a service by band; empty for one that is paid by the night or the week."""
     other = next((given for given in card.other_services if given.service_type == service), None)
     bands = card.pounds_per_hour() if other is None else other.pounds_per_hour
@@ -109,6 +128,7 @@ def _by_band(card: PricingCard, service: str) -> dict[str, Decimal]:
     return {band: pounds for band, pounds in found.items() if pounds is not None}
 
 
-def _zone_numbers(session: Session, council: str) -> dict[str, int]:
+def zone_numbers(session: Session, council: str) -> dict[str, int]:
+    """Number of each zone of the published plan by its name; empty without a plan."""
     plan = published(session, ZonePlan, council)
     return {} if plan is None else {zone.name: zone.number for zone in zones_of_plan(session, plan.id)}

@@ -5,8 +5,10 @@ Every figure of demand is a cell of the gate, and all else follows from those: w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +22,9 @@ from app.storage.models import ZonePlan
 from app.usecases.demand.figures import rows_of, snapshot_or_current
 from app.usecases.demand.gate import Audience, Demand
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
-from app.usecases.plans.measure.prices import TravelTerms, card_of
 from app.usecases.plans.measure.stored import draft_of, labels_of
-from app.usecases.rates.set_rates import bands_in_force, tariff_of
+from app.usecases.rates.paid_parts import PaidPart, paid_parts
+from app.usecases.rates.set_rates import bands_in_force
 from app.usecases.reorganisation.ground import sides_on
 from app.usecases.reorganisation.proposals import ReorganisationProposal, ReorganisationRequest
 from app.usecases.reorganisation.report import (
@@ -69,15 +71,16 @@ def reorganise(
     snapshot = snapshot_or_current(session, council, None, audience)
     inputs = plan_inputs(session, council, settings, snapshot_id=snapshot.id)
     draft = draft_of(session, plan)
-    card = card_of(session, council, TravelTerms())  # the one in force today
-    rates = tariff_of(session, card).by_band if card is not None else {}
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    parts = paid_parts(session, council, today, services=[HOME_CARE])
+    card = next((part.card for part in parts if part.card is not None and not part.card.zones), None)
     county = _County(
         inputs,
         draft,
         labels_of(inputs, draft),
         Demand(inputs.packages, snapshot.taken_on, audience),
         bands_in_force(session, council),
-        dict(rates),
+        parts,
     )
     return ReorganisationReport(
         plan_id=plan.id,
@@ -100,7 +103,7 @@ class _County:
     zone: NDArray[np.int64]
     demand: Demand
     bands: dict[str, str]
-    rates: dict[str, Decimal]
+    parts: list[PaidPart]
 
     def cells(self, by: list[str], key: NDArray[np.str_], demand: Demand | None = None) -> Cells:
         """Figures by group, with any key of areas in place of zones."""
@@ -119,7 +122,7 @@ class _Parted:
     names: dict[int, str]
     whole: Cells
     by_zone: Cells
-    by_band: Cells
+    by_band: list[Cells]
     by_provider: Cells
 
     def providers(self, side: int) -> dict[str, Mapping[str, Any]]:
@@ -136,14 +139,13 @@ def _proposal(county: _County, proposal: ReorganisationProposal, number: int) ->
     side = sides.of_area.astype(np.str_)
     pair = np.char.add(np.char.add(county.zone.astype(np.str_), "/"), side)
     names = {UNDECIDED: "Undecided", **{at: made.name for at, made in enumerate(proposal.councils)}}
-    home_care = county.demand.of_service(HOME_CARE)
     parted = _Parted(
         county,
         sides,
         names,
         county.cells(["zone"], side),
         county.cells(["zone"], pair),
-        county.cells(["zone", "band"], side, home_care) if county.bands else {},
+        [county.cells(["zone", "band"], side, part.of(county.demand)) for part in county.parts] if county.bands else [],
         county.cells(["provider", "zone"], side),
     )
     seen = [*range(len(proposal.councils)), *([UNDECIDED] if (sides.of_area == UNDECIDED).any() else [])]
@@ -170,17 +172,16 @@ def _side(parted: _Parted, at: int, met: Mapping[int, set[str]]) -> SideReport:
     mine = parted.sides.of_area == at
     figures = _figures(parted.whole, (str(at),), held=bool(mine.any()))
     card = _card(parted, at, mine)
-    pounds = year_at_rates(
-        {line.band: _decimal(line.home_care_hours_per_week) for line in card},
-        county.rates,
-    )
+    pounds = None
+    if card and all(line.pounds_per_year is not None for line in card):
+        pounds = sum((line.pounds_per_year or Decimal(0) for line in card), Decimal(0))
     return SideReport(
         name=parted.names[at],
         areas=int(mine.sum()),
         live_postcodes=int(county.inputs.areas.live_postcodes[mine].sum()),
         waiting_packages=parted.whole.get((str(at),), {}).get("waiting_packages") if mine.any() else 0,
         **figures,
-        pounds_per_year=None if pounds is None else to_pennies(pounds),
+        pounds_per_year=pounds,
         zones=_zones(parted, at, mine),
         card=card,
         contracts=[
@@ -209,23 +210,27 @@ def _zones(parted: _Parted, at: int, mine: NDArray[np.bool_]) -> list[ZonePublis
 
 
 def _card(parted: _Parted, at: int, mine: NDArray[np.bool_]) -> list[BandPublished]:
-    """The bands that lie on a side, with their rates and what they come to."""
+    """The bands that lie on a side, each by the cards that pay home care there, and what they come to."""
     county = parted.county
     ids = county.inputs.areas.ids[mine].tolist()
-    held = [county.bands[area] for area in ids if area in county.bands]
     lines = []
-    for band in sorted(set(held)):
-        hours = _figures(parted.by_band, (str(at), band))["hours_per_week"]
-        pounds = year_at_rates({band: _decimal(hours)}, county.rates)
-        lines.append(
-            BandPublished(
-                band=band,
-                areas=held.count(band),
-                pounds_per_hour=county.rates.get(band),
-                home_care_hours_per_week=hours,
-                pounds_per_year=None if pounds is None else to_pennies(pounds),
+    for part, cells in zip(county.parts, parted.by_band, strict=False):  # no cells where no bands are published
+        inside = [area for area in ids if part.area_ids is None or area in part.area_ids]
+        held = Counter(county.bands[area] for area in inside if area in county.bands)
+        for band, areas in sorted(held.items()):
+            hours = _figures(cells, (str(at), band))["hours_per_week"]
+            pounds = year_at_rates({band: _decimal(hours)}, part.pounds_per_hour)
+            lines.append(
+                BandPublished(
+                    band=band,
+                    areas=areas,
+                    rate_card_id=None if part.card is None else part.card.id,
+                    rate_card=part.name or None,
+                    pounds_per_hour=part.pounds_per_hour.get(band),
+                    home_care_hours_per_week=hours,
+                    pounds_per_year=None if pounds is None else to_pennies(pounds),
+                )
             )
-        )
     return lines
 
 

@@ -60,10 +60,12 @@ class ZonePublished(BaseModel):
 
 
 class BandPublished(BaseModel):
-    """A band of the rate card that a new council would publish."""
+    """A band of the rate card that a new council would publish; one row a card where zones have cards of their own."""
 
     band: str
     areas: int
+    rate_card_id: int | None = Field(description="The card that pays home care there; null where none is in force.")
+    rate_card: str | None
     pounds_per_hour: Decimal | None
     home_care_hours_per_week: float | None
     pounds_per_year: Decimal | None
@@ -90,7 +92,7 @@ class SideReport(BaseModel):
     people: float | None
     waiting_packages: float | None
     pounds_per_year: Decimal | None = Field(
-        description="Home care at the rate card in force; null without card and bands, or where hours are withheld."
+        description="Home care at the rate cards in force; null without card and bands, or where hours are withheld."
     )
     zones: list[ZonePublished]
     card: list[BandPublished]
@@ -139,7 +141,7 @@ class ReorganisationReport(BaseModel):
     snapshot_id: int
     taken_on: date
     synthetic: bool
-    rate_card_id: int | None
+    rate_card_id: int | None = Field(description="The county's card of home care; each row names its own.")
     rate_card: str | None
     weeks_of_a_year: int
     small_numbers_withheld_below: int | None

@@ -9,6 +9,7 @@ import pytest
 
 from app.storage.demand import current_snapshot
 from app.usecases.bands.census_shift import census_shift
+from app.usecases.bands.shift_pounds import NO_RATES
 from app.usecases.demand.gate import Audience
 from tests.cli.test_cli_on_the_county import Terminal
 from tests.databases import blank_installation
@@ -61,5 +62,5 @@ def test_areas_people_and_hours_move_between_the_censuses_by_district(terminal: 
         snapshot = current_snapshot(session, installation.settings.council)
         assert snapshot is not None
         outside = Audience(exact=False, threshold=5, secret=b"s" * 32)
-        told = census_shift(session, installation.settings.council, installation.settings, snapshot, None, outside)
+        told = census_shift(session, installation.settings.council, installation.settings, snapshot, NO_RATES, outside)
     assert [(row["areas"], row["people"], row["hours_per_week"]) for row in told["items"]] == [(1, None, None)] * 2

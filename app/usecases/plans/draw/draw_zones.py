@@ -31,7 +31,7 @@ from app.usecases.plans.draw.search import Drawn, Report, counted_zones, drawn_a
 from app.usecases.plans.measure.costs import plan_cost
 from app.usecases.plans.measure.inputs import PlanInputs, plan_inputs
 from app.usecases.plans.measure.pieces import pieces_text, pieces_told
-from app.usecases.plans.measure.prices import card_of
+from app.usecases.plans.measure.prices import priced_by
 from app.usecases.plans.measure.rules.table import judged
 from geo.plans.zone_names import named_by_town
 from geo.zoning.plan.boundaries import dissolve
@@ -50,8 +50,7 @@ def settled(session: Session, council: str, request: PlanRequest) -> PlanRequest
         if plan_id is not None and find(session, ZonePlan, council, plan_id) is None:
             raise not_found("plan", plan_id)
     snapshot = snapshot_or_current(session, council, request.snapshot_id)
-    card = card_of(session, council, request.travel)
-    travel = request.travel.model_copy(update={"rate_card_id": card.id if card else None})
+    travel = priced_by(session, council, request.travel)
     return request.model_copy(update={"snapshot_id": snapshot.id, "dataset_id": dataset.id, "travel": travel})
 
 

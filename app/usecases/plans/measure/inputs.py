@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from app.problems import Problem
 from app.settings import Settings
 from app.storage.areas import PlaceNames, StoredAreas, load_areas, newest_dataset, place_names
+from app.storage.decisions import published
 from app.storage.demand import load_packages
-from app.storage.models import Area, DemandSnapshot, RateCard
+from app.storage.models import Area, DemandSnapshot, ZonePlan
 from app.usecases.demand.figures import snapshot_or_current
-from app.usecases.plans.measure.prices import TravelTerms, card_of, travel_terms
+from app.usecases.plans.measure.prices import TravelTerms, priced_by, travel_paid, travel_parts
 from app.usecases.travel.roads import network_path, travel_model
 from geo.demand import hours_by_area, in_force, visits_by_area
 from geo.drawn import DrawnGround
@@ -139,18 +140,18 @@ def plan_inputs(
     if dataset is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
     snapshot = snapshot_or_current(session, council, snapshot_id)
-    terms = terms or TravelTerms()
-    card = card_of(session, council, terms)
+    terms = priced_by(session, council, terms or TravelTerms())
+    standing = published(session, ZonePlan, council) if terms.rate_card_ids else None
     key = (
         settings.resolved_database_url,
         council,
         dataset.id,
         snapshot.id,
         terms.model_dump_json(),
-        card.id if card else None,
+        standing.id if standing else None,
         _roads(settings),
     )
-    found: PlanInputs = _inputs.get(key, lambda: _read(session, council, settings, snapshot, terms, card))
+    found: PlanInputs = _inputs.get(key, lambda: _read(session, council, settings, snapshot, terms))
     return found
 
 
@@ -160,15 +161,14 @@ def _read(
     settings: Settings,
     snapshot: DemandSnapshot,
     terms: TravelTerms,
-    card: RateCard | None,
 ) -> PlanInputs:
     areas = load_areas(session, council)
     if areas is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
     packages = in_force(load_packages(session, snapshot.id), snapshot.taken_on)
     minutes, miles, access_minutes, kg_per_mile, version = _matrices(settings, council, areas)
-    prices, shape, said = travel_terms(card, terms, kg_per_mile)
     ids = areas.ids.tolist()
+    paid = travel_paid(travel_parts(session, council, terms), packages, ids, terms, kg_per_mile)
     natural, names = _natural_areas(session, council)
     # kept for later sessions: one that is rolled back would empty what it still holds
     session.expunge(snapshot)
@@ -177,9 +177,16 @@ def _read(
         snapshot,
         packages,
         TravelInputs(
-            hours_by_area(packages, ids), visits_by_area(packages, ids), minutes, miles, access_minutes, shape, prices
+            hours_by_area(packages, ids),
+            visits_by_area(packages, ids),
+            minutes,
+            miles,
+            access_minutes,
+            paid.shape,
+            paid.mean,
+            paid.by_area,
         ),
-        said,
+        paid.said,
         version,
         natural,
         names,
