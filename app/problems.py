@@ -57,6 +57,7 @@ CATALOGUE: dict[str, str] = {
     "connections-exhausted": "The database has no connection left for the request; send it again shortly.",
     "too-many-attempts": "Too many requests with wrong keys came from one address; wait as long as Retry-After says.",
     "too-slow": "The request stopped coming before it was whole; send it again.",
+    "reader-away": "The process that reads files did not start or was ended; nothing was kept. Send the file again.",
     "busy": "The database is busy or away; the request may be sent again shortly.",
     "internal": "Something failed here. The request id finds it in the log.",
 }

@@ -16,7 +16,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -25,10 +25,19 @@ from app.ingest.guard.limits import GuardLimits
 from app.ingest.guard.locate import place_of_fault
 from app.ingest.guard.refusal import FileRefused
 
+if TYPE_CHECKING:
+    from app.problems import Problem
+
 log = structlog.get_logger(__name__)
 _REMEDY: Final = "Open the file, save it anew as CSV (UTF-8) or GeoPackage, and send it again."
 _MOST_AT_ONCE: Final = 2
 """Files a process has read apart at the same time; the others wait, so that many uploads do not add up their memory."""
+_START_SECONDS: Final = 120.0
+"""Until a reader says that it waits for its order; the first of a process loads libraries before, for some seconds."""
+_TRIES: Final = 2
+_RETRY_SECONDS: Final = 5
+_FROM_OUTSIDE: Final = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT}
+"""Signals that no reader brings on itself: somebody, or the kernel when memory is short, ended it."""
 _at_once = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
 
@@ -47,6 +56,7 @@ def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None
 
     Raises:
         FileRefused: the reader crashed, took too long, or ran out of memory; names the place where it can be found.
+        Problem: 503, nothing is known of the file: its reader did not start, or was ended from outside.
         Exception: whatever the function raised.
     """
     if child.is_apart():
@@ -55,6 +65,8 @@ def read_apart(function: str, *arguments: Any, limits: GuardLimits | None = None
     held = limits or GuardLimits()
     with _at_once:
         outcome, code, said = _asked((function, arguments, keywords, held), held.seconds)
+    if code is not None and -code in _FROM_OUTSIDE:
+        raise _lost(function)
     if outcome is None and code is None:
         raise FileRefused(
             "reader_too_slow",
@@ -79,16 +91,9 @@ def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | 
     """What the child answered, its exit code (None where it was stopped for its slowness), and its error stream.
 
     Raises:
-        FileRefused: the process that forks readers did not start, or went away before it told how the child ended.
+        Problem: the process that forks readers did not start, or went away before it told how the child ended.
     """
-    ours, theirs = socket.socketpair()
-    try:
-        with theirs:
-            nursery.hand_over(theirs)
-    except OSError as lost:
-        ours.close()
-        raise _lost(order[0]) from lost
-    with Connection(ours.detach()) as line:  # closing it ends the child
+    with _begun(order[0]) as line:  # closing it ends the child
         try:
             line.send_bytes(pickle.dumps((sys.path, _folder(), *order), pickle.HIGHEST_PROTOCOL))
             if not line.poll(seconds):
@@ -101,6 +106,25 @@ def _asked(order: tuple[Any, ...], seconds: float) -> tuple[bytes | None, int | 
             raise _lost(order[0]) from lost
 
 
+def _begun(function: str) -> Connection:
+    """The line to a keeper that waits for its order; one that is lost before it has said so is replaced once.
+
+    Raises:
+        Problem: the process that forks readers does not start, or does not answer.
+    """
+    for _ in range(_TRIES):
+        ours, theirs = socket.socketpair()
+        line = Connection(ours.detach())
+        with theirs, contextlib.suppress(OSError, EOFError):
+            nursery.hand_over(theirs)
+            theirs.close()  # so that the line ends with whoever has the other copy
+            if line.poll(_START_SECONDS) and line.recv_bytes() == nursery.READY:
+                return line
+        line.close()
+        nursery.give_up()
+    raise _lost(function)
+
+
 def _folder() -> str:
     """The folder this process stands in, for paths that start from it; the root where that folder is gone."""
     with contextlib.suppress(FileNotFoundError):
@@ -108,15 +132,19 @@ def _folder() -> str:
     return os.sep
 
 
-def _lost(function: str) -> FileRefused:
-    """The refusal where nothing is known of the file: what was to read it never began, or was ended from outside."""
+def _lost(function: str) -> Problem:
+    """The problem where nothing is known of the file: what was to read it never began, or was ended from outside."""
+    from app.problems import Problem  # noqa: PLC0415 - the process that forks readers is to start without it
+
     log.warning("reader_lost", function=function)
-    return FileRefused(
-        "reader_lost",
-        "file",
-        "no reader: it did not start, or was ended from outside; the file may be sound",
-        "a reader that starts and answers",
-        "Send the file again. If that fails too, ask whoever runs the service to look for reader_lost in its log.",
+    return Problem(
+        503,
+        "reader-away",
+        "No reader of files",
+        "The process that reads files did not start, or was ended from outside, as by a machine short of memory. The "
+        "file may be sound and nothing of it was kept: send it again. If that fails too, ask whoever runs the service "
+        "to look for reader_lost in its log.",
+        headers={"Retry-After": str(_RETRY_SECONDS)},
     )
 
 

@@ -22,6 +22,8 @@ from typing import Any, Final
 from app.ingest.guard.child import answer_order
 
 _LIBRARIES: Final = "app.ingest.libraries"
+READY: Final = b"ready"
+"""What a keeper says when it waits for its order."""
 _LOOK_EVERY_SECONDS: Final = 0.02
 _FRUGAL: Final = {
     # The address space of a child is limited, and every thread of these pools reserves some of it.
@@ -48,6 +50,14 @@ def hand_over(end: socket.socket) -> None:
         except OSError:
             _start()
             socket.send_fds(_held["line"], [b"!"], [end.fileno()])
+
+
+def give_up() -> None:
+    """Have no more to do with the nursery there is: it does not answer. The next order starts another."""
+    with _lock:
+        if (line := _held["line"]) is not None and _held["of"] == os.getpid():
+            line.close()  # a nursery that still lives ends with it
+            _held["line"] = None
 
 
 def _start() -> None:
@@ -87,6 +97,7 @@ def main(fileno: int) -> None:
 def _keep(line: Connection) -> None:
     """Take an order, let a child answer it, and tell how the child ended; end it where nobody waits any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    line.send_bytes(READY)
     order = line.recv_bytes()
     words, speaks = os.pipe()
     child = os.fork()

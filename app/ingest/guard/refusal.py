@@ -8,7 +8,7 @@ class FileRefused(ValueError):  # noqa: N818 - it says what happened to the file
 
     Attributes:
         code: short name of the fault: file_damaged, file_encrypted, file_too_large, sheet_too_large, too_many_vertices,
-            reader_stopped, reader_out_of_memory, reader_too_slow, reader_lost.
+            reader_stopped, reader_out_of_memory, reader_too_slow.
         place: where in the file: a sheet and cell, a part of an archive, or "file".
         found: what is there.
         expected: what could be read.

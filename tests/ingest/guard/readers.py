@@ -38,6 +38,23 @@ def abort(_: bytes) -> None:
     os.kill(os.getpid(), signal.SIGABRT)
 
 
+def killed(_: bytes) -> None:
+    """Be ended as by the kernel of a machine that is short of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def forker(_: bytes) -> int:
+    """The process that forks readers: the parent of the one that tells how this one ended."""
+    keeper = Path(f"/proc/{os.getppid()}/stat").read_text(encoding="ascii")
+    return int(keeper.rpartition(")")[2].split()[1])
+
+
+def keeper_killed(_: bytes) -> None:
+    """End without an answer, and with whoever would have told how."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    os._exit(1)
+
+
 def eat(_: bytes) -> int:
     """Take more memory than there may be."""
     return len(bytearray(3_000_000_000))

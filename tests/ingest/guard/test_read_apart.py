@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from app.ingest.guard import FileRefused, GuardLimits, nursery, read_apart
+from app.ingest.guard import FileRefused, GuardLimits, apart, nursery, read_apart
+from app.problems import Problem
 
 READERS = "tests.ingest.guard.readers"
 
@@ -52,12 +55,51 @@ def test_a_reader_that_cannot_be_started_is_not_blamed_on_the_file(
 ) -> None:
     monkeypatch.setattr(nursery, "_held", {"of": 0, "line": None})
     monkeypatch.setattr(nursery.sys, "executable", started)
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(Problem) as refused:
         read_apart(f"{READERS}:echo", b"")
-    assert refused.value.code == "reader_lost"
-    assert "SIG" not in str(refused.value)
-    assert "the file may be sound" in refused.value.found
-    assert refused.value.remedy.startswith("Send the file again.")
+    _not_blamed_on_the_file(refused.value)
+
+
+@pytest.mark.parametrize("reader", ["killed", "keeper_killed"])
+def test_a_reader_that_is_ended_from_outside_is_not_blamed_on_the_file(reader: str) -> None:
+    with pytest.raises(Problem) as refused:
+        read_apart(f"{READERS}:{reader}", b"")
+    _not_blamed_on_the_file(refused.value)
+    assert read_apart(f"{READERS}:echo", b"ab") == b"ab"
+
+
+def test_a_process_that_forks_readers_and_is_gone_is_replaced_without_a_word() -> None:
+    parent = _forker()
+    os.kill(parent, signal.SIGKILL)
+    assert read_apart(f"{READERS}:echo", b"ab") == b"ab"
+
+
+def test_a_process_that_forks_readers_and_does_not_answer_is_not_blamed_on_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent = _forker()
+    os.kill(parent, signal.SIGSTOP)
+    monkeypatch.setattr(apart, "_START_SECONDS", 0.2)
+    monkeypatch.setattr(apart, "_TRIES", 1)
+    try:
+        with pytest.raises(Problem) as refused:
+            read_apart(f"{READERS}:echo", b"")
+    finally:
+        os.kill(parent, signal.SIGCONT)
+    _not_blamed_on_the_file(refused.value)
+
+
+def _forker() -> int:
+    forker = int(read_apart(f"{READERS}:forker", b""))
+    assert forker not in {0, 1, os.getpid()}
+    return forker
+
+
+def _not_blamed_on_the_file(problem: Problem) -> None:
+    assert (problem.status, problem.slug) == (503, "reader-away")
+    assert int(problem.headers["Retry-After"]) > 0
+    assert "The file may be sound" in problem.detail
+    assert "SIG" not in problem.detail
 
 
 def test_a_panic_is_told_with_the_row_and_column_it_happened_at() -> None:
