@@ -2,7 +2,10 @@
 
 The session's cookie is ``SameSite=Strict``: a browser does not send it when a link on another site, or in an e-mail
 read in the browser, leads here. Such a request is answered by a page that opens the same address once more, now from
-this site, and the browser sends the cookie along. So a link to a workbook works wherever it stands.
+this site, and the browser sends the cookie along. So a link to a workbook works wherever it stands. It is harmless: the
+file goes to whoever followed the link, the site with the link does not see it, and a read changes nothing. What another
+site would take into a page of its own, such as a picture, a script or a frame, is neither opened again nor, from a
+browser that sends the cookie with it, answered: ``app.security.sessions`` refuses it.
 """
 
 from __future__ import annotations
@@ -93,7 +96,8 @@ def _page(scope: Scope, start: Message, document: bytes) -> bytes:
 
 def _came_from_elsewhere(scope: Scope) -> bool:
     headers = Headers(scope=scope)
-    return headers.get("sec-fetch-site") in {"cross-site", "same-site"} and "cookie" not in headers
+    followed = headers.get("sec-fetch-dest", "document") == "document"
+    return followed and headers.get("sec-fetch-site") in {"cross-site", "same-site"} and "cookie" not in headers
 
 
 def _address(scope: Scope) -> str:

@@ -176,20 +176,40 @@ def check_write(token: str, method: str, headers: Mapping[str, str]) -> None:
     """
     if method in SAFE_METHODS:
         return
-    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise _not_from_here("It was sent by a page of another site.")
+    if _sent_by_another_site(headers):
+        raise _not_from_here("This change was refused. It was sent by a page of another site.")
     if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), write_token(token).encode()):
         raise _not_from_here(
-            "Open the page again: this one belongs to another session. A program sends the token of its session as "
-            "X-CSRF-Token."
+            "This change was refused. Open the page again: this one belongs to another session. A program sends the "
+            "token of its session as X-CSRF-Token."
         )
+
+
+def check_read(method: str, headers: Mapping[str, str]) -> None:
+    """Refuse what a page of another site would take into itself: a script, a picture, a frame or a fetched file.
+
+    Whoever follows a link of another site opens a page or a file of their own, which that site does not see. The
+    cookie is not sent with such requests by browsers that know ``SameSite``; this is for those that do not (W3C, Fetch
+    Metadata Request Headers: resource isolation policy).
+
+    Raises:
+        Problem: 403, a page of another site asks for what it could use.
+    """
+    opened = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    if method in SAFE_METHODS and _sent_by_another_site(headers) and not opened:
+        raise _not_from_here("This was asked for by a page of another site. Open its address in a window of its own.")
+
+
+def _sent_by_another_site(headers: Mapping[str, str]) -> bool:
+    return headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
 
 
 def caller_of(services: Any, scope: Scope) -> Principal:
     """Return who sent a request: by its Authorization header or, without one, by its session cookie.
 
     Raises:
-        Problem: 401 without a working credential; 403 for a write with a cookie that another site may have sent.
+        Problem: 401 without a working credential; 403 for a write with a cookie that another site may have sent, or a
+            read that another site would take into its own page.
     """
     headers = Headers(scope=scope)
     token = None if "authorization" in headers else cookie_of(headers)
@@ -199,11 +219,12 @@ def caller_of(services: Any, scope: Scope) -> Principal:
     if principal is None:
         raise unauthenticated("The session has ended.")
     check_write(token, scope["method"], headers)
+    check_read(scope["method"], headers)
     return principal
 
 
 def _not_from_here(detail: str) -> Problem:
-    return Problem(403, "not-permitted", "Not sent by this service's page", f"This change was refused. {detail}")
+    return Problem(403, "not-permitted", "Not sent by this service's page", detail)
 
 
 class Sessions:

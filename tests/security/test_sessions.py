@@ -112,6 +112,49 @@ def test_a_write_that_another_site_may_have_sent_is_refused(browser: httpx.Clien
     assert "made elsewhere" not in browser.get("/v1/keys").text
 
 
+FILE = "/v1/returns/template?financial_year=2025-26"
+LINK = OTHER_SITE | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+def test_a_link_to_a_file_on_another_site_opens_it_for_who_followed_it_alone(browser: httpx.Client) -> None:
+    cookie = browser.cookies[COOKIE]
+    browser.cookies.clear()  # as browsers do with SameSite=Strict
+    first = browser.get(FILE, headers=LINK)
+    assert (first.status_code, first.headers["content-type"]) == (401, "text/html; charset=utf-8")
+    assert first.headers["refresh"] == f"0; url={FILE}"
+    again = {**LINK, "Sec-Fetch-Site": "same-origin"}
+    for headers in (again, LINK):  # the second from a browser that knows no SameSite
+        opened = browser.get(FILE, headers={**headers, "Cookie": f"{COOKIE}={cookie}"})
+        assert opened.status_code == 200
+        assert opened.headers["content-disposition"].startswith("attachment")
+        assert opened.headers["x-content-type-options"] == "nosniff"
+        assert opened.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "access-control-allow-origin" not in opened.headers
+        assert "set-cookie" not in opened.headers
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Origin": "https://elsewhere.example"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "embed"},
+    ],
+    ids=lambda taken: taken["Sec-Fetch-Dest"],
+)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_takes_no_file_into_its_own_page(browser: httpx.Client, taken: dict[str, str], site: str) -> None:
+    for address in (FILE, "/v1/keys"):
+        answer = browser.get(address, headers={"Sec-Fetch-Site": site, **taken})
+        assert answer.status_code == 403
+        assert "content-disposition" not in answer.headers
+        assert "refresh" not in answer.headers
+    browser.cookies.clear()
+    assert "refresh" not in browser.get(FILE, headers={"Sec-Fetch-Site": site, **taken}).headers
+
+
 def test_a_write_of_the_page_itself_goes_through(browser: httpx.Client) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Idempotency-Key": "from-the-page"}
     assert browser.post("/v1/keys", json={"name": "page", "role": "viewer"}, headers=headers).status_code == 201
