@@ -76,6 +76,7 @@ def test_every_example_of_a_request_is_accepted(county: InProcess, page: dict[st
     standing = county.get("/v1/meta", "admin").json()
     values = {"plan_id": standing["plan"]["id"], "card_id": standing["rate_card"]["id"], "name": "example"}
     values |= {"simulation_id": simulation(county), "rounds_id": planned_day(county), "provider_id": 1}
+    values |= {"entry_id": 1}  # of the consultation, which the example before has begun
     draft = county.get("/v1/plans?status=draft", "admin").json()["items"][0]["id"]
     sent, refused = 0, []
     for path, item in page["paths"].items():

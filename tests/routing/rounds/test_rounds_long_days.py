@@ -127,6 +127,7 @@ def test_what_a_visit_adds_is_what_the_whole_round_then_costs_more(seed: int) ->
     one.construct()
     one.steps(20, 1.0)
     tables, seq, size = tuple(one.day), one.state[0], one.state[1]
+    pay = tables[5]
     path = np.empty(seq.shape[1] + 1, np.int64)
     for v in range(len(day.visits)):
         for c in range(len(day.carers)):
@@ -143,7 +144,9 @@ def test_what_a_visit_adds_is_what_the_whole_round_then_costs_more(seed: int) ->
             else:
                 now = round_cost(c, np.array([*route, 0]), len(route), *tables)
                 assert added == pytest.approx(weighed[place] - now)
-                assert weighed[place] == pytest.approx(min(weighed))
+                # A break may fall into a wait that only one place leaves: a place is passed over for no more than that.
+                spared = pay[0] * sum(rest.minutes for rest in day.carers[c].breaks)
+                assert weighed[place] <= min(weighed) + spared + 1e-6
 
 
 def test_a_greedy_first_plan_leaves_out_only_what_nobody_can_make() -> None:
