@@ -156,7 +156,7 @@ def export(
         body = (
             export_plan(session, settings.council, plan, form, outside_audience(database, settings))
             if what == "plan"
-            else export_postcodes(session, settings.council, plan, form)
+            else export_postcodes(session, settings.council, plan, form, outside_audience(database, settings))
         )
     out.write_bytes(body)
     say(f"Wrote {out} ({len(body):,} bytes) from plan {plan.id}, {plan.name}.")

@@ -134,6 +134,7 @@ def notes_of(found: Mapping[str, Any]) -> dict[str, str]:
     return {
         "demand": f"snapshot {on['snapshot_id']} of {on['taken_on']}"
         + (", synthetic: no real person's care" if on["synthetic"] else ""),
+        "set aside": on["set_aside_told"] or "No package of the file.",
         "travel": f"{on['travel_model']}; £{on['travel']['pounds_per_paid_hour']} a paid hour, "
         f"{on['travel']['pence_per_mile']}p a mile ({on['travel']['source']})",
         "viable": f"{on['prime_providers']} prime providers of "

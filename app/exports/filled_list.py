@@ -77,7 +77,7 @@ def fill_list(content: bytes, look_up: LookUp, *, minutes: int, column: str | No
 def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
     chosen = pick(headers, {"postcode": (column,) if column else _NAMES})["postcode"]
     find_columns(headers, [chosen])
-    return {"postcode": chosen} | {f"column {i}": name for i, name in enumerate(headers) if name and name != chosen}
+    return {"postcode" if name == chosen else f"column {i}": name for i, name in enumerate(headers) if name}
 
 
 def _remark(said: str) -> list[Cell]:
@@ -107,13 +107,11 @@ def _cells(text: str, look_up: LookUp, minutes: int) -> Sequence[Cell]:
 
 def _filled_csv(table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
     """The rows as they were read, and what was added, with the file's own delimiter."""
-    names = {header: name for name, header in table.headers.items()}
-    kept = [header for header in table.names if header in names]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=table.delimiter or ",", lineterminator="\r\n")
-    writer.writerow([*kept, *ADDED])
+    writer.writerow([*table.headers.values(), *ADDED])
     for i in range(len(table)):
-        own = [table.columns[names[header]][i] for header in kept]
+        own = [table.columns[name][i] for name in table.headers]
         writer.writerow([*own, *("" if cell is None else cell for cell in added[i])])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_CLOCK: Final = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK: Final = re.compile(r"(-?)(?:(\d{1,3}) days?,? )?(\d{1,5}):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?")
+"""``30:15``, and how programs write a length of time past a day: ``1 day, 6:15:00``, ``1 days 06:15:00``."""
+_SPELLED: Final = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?)?")
+"""A duration of ISO 8601, such as ``PT30H15M``."""
 _ISO: Final = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?\d*)?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:(?P<time>[T ]\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})? ?(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
-_SHEET_DAYS: Final = re.compile(r"(1900|1904)-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?")
-_SHEET_ZERO: Final = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
+_SHEET_DAYS: Final = re.compile(r"(1899(?=-12-30)|1900|1904)-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2}))?")
+_SHEET_ZERO: Final = {1899: date(1899, 12, 30), 1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 """Day nought of the two calendars of spreadsheets, from March 1900 on (Microsoft, date systems in Excel)."""
 _BRITAIN: Final = ZoneInfo("Europe/London")
 _DAY_MINUTES: Final = 1440
@@ -85,10 +89,20 @@ def minutes(unit: str, *, comma: bool = False) -> Callable[[str], float | None]:
 
 
 def clock_minutes(text: str) -> float | None:
-    """Hours and minutes as minutes: `07:30`, `30:15:00`, and `1900-01-01 06:15:00`, a sheet's way of writing 30:15."""
+    """Hours and minutes as minutes: `07:30`, `30:15:00`, and `1900-01-01 06:15:00`, a sheet's way of writing 30:15.
+
+    `1899-12-31 06:15:00` is not read: to some programs that day is the first of a sheet's calendar, to others the one
+    before it.
+    """
     if found := _CLOCK.fullmatch(text):
-        sign, hours, mins, seconds = found.groups()
-        return (-1 if sign else 1) * float(round(int(hours) * 60 + int(mins) + int(seconds or 0) / 60))
+        sign, days, clock, past, rest = found.groups()
+        if sign and days:  # -1 day, 23:00:00 is an hour less than nothing
+            return None
+        length = (int(days or 0) * 24 + int(clock)) * 60 + int(past) + int(rest or 0) / 60
+        return (-1 if sign else 1) * float(round(length))
+    if (found := _SPELLED.fullmatch(text)) and any(found.groups()):
+        whole, spell, mins, seconds = (int(part or 0) for part in found.groups())
+        return float(round((whole * 24 + spell) * 60 + mins + seconds / 60))
     if found := _SHEET_DAYS.fullmatch(text):
         year, month, date_, hours, mins, seconds = (int(part or 0) for part in found.groups())
         try:
@@ -110,8 +124,10 @@ def day(formats: Sequence[str]) -> Callable[[str], np.datetime64 | None]:
     def read(text: str) -> np.datetime64 | None:
         if found := _ISO.fullmatch(text):
             try:
-                if found["offset"]:
-                    return np.datetime64(datetime.fromisoformat(text).astimezone(_BRITAIN).date(), "s")
+                if offset := found["offset"]:
+                    zone = "+00:00" if offset in {"Z", "UTC", "GMT"} else offset
+                    at = datetime.fromisoformat(found["day"] + found["time"] + zone)
+                    return np.datetime64(at.astimezone(_BRITAIN).date(), "s")
                 return np.datetime64(date.fromisoformat(found["day"]), "s")
             except (ValueError, OverflowError):
                 return None

@@ -182,8 +182,10 @@ def _offer(wanted: str, column: str, values: Sequence[str]) -> Placed | None:
     """What speaks for a column being a field; None where its name or its values speak against it."""
     name = plain_header(column)
     hint = max(_named(wanted, name), _named(wanted, " ".join(_SHORT.get(word, word) for word in name.split())))
+    if hint == 0 and wanted != "postcode":  # postcodes alone are known by their values, so no other need be looked at
+        return None
     looks, said = _looks(wanted, values)
-    if looks < 0.5 or (hint == 0 and (wanted != "postcode" or looks < 0.9)):
+    if looks < 0.5 or (hint == 0 and looks < 0.9):
         return None
     why = (f"its name says {wanted.replace('_', ' ')}" if hint else "its name says nothing") + f"; {said}"
     return Placed(wanted, column, why, round(0.6 * hint + 0.4 * looks, 3))

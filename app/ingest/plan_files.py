@@ -10,7 +10,8 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,6 +41,7 @@ _AGAIN = "Export it anew as GeoPackage, GeoJSON or CSV."
 _BYTES_A_CORNER = 16
 """Two doubles: no format read here but text keeps a corner in less."""
 _SHAPEFILE = b"\x00\x00\x27\x0a"
+_SINGLE = {".gpkg", ".geojson", ".fgb"}
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml"}
 
 
@@ -103,6 +105,8 @@ def read_plan_file_here(content: bytes, layer: str | None = None) -> PlanFile:
     if content.startswith(b"PAR1") or (content.startswith(b"PK\x03\x04") and holds_table(content)):
         return read_plan_table(content)
     if content.startswith(b"PK\x03\x04"):
+        if (whole := _one_map(content)) is not None:
+            return read_plan_file_here(whole, layer)
         parts = _unpacked(content)
         return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
     if start.startswith(b"{"):
@@ -144,24 +148,49 @@ def _layer(path: Path, asked: str | None) -> str:
     return asked or ("zones" if "zones" in shapes else shapes[0])
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
+def _one_map(content: bytes) -> bytes | None:
+    """The one map of a zip that is a file by itself; None where there is none, or a Shapefile, which is several."""
+    with _opened(content) as archive:
+        members = _members(archive)
+        ending = {m.filename: PurePosixPath(m.filename).suffix.lower() for m in members}
+        maps = [m for m in members if ending[m.filename] in _SINGLE]
+        maps = maps or [m for m in members if ending[m.filename] == ".json"]  # beside a map it says what the map is
+        if len(maps) != 1 or ".shp" in ending.values():
+            return None
+        if maps[0].file_size > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
+            raise _swells()
+        return archive.read(maps[0])
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
-            wanted = [m for m in members if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
-            if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
-                raise _swells()
-            shapes = [m for m in wanted if m.filename.lower().endswith(".shp")]
-            if len(shapes) != 1:
-                raise invalid(f"The zip holds {len(shapes)} .shp files, expected one with its .shx, .dbf and .prj.", [])
-            stem = PurePosixPath(shapes[0].filename).stem
-            return {
-                f"plan{PurePosixPath(m.filename).suffix.lower()}": archive.read(m)
-                for m in wanted
-                if PurePosixPath(m.filename).stem == stem
-            }
+            yield archive
     except DAMAGED_ZIP as error:
         raise invalid(f"The zip is damaged or encrypted. {_AGAIN}", []) from error
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of a zip, without those that a Mac adds."""
+    paths = [(m, PurePosixPath(m.filename)) for m in archive.infolist() if not m.is_dir()]
+    return [m for m, path in paths if "__MACOSX" not in path.parts and not path.name.startswith(".")]
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    with _opened(content) as archive:
+        wanted = [m for m in _members(archive) if PurePosixPath(m.filename).suffix.lower() in _SHAPEFILE_PARTS]
+        if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
+            raise _swells()
+        shapes = [m for m in wanted if m.filename.lower().endswith(".shp")]
+        if len(shapes) != 1:
+            raise invalid(f"The zip holds {len(shapes)} .shp files, expected one with its .shx, .dbf and .prj.", [])
+        stem = PurePosixPath(shapes[0].filename).stem
+        return {
+            f"plan{PurePosixPath(m.filename).suffix.lower()}": archive.read(m)
+            for m in wanted
+            if PurePosixPath(m.filename).stem == stem
+        }
 
 
 def _geojson(content: bytes) -> gpd.GeoDataFrame:

@@ -95,9 +95,17 @@ def tables_of(path: Path) -> list[str | None]:
     by_area = [m for m in tables if "data/csv/" in m.lower()]
     chosen = whole[:1] or sorted(parts) or sorted(by_area) or _alike(path, tables)
     if not chosen:
-        held = ", ".join(inside[:5]) or "no CSV at all"
+        held = ", ".join(inside[:5]) or _else_in(path)
         raise UnreadableFile(f"{path.name}: expected Data/ONSPD_..._UK.csv or Data/CSV/..., found {held}")
     return [*chosen]
+
+
+def _else_in(path: Path) -> str:
+    """What a zip without tables holds, for a message; a zip in it is to be unpacked."""
+    with zipfile.ZipFile(path) as packed:
+        names = packed.namelist()
+    inner = next((name for name in names if name.lower().endswith(".zip")), None)
+    return "no CSV at all" if inner is None else f"another zip in it: unpack it once, and give {inner}"
 
 
 def documents(path: Path) -> list[str]:

@@ -45,6 +45,7 @@ POSTCODES_AN_AREA: Final = 12
 AREAS_A_PARENT: Final = 5
 PARENTS_A_WARD: Final = 6
 _CELL_METRES: Final = 250
+_ROWS_AT_ONCE: Final = 65_536
 
 
 def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
@@ -56,7 +57,9 @@ def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
     east, north = gazetteer.easting[kept].astype(float), gazetteer.northing[kept].astype(float)
     district = pd.Series(of_each[kept])
     live = gazetteer.status[kept] != Status.TERMINATED
-    pseudo = district.str[:1].replace("", "L") + "99999999"
+    letter = district.str[:1]
+    # Of one letter each: held as such, so that sixty columns of a country do not take gigabytes.
+    pseudo = (letter.replace("", "L") + "99999999").astype("category")
     area, parent = _areas(district.to_numpy(), east, north)
     placed = east >= 0
     east_here, north_here = east.copy(), north.copy()  # before Northern Ireland moves to its own grid
@@ -65,7 +68,6 @@ def directory(gazetteer: Gazetteer, only: Sequence[str] = ()) -> pd.DataFrame:
         to_irish = pyproj.Transformer.from_crs(27700, IRISH_GRID, always_xy=True)
         east[irish], north[irish] = to_irish.transform(east[irish], north[irish])
     out = dict.fromkeys(HEADER, pseudo)
-    letter = district.str[:1]
     codes = {
         "pcd7": outward.str.ljust(4) + inward,
         "pcd8": outward.str.ljust(5) + inward,
@@ -119,11 +121,13 @@ def _built_up(letter: pd.Series[str], east: NDArray[np.float64], north: NDArray[
     out = (letter + "99999999").to_numpy(dtype=object, copy=True)
     tree = cKDTree(np.column_stack([east, north]))
     points = places[["easting", "northing"]].to_numpy(float)
-    for place in np.argsort(-reach, kind="stable")[::-1].tolist():  # a small place within a large one keeps its own
-        inside = [i for i in tree.query_ball_point(points[place], reach[place]) if str(out[i]).endswith("9" * 8)]
-        codes = letter.iloc[inside].isin(["E", "W"]).to_numpy()
-        own = np.array(inside, np.int64)[codes]
-        out[own] = [f"{letter.iloc[i]}63{place:06d}" for i in own]
+    owner = np.full(len(letter), -1)
+    for place in np.argsort(-reach, kind="stable").tolist():  # a small place within a large one keeps its own
+        owner[tree.query_ball_point(points[place], reach[place])] = place
+    owned = (owner >= 0) & letter.isin(["E", "W"]).to_numpy()
+    codes = pd.Series([f"63{place:06d}" for place in range(len(places))])
+    own = np.flatnonzero(owned)
+    out[own] = (letter.iloc[own].reset_index(drop=True) + codes.iloc[owner[own]].reset_index(drop=True)).to_numpy()
     return pd.Series(out)
 
 
@@ -171,9 +175,12 @@ def write(frame: pd.DataFrame, out: Path, *, by_area: bool = False, name: str = 
 
 
 def _write_table(packed: zipfile.ZipFile, member: str, frame: pd.DataFrame) -> None:
-    options = csv.WriteOptions(quoting_style="all_valid", batch_size=65_536)
-    with packed.open(member, "w", force_zip64=True) as file:
-        csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), file, options)
+    options = csv.WriteOptions(quoting_style="all_valid", batch_size=_ROWS_AT_ONCE)
+    schema = pa.schema([(str(name), pa.string()) for name in frame.columns])
+    with packed.open(member, "w", force_zip64=True) as file, csv.CSVWriter(file, schema, write_options=options) as out:
+        for start in range(0, len(frame), _ROWS_AT_ONCE):
+            part = frame.iloc[start : start + _ROWS_AT_ONCE]
+            out.write_table(pa.table({name: pa.array(part[name].astype(object), pa.string()) for name in part}))
 
 
 def main() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -15,6 +16,9 @@ from routing.osm import RoadFileError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_WHOLE: Final = re.compile(r"-?\d{1,15}\.0+")
 
 
 @dataclass(frozen=True)
@@ -88,13 +92,15 @@ def read_lines(file: Path, layer: str | None = None) -> LineLayer:
 def text_of(value: Any) -> str:
     """A value as text, empty where there is none.
 
-    A column of whole numbers with gaps comes as decimals, because a gap has no whole number: 1.0 is 1 all the same.
+    A column of whole numbers with gaps comes as decimals, because a gap has no whole number: 1.0 is 1 all the same,
+    and so is the text ``1.0`` that some programs make of it.
     """
     if value is None or value != value:  # noqa: PLR0124  not a number
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text.partition(".")[0] if _WHOLE.fullmatch(text) else text
 
 
 def find_column(layer: LineLayer, names: Sequence[str]) -> NDArray[Any] | None:

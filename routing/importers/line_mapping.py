@@ -46,7 +46,10 @@ class LineMapping:
     oneway_column: str | None = None
     oneway_forwards: tuple[str, ...] = ("yes", "true", "1", "y", "ft", "f")
     oneway_backwards: tuple[str, ...] = ("-1", "reverse", "tf", "t")
-    oneway_both: tuple[str, ...] = ("", "no", "false", "0", "n", "b", "both", "none", "null", "two-way", "twoway", "bi")
+    oneway_both: tuple[str, ...] = (
+        *("", "no", "false", "0", "n", "b", "both", "two-way", "twoway", "bi"),
+        *("none", "null", "nan", "<na>"),  # gaps as programs write them
+    )
     limit_mph_column: str | None = None
     length_metres_column: str | None = None
     layer: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,14 @@ def ways_from_graph(graph: Any, source: str) -> Ways:
     kinds: dict[tuple[tuple[str, str], ...], int] = {}
     tags_of_way: list[int] = []
     for tail, head, data in graph.edges(data=True):
-        between = list(data["geometry"].coords)[1:-1] if "geometry" in data else []
+        between, turned = _between(data, place[tail], place[head])
         rows = [row_of_node[tail], *range(len(points), len(points) + len(between)), row_of_node[head]]
         points += [(float(x), float(y)) for x, y, *_ in between]
         order += rows
         sizes.append(len(rows))
         tags = {key: _one(data[key]) for key in READ_TAGS if key in data and not key.startswith("oneway")}
         # Both directions of a two-way road stand in a directed graph, each as an edge of its own.
-        tags["oneway"] = "yes" if graph.is_directed() else _one_way(tail, data)
+        tags["oneway"] = "yes" if graph.is_directed() else _one_way(tail, data, turned=turned)
         tags_of_way.append(kinds.setdefault(tuple(sorted(tags.items())), len(kinds)))
     lon, lat = _degrees(graph, np.array(points, dtype=np.float64))
     east, north = to_grid(lon, lat)
@@ -76,12 +77,31 @@ def ways_from_graph(graph: Any, source: str) -> Ways:
     )
 
 
-def _one_way(tail: Any, data: Any) -> str:
-    """Which way an edge of an undirected graph may be used; osmnx keeps where it came ``from`` before it was joined."""
-    if str(data.get("oneway", "")).lower() not in {"true", "yes", "1", "-1"}:
+def _between(data: Any, tail: tuple[float, float], head: tuple[float, float]) -> tuple[list[Any], bool]:
+    """The corners of an edge from tail to head, and whether they were drawn the other way round.
+
+    An undirected graph gives the ends of an edge in any order, while its line keeps the one it was drawn in.
+    """
+    if "geometry" not in data:
+        return [], False
+    corners = list(data["geometry"].coords)
+    start = corners[0]
+    turned = math.dist(start[:2], head) < math.dist(start[:2], tail)
+    return (corners[::-1] if turned else corners)[1:-1], turned
+
+
+def _one_way(tail: Any, data: Any, *, turned: bool) -> str:
+    """Which way an edge of an undirected graph may be used.
+
+    osmnx keeps where it came ``from`` before it was joined; without that its line tells. Of ways that were joined into
+    one edge, a single one-way makes the whole one-way.
+    """
+    given = data.get("oneway", "")
+    said = {str(value).lower() for value in (given if isinstance(given, list | tuple | set) else [given])}
+    if not said & {"true", "yes", "1", "1.0", "-1"}:
         return "no"
-    backwards = "from" in data and str(data["from"]) != str(tail)
-    return "-1" if backwards != (str(data["oneway"]) == "-1") else "yes"
+    backwards = str(data["from"]) != str(tail) if "from" in data else turned
+    return "-1" if backwards != ("-1" in said) else "yes"
 
 
 def _position(source: str, node: Any, data: Any) -> tuple[float, float]:

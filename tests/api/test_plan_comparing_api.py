@@ -11,6 +11,8 @@ import pytest
 from shapely.geometry import shape
 
 from app.exports.comparison import group_name
+from app.storage.demand import current_snapshot
+from app.storage.state import bump_state
 from app.usecases.county.import_facts import import_facts
 from tests.api.inprocess import InProcess
 from tests.open_data import open_data
@@ -262,3 +264,29 @@ def test_figures_that_cannot_be_read_are_refused_whole(
         import_facts(
             session, "leicestershire", text.encode(), counts=counts, rates=[], name="x", source="y", actor="tests"
         )
+
+
+def test_files_say_that_packages_are_in_no_total_of_theirs(county: InProcess, query: str, plans: list[int]) -> None:
+    said = "Some packages of the file were set aside and are in no total."
+    addresses = (f"/v1/plans/compare.xlsx?{query}", f"/v1/exports/plans/{plans[0]}/postcodes.xlsx")
+
+    def notes() -> list[str]:
+        books = [pd.read_excel(io.BytesIO(county.get(address, "analyst").body), "about") for address in addresses]
+        return [str(book.to_numpy().tolist()) for book in books]
+
+    assert not any(said in text for text in notes())
+    with county.installation.database.write() as session:
+        snapshot = current_snapshot(session, "leicestershire")
+        assert snapshot is not None
+        snapshot.set_aside = {"no-fixed-abode": {"packages": 3, "minutes_per_week": 1260, "without_hours": 0}}
+        bump_state(session, "leicestershire")
+    try:
+        assert all(said in text for text in notes())
+        inside = county.get(f"/v1/plans/compare?{query}", "analyst").json()["measured_on"]
+        assert (inside["set_aside"]["packages"], inside["set_aside"]["hours_per_week"]) == (3, 21.0)
+    finally:
+        with county.installation.database.write() as session:
+            snapshot = current_snapshot(session, "leicestershire")
+            assert snapshot is not None
+            snapshot.set_aside = {}
+            bump_state(session, "leicestershire")

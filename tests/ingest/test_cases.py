@@ -1,44 +1,74 @@
-"""Small files that real users had trouble with, each through the door it comes to, with the right outcome.
+"""Small files that real users had trouble with, each at the command line and over HTTP, with the right outcome.
 
-The files stand beside the checkout and are never part of it; where they are absent, these tests skip. The modules
-beside this one make siblings of each kind by program.
+Postcodes, roads, outlines, statistics and lists of places come in by the command line alone. The files stand beside
+the checkout and are never part of it; where they are absent, these tests skip. The modules beside this one make
+siblings of each kind by program.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.cli.test_cli_on_the_county import Terminal
 from tests.databases import blank_installation, demo_installation
 from tests.open_data import shared_case
+from tests.services import Service, running_service
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Terminal]:
+def served(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Service]:
+    """The service on the demonstration county, started once for every case."""
     shared_case("README.md")
     with (
         demo_installation("sqlite", tmp_path_factory.mktemp("county"), shared_folder) as installation,
-        pytest.MonkeyPatch.context() as patch,
+        running_service(installation, worker=True) as found,
     ):
-        yield Terminal(installation, patch)
+        yield found
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def http(served: Service) -> Iterator[httpx.Client]:
+    with served.client("admin") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def county(served: Service) -> Iterator[Terminal]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Terminal(served.installation, patch)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, directory_cache: Path) -> Iterator[Terminal]:
     shared_case("README.md")
-    with (
-        blank_installation("sqlite", tmp_path_factory.mktemp("empty")) as installation,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "cache").symlink_to(directory_cache)
+    with blank_installation("sqlite", folder) as installation, pytest.MonkeyPatch.context() as patch:
         yield Terminal(installation, patch)
 
 
 DAY = ("--taken-on", "2026-11-01")
+
+
+def send(http: httpx.Client, address: str, file: Path, **form: str) -> httpx.Response:
+    return http.post(f"/v1/{address}", files={"file": (file.name, file.read_bytes())}, data=form)
+
+
+def as_said(reply: httpx.Response) -> str:
+    """A refusal as one text: its detail, and each error with the row and column it names."""
+    assert reply.status_code == 422, reply.text
+    problem = reply.json()
+    errors = problem.get("errors", [])
+    named = [f"row {item.get('row')}, {item.get('column')}: {item['message']}" for item in errors]
+    return "\n".join([problem["detail"], *named])
 
 
 @pytest.mark.parametrize(
@@ -57,14 +87,17 @@ DAY = ("--taken-on", "2026-11-01")
         ),
     ],
 )  # fmt: skip
-def test_packages_that_load(county: Terminal, name: str, packages: int, hours: float) -> None:
-    done = county.data("import", "packages", str(shared_case(name)), *DAY)
-    assert done["packages"] == packages
-    assert done["hours_per_week"] == pytest.approx(hours, abs=1e-9)
-    if "hidden" in name:
-        assert done["sheet"] == "current"
-    if "title" in name:
-        assert done["header_row"] == 3
+def test_packages_that_load(county: Terminal, http: httpx.Client, name: str, packages: int, hours: float) -> None:
+    file = shared_case(name)
+    reply = send(http, "demand/snapshots", file, taken_on=DAY[1])
+    assert reply.status_code in {200, 201}, reply.text
+    for done in (county.data("import", "packages", str(file), *DAY), reply.json()):
+        assert done["packages"] == packages
+        assert done["hours_per_week"] == pytest.approx(hours, abs=1e-9)
+        if "hidden" in name:
+            assert done["sheet"] == "current"
+        if "title" in name:
+            assert done["header_row"] == 3
 
 
 @pytest.mark.parametrize(
@@ -77,10 +110,14 @@ def test_packages_that_load(county: Terminal, name: str, packages: int, hours: f
         ("25-csv-flavours/utf16-cut.csv", ("ends within a letter",)),
     ],
 )
-def test_packages_that_are_refused_by_name(county: Terminal, name: str, said: tuple[str, ...]) -> None:
-    done = county.run("import", "packages", str(shared_case(name)), *DAY)
+def test_packages_that_are_refused_by_name(
+    county: Terminal, http: httpx.Client, name: str, said: tuple[str, ...]
+) -> None:
+    file = shared_case(name)
+    done = county.run("import", "packages", str(file), *DAY)
     assert done.exit_code != 0
-    assert all(text in done.output for text in said), done.output
+    for output in (done.output, as_said(send(http, "demand/snapshots", file, taken_on=DAY[1]))):
+        assert all(text in output for text in said), output
 
 
 @pytest.mark.parametrize(
@@ -88,23 +125,28 @@ def test_packages_that_are_refused_by_name(county: Terminal, name: str, said: tu
     ["41-plan-trailing-comma/in.csv", "44-plan-encodings/cp1252.csv", "44-plan-encodings/utf16.csv",
      "44-plan-encodings/sepline.csv", "47-geojson-null-geometry/in.geojson"],
 )  # fmt: skip
-def test_plans_that_load(county: Terminal, name: str) -> None:
+def test_plans_that_load(county: Terminal, http: httpx.Client, name: str) -> None:
     file = shared_case(name)
     done = county.run("zones", "import", str(file), "--json")
+    reply = send(http, "plans/imports/file", file, name=name)
     if name.startswith("47"):
         # Passed over and told; where no other feature draws its zone, the postcodes without one are named instead.
-        assert "without a shape" in done.output or done.exit_code != 0
-        assert "no GeoJSON" not in done.output
+        for output in (done.output, reply.text):
+            assert "without a shape" in output
+            assert "no GeoJSON" not in output
         return
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["zones"] == 14
+    assert (reply.status_code, len(http.get(reply.headers["location"]).json()["zones"])) == (201, 14), reply.text
 
 
 @pytest.mark.parametrize("name", ["42-plan-dup-header/case.csv", "42-plan-dup-header/same.csv"])
-def test_plans_with_a_column_twice_are_refused(county: Terminal, name: str) -> None:
-    done = county.run("zones", "import", str(shared_case(name)))
+def test_plans_with_a_column_twice_are_refused(county: Terminal, http: httpx.Client, name: str) -> None:
+    file = shared_case(name)
+    done = county.run("zones", "import", str(file))
     assert done.exit_code != 0
-    assert "2 columns named 'zone'" in done.output
+    for output in (done.output, as_said(send(http, "plans/imports/file", file, name=name))):
+        assert "2 columns named 'zone'" in output
 
 
 @pytest.mark.parametrize(
@@ -128,6 +170,37 @@ def test_rows_of_other_nations_are_passed_over(empty: Terminal) -> None:
     assert "95GG20S1" not in done.output
     if done.exit_code == 0:
         assert json.loads(done.stdout)["rows_passed_over"]["other_districts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ok.gpkg", ""), ("empty.geojson", "empty"), ("line.gpkg", "LineString"), ("nocrs.shp", "no coordinate system")],
+)
+def test_an_outline_serves_or_is_refused_in_words(empty: Terminal, name: str, said: str) -> None:
+    outline = shared_case("66-outline") / name
+    file = str(shared_case("02-pcd-only/in.csv"))
+    done = empty.run("import", "postcodes", file, "--districts", "E06000017", "--outline", str(outline))
+    assert (done.exit_code == 0) == (said == ""), done.output
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(("name", "said"), [("stat.csv", ""), ("stat-trail.csv", ""), ("stat-dup.csv", "2 columns")])
+def test_figures_of_areas_are_read_as_packages_are(county: Terminal, name: str, said: str, tmp_path: Path) -> None:
+    areas = tmp_path / name  # the case names an area of another county
+    areas.write_bytes(shared_case(f"67-other-csv/{name}").read_bytes().replace(b"E00069606", b"E00130957"))
+    words = ("--name", "Residents", "--source", "a case", "--counts", "population")
+    done = county.run("import", "statistics", str(areas), *words)
+    assert (done.exit_code == 0) == (said == ""), done.output
+    assert said in done.output
+
+
+def test_areas_to_classify_keep_their_names(empty: Terminal, tmp_path: Path) -> None:
+    folder, out = shared_case("67-other-csv"), tmp_path / "bands.csv"
+    for name, ids in (("cls.csv", ["NA", "b"]), ("cls2.csv", ["a", "b"])):
+        empty.data("classify", "--areas", str(folder / name), "--out", str(out))
+        with out.open(newline="") as file:
+            assert [row["area_id"] for row in csv.DictReader(file)] == ids
 
 
 @pytest.mark.parametrize("name", ["in.shp", "in.gpkg", "text.gpkg"])
@@ -177,19 +250,29 @@ def test_places_that_are_refused(empty: Terminal, tmp_path: Path, name: str, sai
 
 
 @pytest.mark.parametrize(
-    ("name", "unserved"), [("big", ["b"]), ("int32", ["b"]), ("far", ["b"]), ("null", []), ("offroad", None)]
+    ("name", "unserved"), [("big", ["b"]), ("int32", ["b"]), ("far", ["b"]), ("null", []), ("offroad", ["lost"])]
 )
 def test_a_day_is_planned_but_for_the_visit_nothing_leads_to(
-    empty: Terminal, tmp_path: Path, name: str, unserved: list[str] | None
+    county: Terminal, http: httpx.Client, name: str, unserved: list[str]
 ) -> None:
-    more: list[str] = []
-    if name == "offroad":
-        roads = tmp_path / "roads.npz"
-        town = shared_case("62-osm-ferry/in.osm")
-        empty.data("import", "roads", str(town), "--modes", "car", "--out", str(roads))
-        more, unserved = ["--roads", str(roads)], ["lost"]
+    if name == "offroad":  # last of all: the service has these roads from here on
+        county.data("import", "roads", str(shared_case("62-osm-ferry/in.osm")), "--modes", "car")
     file = shared_case(f"76-rounds-unreachable/{name}.json")
-    plan = empty.data("rounds", "solve", str(file), "--seconds", "1", *more)
-    assert [missed["visit"] for missed in plan["unserved"]] == unserved
-    assert all(missed["reason"] for missed in plan["unserved"])
-    assert any(route["stops"] for route in plan["routes"])
+    more = ("--roads", str(county.installation.settings.data_dir / "roads.npz")) if name == "offroad" else ()
+    for plan in (county.data("rounds", "solve", str(file), "--seconds", "1", *more), planned(http, file)):
+        assert [missed["visit"] for missed in plan["unserved"]] == unserved
+        assert all(missed["reason"] for missed in plan["unserved"])
+        assert any(route["stops"] for route in plan["routes"])
+
+
+def planned(http: httpx.Client, day: Path) -> Any:
+    """The plan of a day handed in over HTTP."""
+    asked = http.post("/v1/rounds", json={"day": json.loads(day.read_text("utf-8")), "seconds": 1})
+    assert asked.status_code == 202, asked.text
+    for _ in range(300):
+        found = http.get(asked.headers["location"]).json()
+        if found["status"] not in {"queued", "running"}:
+            break
+        time.sleep(0.1)
+    assert found["status"] == "succeeded", found["problem"]
+    return found["answer"]

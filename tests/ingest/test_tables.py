@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from pyarrow import parquet
 
+from app.ingest.package_fields import clock_minutes
 from app.ingest.tables import TableError, TextTable, pick, read_table
 from app.ingest.tables.limits import TableLimits
 from app.ingest.tables.numbers import as_numbers, decimal_comma, number
@@ -167,6 +168,16 @@ def test_a_formula_that_nobody_computed_is_named_and_one_that_gives_nothing_is_b
     assert read_table(empty, choose).faults == ()
 
 
+@pytest.mark.parametrize("cell", [b'<c t="e"><v>#REF!</v></c>', b"<c><f>1+1</f></c>", b'<c s="1"><f>A1</f><v/></c>'])
+def test_errors_in_cells_that_do_not_say_where_they_stand_are_told(cell: bytes) -> None:
+    plain = book(("Data", [list(NAMES), ["1", "x", 99.0]], ""))
+    unplaced = edited(plain, b'<c r="C2"><v>99</v></c>', cell)
+    with pytest.raises(TableError, match="1 cells that show an error or a formula nobody computed"):
+        read_table(unplaced, choose)
+    sound = edited(plain, b'<c r="C2"><v>99</v></c>', b"<c><v>99</v></c>")
+    assert read_table(sound, choose).columns["amount"] == ["99"]
+
+
 def test_merged_cells_below_the_header_are_named() -> None:
     table = read_table(book(("Data", [list(NAMES), ["1", "x", "2"], ["2", "y", "3"]], "A2:A3")), choose)
     assert [(f.row, f.column, f.code) for f in table.faults] == [(3, "id", "cell_merged")]
@@ -191,8 +202,11 @@ def test_lengths_of_time_instants_and_long_numbers_keep_what_they_say() -> None:
         page.write_number(1, 0, 123456789012345)
         page.write_number(1, 1, 30.25 / 24, clock)
         page.write_number(1, 2, 9.333333333333334)
-    (row,) = columns(read_table(out.getvalue(), choose))
+        page.write_number(2, 1, 30.25 / 24, made.add_format({"num_format": "hh:mm"}))
+        page.write_number(2, 2, 7.5 / 24, made.add_format({"num_format": "hh:mm"}))
+    row, plain = columns(read_table(out.getvalue(), choose))
     assert row == ("123456789012345", "30:15:00", "9.333333333333334")
+    assert [clock_minutes(text) for text in plain[1:]] == [1815, 450]
 
 
 def test_parquet_and_a_zip_of_one_table_are_read_alike() -> None:

@@ -126,6 +126,13 @@ def test_of_two_years_of_a_column_the_newest_is_read_and_said(frame: pd.DataFram
     assert read.notes == ("lad26cd is read, the newest; beside it stand lad24cd.",)
 
 
+def test_a_zip_in_a_zip_is_named(whole: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(whole, "ONSPD_AUG_2026.zip")
+    with pytest.raises(UnreadableFile, match=r"unpack it once, and give ONSPD_AUG_2026\.zip"):
+        read_postcode_file(tmp_path / "outer.zip", [RUTLAND])
+
+
 def test_a_column_that_stands_twice_is_refused_by_name(frame: pd.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "twice.csv"
     path.write_text(as_text(frame.head(3)).replace('"pcd8"', '"PCDS"', 1), newline="")

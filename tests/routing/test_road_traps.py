@@ -44,7 +44,9 @@ def model(folder: Path, more: str = "", mode: str = "car") -> RoadsModel:
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("00:05", 300), ("5", 300), ("1:20", 4800), ("1:20:30", 4830), ("PT45M", 2700), ("PT1H5M", 3900), ("00:00", None),
+    [("00:05", 300), ("5", 300), ("1:20", 4800), ("1:20:30", 4830), ("PT45M", 2700), ("PT1H5M", 3900),
+     ("20 min", 1200), ("1 h 5 min", 3900), ("2h", 7200),
+     ("00:00", None),
      ("soon", None), ("", None), ("P", None)],
 )  # fmt: skip
 def test_crossing_times_are_read_in_every_form_of_the_key(said: str, seconds: float | None) -> None:
@@ -166,6 +168,20 @@ def test_an_undirected_graph_leads_both_ways_but_where_it_says_otherwise() -> No
     assert one.minutes(a, b)[0, 0] > 2 * both.minutes(a, b)[0, 0]
 
 
+@pytest.mark.parametrize("drawn", [[0, 1, 2], [2, 1, 0]])
+@pytest.mark.parametrize("oneway", [True, [False, True], ["-1"]])
+def test_a_bent_edge_of_an_undirected_graph_keeps_its_line_and_its_way(drawn: list[int], oneway: object) -> None:
+    corners = [(450_000, 300_000), (450_250, 300_400), (450_500, 300_000)]
+    graph = nx.MultiGraph(crs="EPSG:27700")
+    for node, at in ((1, 0), (2, 2)):
+        graph.add_node(node, x=corners[at][0], y=corners[at][1])
+    graph.add_edge(1, 2, highway="residential", oneway=oneway, geometry=LineString([corners[i] for i in drawn]))
+    ways = ways_from_graph(graph, "a graph")
+    assert ways.metres.sum() == pytest.approx(2 * np.hypot(250, 400), rel=0.01), "no leap across the line"
+    forwards = (drawn[0] == 0) == (oneway != ["-1"])
+    assert way_directions(ways.tags[0]) == (forwards, not forwards)
+
+
 MAPPING = LineMapping(class_column="kind", oneway_column="one_way", default_class="residential")
 
 
@@ -178,7 +194,14 @@ def lines(values: list[object]) -> object:
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson"])
 @pytest.mark.parametrize(
     "values",
-    [[1, None, None, None], [1, 0, 0, 0], ["1", "", None, "0"], ["yes", "no", "no", None], [True, False, False, False]],
+    [
+        [1, None, None, None],
+        [1, 0, 0, 0],
+        ["1", "", None, "0"],
+        ["1.0", "nan", "0.0", "<NA>"],
+        ["yes", "no", "no", None],
+        [True, False, False, False],
+    ],
 )
 def test_a_one_way_column_with_gaps_is_read_as_it_was_written(
     tmp_path: Path, ending: str, values: list[object]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { date, hours, hoursDifference, money, moneyDifference, moneyMillions, numberOf, sentence, shareDifference } from "../src/parts/format";
+import { date, hours, hoursDifference, money, moneyDifference, moneyMillions, numberOf, sentence, setAsideNote, shareDifference } from "../src/parts/format";
 
 test("a withheld figure stays visibly withheld and is never nought", () => {
   assert.equal(hours(null), "withheld");
@@ -8,6 +8,14 @@ test("a withheld figure stays visibly withheld and is never nought", () => {
   assert.equal(shareDifference(undefined), "withheld");
   assert.equal(numberOf(""), null);
   assert.equal(numberOf("not a number"), null);
+});
+
+test("what is in no total is told, exactly to those who see exact figures", () => {
+  const aside = { any: true, packages: 3, hours_per_week: 21.5, without_hours: 0, reasons: [{ reason: "no-fixed-abode", packages: 3, hours_per_week: 21.5, without_hours: 0 }] };
+  assert.equal(setAsideNote(aside), "Set aside and in no total: 3 packages of 21.5 hours a week (3 no fixed abode).");
+  assert.equal(setAsideNote({ any: true, packages: null, hours_per_week: null, without_hours: null, reasons: null }), "Some packages of the file were set aside and are in no total.");
+  assert.equal(setAsideNote({ ...aside, any: false }), "");
+  assert.equal(setAsideNote(null), "");
 });
 
 test("exact decimals that come as text are read as numbers", () => {

@@ -62,7 +62,7 @@ def export_plan_postcodes(plan_id: int, form: SpatialFormat, caller: Exporter, s
     """Every live postcode with its zone and band."""
     plan = _plan(services, caller, plan_id)
     with services.database.read() as session:
-        body = export_postcodes(session, caller.council, plan, form)
+        body = export_postcodes(session, caller.council, plan, form, services.outside())
     return _file(body, f"plan-{plan_id}-postcodes", form)
 
 

@@ -34,6 +34,8 @@ def parquet_lines(content: bytes, limits: TableLimits) -> Lines:
         expected = f"at most {limits.max_rows:,} rows and {limits.max_unpacked_bytes:,} bytes"
         raise TableError("file_too_large", found, expected)
     headers = list(file.schema_arrow.names)
+    if twice := sorted({name for name in headers if headers.count(name) > 1}):
+        raise TableError("column_repeated", f"2 columns named {twice[0]!r}", "one column of that name", "rename one")
 
     def lines(keep: Sequence[int]) -> Iterator[list[Any]]:
         yield headers

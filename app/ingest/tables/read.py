@@ -19,11 +19,13 @@ from app.ingest.tables.table import Lines, TextTable
 from app.ingest.tables.workbook import is_workbook, workbook_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 LOOK_IN: Final = 60
 """First rows in which a header is looked for: logos, titles, dates and notes stand above it."""
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".parquet"})
+_TEXTS: Final = frozenset({".txt", ".tab", ".dat"})
 _AS_XLSX: Final = "save it as XLSX or CSV UTF-8"
 
 
@@ -94,10 +96,12 @@ def _only_table(packed: zipfile.ZipFile, limits: TableLimits) -> bytes:
     names = packed.namelist()
     if "mimetype" in names:
         raise TableError("file_format", "an OpenDocument file", "CSV, XLSX or Parquet", f"open it, and {_AS_XLSX}")
-    tables = [item for item in packed.infolist() if _is_table(item)]
+    tables = _tables_in(packed)
     if len(tables) != 1:
         held = ", ".join(names[:5]) or "nothing"
-        raise TableError("file_format", f"a zip that holds {held}", "one CSV, XLSX or Parquet in a zip")
+        inner = next((name for name in names if name.lower().endswith(".zip")), None)
+        hint = f"unpack it, and send the table in {inner}" if inner and not tables else None
+        raise TableError("file_format", f"a zip that holds {held}", "one CSV, XLSX or Parquet in a zip", hint)
     if tables[0].file_size > limits.max_bytes:
         found = f"{tables[0].file_size:,} bytes unpacked"
         raise TableError("file_too_large", found, f"at most {limits.max_bytes:,} bytes")
@@ -110,17 +114,25 @@ def holds_table(content: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()
             shapes = any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".fgb")) for name in names)
-            tables = sum(_is_table(item) for item in packed.infolist())
-            return is_workbook(names) or (tables == 1 and not shapes)
+            return is_workbook(names) or (len(_tables_in(packed)) == 1 and not shapes)
     except DAMAGED_ZIP:
         return False
 
 
-def _is_table(item: zipfile.ZipInfo) -> bool:
+def _tables_in(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The tables of a zip; plain texts where nothing has the name of one, for some systems write .txt."""
+    held = [item for item in packed.infolist() if not _is_litter(item)]
+    return [item for item in held if _ending(item) in _TABLES] or [item for item in held if _ending(item) in _TEXTS]
+
+
+def _is_litter(item: zipfile.ZipInfo) -> bool:
+    """Whether a member is a folder, or what a Mac adds."""
     path = PurePosixPath(item.filename)
-    if item.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
-        return False
-    return path.suffix.lower() in {".csv", ".tsv", ".xlsx", ".parquet"}
+    return item.is_dir() or "__MACOSX" in path.parts or path.name.startswith(".")
+
+
+def _ending(item: zipfile.ZipInfo) -> str:
+    return PurePosixPath(item.filename).suffix.lower()
 
 
 def _header_in(
@@ -159,7 +171,7 @@ def _kept(
     if len(names) > limits.max_columns:
         raise TableError("file_too_large", f"{len(names):,} columns", f"at most {limits.max_columns:,} columns")
     chosen = choose(names)
-    place = {ours: names.index(header) for ours, header in chosen.items()}
+    place = _places(names, chosen)
     positions = sorted(set(place.values()))
     width = len(names)
     cells: dict[int, list[str]] = {i: [] for i in positions}
@@ -198,6 +210,14 @@ def _kept(
         delimiter=lines.delimiter,
         notes=_notes(at, asked),
     )
+
+
+def _places(names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
+    """Where each chosen column stands; a door that keeps every column gets those of one name one after the other."""
+    left: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        left.setdefault(name, []).append(i)
+    return {ours: left[header].pop(0) if len(left[header]) > 1 else left[header][0] for ours, header in chosen.items()}
 
 
 def _notes(at: int, asked: int) -> tuple[str, ...]:

@@ -28,6 +28,11 @@ _NOT_COMPUTED: Final = re.compile(
     rb"""<(?:\w+:)?c\b(?![^>]*?\bt=["']str["'])[^>]*?\br=["']([A-Z]{1,3}\d{1,7})["'][^>]*>\s*"""
     rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
+_UNPLACED: Final = re.compile(
+    rb"""<(?:\w+:)?c\b(?![^>]*?\br=)(?:(?=[^>]*?\bt=["']e["'])[^>]*>|(?![^>]*?\bt=["']str["'])[^>]*>\s*"""
+    rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>)"""
+)
+"""An error, or a formula without a value, in a cell that does not say where it stands: the format allows that."""
 _CELL_END: Final = re.compile(rb"</(?:\w+:)?row>")
 
 
@@ -40,6 +45,7 @@ class SheetFacts:
         last_row: The furthest row any cell is in, from 1; ``last_column`` likewise.
         furthest: That furthest cell, such as ``XFD1048576``.
         faults: Cell (row, column) to code and what stands there.
+        unplaced: Errors and formulas without a value in cells that do not say where they stand.
     """
 
     cells: int = 0
@@ -47,6 +53,7 @@ class SheetFacts:
     last_column: int = 0
     furthest: str = ""
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    unplaced: int = 0
 
 
 def look_over(stream: IO[bytes], most_bytes: int) -> SheetFacts:
@@ -102,6 +109,7 @@ def _take(text: bytes, facts: SheetFacts) -> None:
         if len(letters) > 1 or letters > b"A":
             facts.last_column = max(facts.last_column, _column(letters))
     facts.last_column = max(facts.last_column, 1 if facts.cells else 0)
+    facts.unplaced += len(_UNPLACED.findall(text))
     if b'"e"' in text or b"'e'" in text:
         for reference, found in _ERROR.findall(text):
             if len(facts.faults) < MOST_FAULTS:

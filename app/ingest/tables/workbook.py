@@ -129,6 +129,13 @@ def _measured(packed: zipfile.ZipFile, member: str, name: str, limits: TableLimi
             "a table without cells far from it",
             "press Ctrl+End in the sheet, delete the rows and columns beyond the table, and save",
         )
+    if facts.unplaced:
+        raise TableError(
+            "cell_error",
+            f"sheet {name!r} with {facts.unplaced:,} cells that show an error or a formula nobody computed",
+            "values",
+            "open the file in a spreadsheet program, mend the cells, and save it again",
+        )
     if facts.last_row > limits.max_rows + 100:
         raise TableError("file_too_large", f"{facts.last_row:,} rows", f"at most {limits.max_rows:,} rows")
     return facts

@@ -64,8 +64,11 @@ def export_plan(
     return write_layers({first: layers.pop(first), **layers}, form, _notes(plan) | _demand(counted, audience))
 
 
-def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str) -> bytes:
-    """Every live postcode with its zone and band: the table that other systems load."""
+def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str, audience: Audience) -> bytes:
+    """Every live postcode with its zone and band: the table that other systems load.
+
+    Packages set aside have none of these postcodes, so that what another system counts by zone will miss them: said.
+    """
     numbers, bands = zone_of_areas(session, plan.id), bands_in_force(session, council)
     names = {zone.number: zone.name for zone in zones_of_plan(session, plan.id)}
     frame = live_postcodes(session, council)
@@ -80,7 +83,8 @@ def export_postcodes(session: Session, council: str, plan: ZonePlan, form: str) 
         geometry=gpd.points_from_xy(frame["easting"], frame["northing"]),
         crs=27700,
     )
-    return write_layers({"postcodes": frame}, form, _notes(plan))
+    counted = current_snapshot(session, council)
+    return write_layers({"postcodes": frame}, form, _notes(plan) | _set_aside(counted, audience))
 
 
 def export_card(session: Session, card: RateCard, form: str) -> bytes:
@@ -115,9 +119,14 @@ def _demand(snapshot: DemandSnapshot | None, audience: Audience) -> dict[str, st
     if snapshot is None:
         return {"demand": "none loaded"}
     made_up = f"{SYNTHETIC_LABEL} " if snapshot.synthetic else ""
-    aside = sentence(set_aside_of(snapshot, audience))
     told = f"{made_up}Snapshot {snapshot.id} of {snapshot.taken_on}, in whole steps, small cells withheld."
-    return {"demand": f"{told} {aside}".strip()}
+    return {"demand": told} | _set_aside(snapshot, audience)
+
+
+def _set_aside(snapshot: DemandSnapshot | None, audience: Audience) -> dict[str, str]:
+    """That packages are in the file and in no total, where any are."""
+    aside = "" if snapshot is None else sentence(set_aside_of(snapshot, audience))
+    return {"set aside": aside} if aside else {}
 
 
 def _notes(plan: ZonePlan) -> dict[str, str]:

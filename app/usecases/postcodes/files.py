@@ -14,7 +14,7 @@ import pandas as pd
 from app.exports.files import harmless, write_tables
 from app.ingest.table_door import as_problem
 from app.ingest.tables import TableError, TextTable, read_table
-from app.ingest.tables.headers import plain_header
+from app.ingest.tables.headers import find_columns, plain_header
 from app.ingest.tables.limits import PLAIN
 from app.lookup.answers import look_up
 from app.lookup.index import LookupIndex
@@ -29,6 +29,8 @@ ADDED = (
 )
 MOST_ROWS = 200_000
 _WITHOUT_HEADER = "postcode"
+_POSTCODES = "postcodes"
+_PARTING = frozenset(",;\t|")
 
 
 def answered_file(
@@ -49,19 +51,32 @@ def answered_file(
     Raises:
         Problem: the file cannot be read, or holds no column of postcodes.
     """
-    table, chosen = _read(content, column)
-    headers = [header for header in table.headers if header != chosen]
-    rows = [look_up_row(text, index, directory, on) for text in table.columns[chosen]]
-    spoilt = table.spoilt(chosen)
+    table = _read(content, column)
+    rows = [look_up_row(text, index, directory, on) for text in table.columns[_POSTCODES]]
+    spoilt = table.spoilt(_POSTCODES)
     for at, row in enumerate(table.rows.tolist()):
         if row in spoilt:
             rows[at] = {**dict.fromkeys(ADDED, ""), "problem": spoilt[row]}
-    given = {header: table.columns[header] for header in [chosen, *headers]}
+    headers = _told_apart([table.headers[_POSTCODES], *(h for name, h in table.headers.items() if name != _POSTCODES)])
+    columns = [table.columns[_POSTCODES], *(texts for name, texts in table.columns.items() if name != _POSTCODES)]
+    given = dict(zip(headers, columns, strict=True))
     frame = pd.DataFrame(given, dtype=object)
     for name in ADDED:
         frame[_free(name, given)] = [row[name] for row in rows]
     problems = sum(bool(row["problem"]) for row in rows)
     return frame, table.kind, {"rows": len(rows), "answered": len(rows) - problems, "problems": problems}
+
+
+def _told_apart(headers: Sequence[str]) -> list[str]:
+    """Headers with a number behind those that stand already, so that no column hides another."""
+    out: list[str] = []
+    for header in headers:
+        number = 2
+        name = header
+        while name in out:
+            name, number = f"{header} {number}", number + 1
+        out.append(name)
+    return out
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
@@ -95,8 +110,8 @@ def look_up_row(text: str | None, index: LookupIndex, directory: Gazetteer | Non
     }
 
 
-def _read(content: bytes, column: str | None) -> tuple[TextTable, str]:
-    """The file with every column kept, and the one that holds postcodes."""
+def _read(content: bytes, column: str | None) -> TextTable:
+    """The file with every column kept, that of the postcodes as :data:`_POSTCODES`."""
     choose = partial(_choose, column)
     try:
         try:
@@ -110,15 +125,15 @@ def _read(content: bytes, column: str | None) -> tuple[TextTable, str]:
         raise as_problem(error) from error
     if len(table) > MOST_ROWS:
         raise invalid_input(f"The file holds {len(table):,} rows; at most {MOST_ROWS:,} are looked up at a time.")
-    chosen = _postcode_header(table.names, column)
-    assert chosen is not None  # noqa: S101 - it was chosen by the same names
-    return table, chosen
+    return table
 
 
 def _choose(column: str | None, headers: list[str]) -> dict[str, str]:
-    if _postcode_header(headers, column) is None:
+    chosen = _postcode_header(headers, column)
+    if chosen is None:
         raise TableError("column_missing", ", ".join(headers[:20]), f"a column named {column or 'postcode'}", "name it")
-    return {header: header for header in headers if header.strip()}
+    find_columns(headers, [chosen])
+    return {_POSTCODES if name == chosen else f"column {i}": name for i, name in enumerate(headers) if name.strip()}
 
 
 def _postcode_header(headers: Sequence[str], column: str | None) -> str | None:
@@ -128,7 +143,9 @@ def _postcode_header(headers: Sequence[str], column: str | None) -> str | None:
         if plain_header(name) in plain:
             return plain[plain_header(name)]
     if column is None:
-        return next((header for header in headers if "postcode" in plain_header(header).replace(" ", "")), None)
+        named = (header for header in headers if "postcode" in plain_header(header).replace(" ", ""))
+        # A line not yet parted into its fields is no name of one.
+        return next((header for header in named if not _PARTING & set(header)), None)
     return None
 
 

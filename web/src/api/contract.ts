@@ -1,15 +1,19 @@
 /** What the service's `/v1` answers look like, as far as this page reads them. */
 
 import type { FeatureCollection, Geometry } from "geojson";
+import type { Schemas } from "./client";
 
 /** A figure that may be withheld (null). Money arrives as a string where the service sends exact decimals. */
 export type Figure = number | string | null;
+
+/** What a snapshot's file holds and no total does; figures are null for those who see no exact ones. */
+export type SetAside = Schemas["SetAsideView"];
 
 export interface Meta {
   council: { code: string; name: string };
   synthetic: boolean;
   label: string;
-  snapshot: { id: string | number; label: string | null; taken_on: string; packages: Figure } | null;
+  snapshot: { id: string | number; label: string | null; taken_on: string; packages: Figure; set_aside?: SetAside } | null;
   plan: { id: string | number; name: string; published_at: string | null } | null;
   band_run?: { id: number; scheme: string; scheme_version: string } | null;
   rate_card: { id: string | number; name: string; version: number | string; effective_from: string | null } | null;

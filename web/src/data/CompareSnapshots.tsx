@@ -3,7 +3,7 @@
 import { type Schemas } from "../api/client";
 import { useGet } from "../api/use";
 import { SelectField } from "../parts/field";
-import { decimal, hoursDifference, numberOf, sentence } from "../parts/format";
+import { decimal, hoursDifference, numberOf, sentence, setAsideNote } from "../parts/format";
 import { Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useQuery } from "../shell/address";
@@ -58,6 +58,7 @@ export function CompareSnapshots({ snapshots }: { snapshots: Kept[] }) {
       {data && (
         <>
           <p role="status">{Object.entries(data.summary as Row).filter(([, value]) => typeof value === "number").map(([name, value]) => `${sentence(name)}: ${hoursDifference(numberOf(value as number)).replace(/^\+/, "")}`).join("; ")}.</p>
+          {[["Before", data.set_aside_before] as const, ["After", data.set_aside_after] as const].map(([when, aside]) => aside.any && <p key={when}>{when}: {setAsideNote(aside)}</p>)}
           <DataTable caption="What changed" rows={items} rowKey={(row) => String(row[by])} columns={[{ key: by, head: GROUPS.find(([name]) => name === by)?.[1] ?? by, cell: (row: Row) => sentence(String(row[by] ?? "")) }, ...figures.map((key) => ({ key, head: sentence(key), figure: true, cell: (row: Row) => shown(row[key]) }))]} />
         </>
       )}

@@ -1,6 +1,7 @@
 /** Data: what is loaded with its date and licence, the snapshots of demand, and an extract dropped to be checked and loaded. */
 
 import { everyItem } from "../api/client";
+import type { SetAside } from "../api/contract";
 import { useLoad } from "../api/use";
 import { date, hours } from "../parts/format";
 import { Definitions, Empty, Failure, Loading } from "../parts/notice";
@@ -18,6 +19,7 @@ interface Snapshot {
   hours_per_week: number | null;
   synthetic: boolean;
   withdrawn_at: string | null;
+  set_aside: SetAside;
   created_by?: string;
 }
 
@@ -60,6 +62,7 @@ export function Data() {
             { key: "taken", head: "Taken on", cell: ({ taken_on }) => date(taken_on), sort: ({ taken_on }) => taken_on },
             { key: "packages", head: "Packages", figure: true, cell: ({ packages }) => hours(packages) },
             { key: "hours", head: "Hours a week", figure: true, cell: ({ hours_per_week }) => hours(hours_per_week ?? null, "") },
+            { key: "aside", head: "Set aside, in no total", figure: true, cell: ({ set_aside }) => (set_aside.any ? hours(set_aside.packages) : "none") },
             { key: "kind", head: "Kind", cell: ({ synthetic }) => (synthetic ? "Synthetic" : "Real") },
             { key: "state", head: "State", cell: ({ withdrawn_at }) => (withdrawn_at ? `Withdrawn ${date(withdrawn_at)}` : meta.data?.snapshot ? "Kept" : "") },
           ]}

@@ -1,12 +1,20 @@
 /** Figures as people in a council read them. A withheld or absent figure stays visibly so. */
 
-import type { Figure } from "../api/contract";
+import type { Figure, SetAside } from "../api/contract";
 
 /** What stands where a figure is withheld to protect people, or not there. */
 export const WITHHELD = "withheld";
 
 /** What stands beside figures while the demand behind them is made up. */
 export const SYNTHETIC_NOTE = "Synthetic demand: not real people";
+
+/** What stands beside totals that packages of the file are missing from; empty where none are. */
+export function setAsideNote(aside: SetAside | null | undefined): string {
+  if (!aside?.any) return "";
+  if (aside.packages === null) return "Some packages of the file were set aside and are in no total.";
+  const why = (aside.reasons ?? []).map(({ reason, packages }) => `${hours(packages)} ${reason.replaceAll("-", " ")}`).join(", ");
+  return `Set aside and in no total: ${hours(aside.packages)} packages of ${decimal(aside.hours_per_week)} hours a week (${why}).`;
+}
 
 /** The number behind a figure, or null where there is none. */
 export function numberOf(figure: Figure | undefined): number | null {

@@ -4,7 +4,7 @@ import { LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Desk } from "../desk/Desk";
-import { SYNTHETIC_NOTE, sentence } from "../parts/format";
+import { SYNTHETIC_NOTE, sentence, setAsideNote } from "../parts/format";
 import { Failure } from "../parts/notice";
 import { Announcer } from "./announce";
 import { useMeta } from "./county";
@@ -165,14 +165,18 @@ function CouncilName() {
 
 function Banner() {
   const { data } = useMeta();
-  if (!data?.synthetic) return null;
+  const aside = setAsideNote(data?.snapshot?.set_aside);
+  if (!data || !(data.synthetic || aside)) return null;
   // The service's label says more after the colon; the strong words stand here already.
   const more = data.label.replace(/^synthetic demand:\s*/i, "");
   return (
     <aside class="banner" id="banner" aria-label="About these figures">
-      <div class="wide">
-        <strong>{SYNTHETIC_NOTE}.</strong> {SYNTHETIC_NOTE.endsWith(more) ? "" : sentence(more)}
-      </div>
+      {data.synthetic && (
+        <div class="wide">
+          <strong>{SYNTHETIC_NOTE}.</strong> {SYNTHETIC_NOTE.endsWith(more) ? "" : sentence(more)}
+        </div>
+      )}
+      {aside && <div class="wide">{aside}</div>}
     </aside>
   );
 }

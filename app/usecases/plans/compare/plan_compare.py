@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.storage.models import ZonePlan as StoredPlan
 from app.usecases.demand.figures import rows_of
 from app.usecases.demand.gate import Audience
+from app.usecases.demand.set_aside import sentence, set_aside_of
 from app.usecases.plans.compare.equality import equality_of, resident_groups
 from app.usecases.plans.compare.protected import fit_to_leave
 from app.usecases.plans.compare.sides import Side, Sides
@@ -50,6 +51,7 @@ def compare_plans(
     bands = bands_in_force(session, council)
     groups, sources = resident_groups(session, council, inputs)
     others = [compare(first.plan, side.plan) for side in sides.all[1:]]
+    aside = set_aside_of(inputs.snapshot, audience)
     plans, changes = [], []
     for side, beside in zip(sides.all, [None, *others], strict=True):
         plans.append(_one_plan(inputs, side, bands, viable * int(needed["prime_providers"])))
@@ -69,6 +71,8 @@ def compare_plans(
             "prime_providers": int(needed["prime_providers"]),
             "small_numbers_withheld_below": audience.withheld_below,
             "equality_sources": sources,
+            "set_aside": aside,
+            "set_aside_told": sentence(aside),
         },
         "plans": plans,
         "changes_against_the_first": changes,
