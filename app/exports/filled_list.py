@@ -16,6 +16,7 @@ from app.ingest.table_door import as_problem
 from app.ingest.tables import TableError, read_table
 from app.ingest.tables.headers import find_columns, pick
 from app.ingest.tables.limits import TableLimits
+from app.ingest.tables.read import unpacked
 from app.ingest.tables.table import TextTable
 from app.lookup.schemas import PostcodeAnswer
 from app.problems import Problem, invalid_input
@@ -129,7 +130,7 @@ def filled_workbook(content: bytes, table: TextTable, added: Sequence[Sequence[C
 
 
 def _with_cells(content: bytes, table: TextTable, added: Sequence[Sequence[Cell]]) -> bytes:
-    book = load_workbook(io.BytesIO(content))
+    book = load_workbook(io.BytesIO(unpacked(content, _LIMITS)))
     sheet = book[table.sheet] if table.sheet else book.worksheets[0]
     first = sheet.max_column + 1
     for offset, name in enumerate(ADDED):

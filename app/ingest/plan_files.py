@@ -96,6 +96,11 @@ def _unread(refused: FileRefused) -> Problem:
 
 def read_plan_file_here(content: bytes, layer: str | None = None) -> PlanFile:
     """As :func:`read_plan_file`, in this very process."""
+    return _told_apart(content, layer)
+
+
+def _told_apart(content: bytes, layer: str | None) -> PlanFile:
+    """The plan by what the first bytes of its file say it is."""
     measure(content, _LIMITS)
     start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if content.startswith(b"SQLite format 3\x00"):
@@ -106,7 +111,7 @@ def read_plan_file_here(content: bytes, layer: str | None = None) -> PlanFile:
         return read_plan_table(content)
     if content.startswith(b"PK\x03\x04"):
         if (whole := _one_map(content)) is not None:
-            return read_plan_file_here(whole, layer)
+            return _told_apart(whole, layer)
         parts = _unpacked(content)
         return _shapes(_by_gdal(parts, next(name for name in parts if name.endswith(".shp")), None))
     if start.startswith(b"{"):
@@ -183,6 +188,9 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
         if sum(member.file_size for member in wanted) > UNPACKED_OVER_PACKED * len(content) + 1_000_000:
             raise _swells()
         shapes = [m for m in wanted if m.filename.lower().endswith(".shp")]
+        inner = next((m.filename for m in _members(archive) if m.filename.lower().endswith(".zip")), None)
+        if not shapes and inner is not None:
+            raise invalid(f"The zip holds another zip: unpack it, and send the table in {inner}, or the map.", [])
         if len(shapes) != 1:
             raise invalid(f"The zip holds {len(shapes)} .shp files, expected one with its .shx, .dbf and .prj.", [])
         stem = PurePosixPath(shapes[0].filename).stem

@@ -69,7 +69,8 @@ def filled(content: bytes) -> Any:
     return [[row["postcode"], row["case"], row["Remark"]] for row in rows]
 
 
-PACKAGE = [[*GOOD], *([*(GOOD | {"reference": name, "postcode": place}).values()] for place, name in PLACES)]
+NAMED = [[PLACES[0][0], "Nord"], PLACES[1]]  # in a reference, NA says that there is none
+PACKAGE = [[*GOOD], *([*(GOOD | {"reference": name, "postcode": place}).values()] for place, name in NAMED)]
 DOORS: dict[str, tuple[Table, Callable[[bytes, Path], Any]]] = {
     "packages": (PACKAGE, lambda content, _: packages(content)),
     "a plan": ([["postcode", "zone"], *PLACES], lambda content, _: plan(content)),

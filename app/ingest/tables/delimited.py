@@ -71,6 +71,8 @@ def _sniff(text: str, fits: Callable[[list[list[str]]], bool], look_in: int) -> 
     """The delimiter under which the first lines hold the header asked for; else the one with most fields in a line."""
     heads = {delimiter: _head(text, delimiter, look_in, strict=False) for delimiter in DELIMITERS}
     for delimiter, head in heads.items():
-        if fits(head):
+        # A line that another sign would part is no header of one column, though a door might know a word in it.
+        others = set(DELIMITERS) - {delimiter}
+        if fits([[] if len(line) == 1 and others & set(line[0]) else line for line in head]):
             return delimiter
     return max(DELIMITERS, key=lambda delimiter: max((len(line) for line in heads[delimiter]), default=0))

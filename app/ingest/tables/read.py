@@ -53,7 +53,7 @@ def read_table_here(
         TableError: empty, too large, damaged, in no known format or encoding, without the columns asked for, or with
             one of them twice.
     """
-    content = _unpacked(content, limits)
+    content = unpacked(content, limits)
     if not content.removeprefix(b"\xef\xbb\xbf"):
         raise TableError("file_empty", "an empty file", what)
     if len(content) > limits.max_bytes:
@@ -79,8 +79,12 @@ def read_table_here(
     return _kept(lines, at, choose, limits, header_row)
 
 
-def _unpacked(content: bytes, limits: TableLimits) -> bytes:
-    """The one table in a zip, where the file is a zip and no workbook."""
+def unpacked(content: bytes, limits: TableLimits) -> bytes:
+    """The one table in a zip, where the file is a zip and no workbook.
+
+    Raises:
+        TableError: the zip is damaged, or holds none or several.
+    """
     if content[:4] != b"PK\x03\x04":
         return content
     try:

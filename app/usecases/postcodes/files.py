@@ -30,7 +30,6 @@ ADDED = (
 MOST_ROWS = 200_000
 _WITHOUT_HEADER = "postcode"
 _POSTCODES = "postcodes"
-_PARTING = frozenset(",;\t|")
 
 
 def answered_file(
@@ -143,9 +142,7 @@ def _postcode_header(headers: Sequence[str], column: str | None) -> str | None:
         if plain_header(name) in plain:
             return plain[plain_header(name)]
     if column is None:
-        named = (header for header in headers if "postcode" in plain_header(header).replace(" ", ""))
-        # A line not yet parted into its fields is no name of one.
-        return next((header for header in named if not _PARTING & set(header)), None)
+        return next((header for header in headers if "postcode" in plain_header(header).replace(" ", "")), None)
     return None
 
 
