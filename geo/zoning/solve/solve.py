@@ -10,26 +10,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.cores import COUNTED_THREADS, cores
-from geo.zoning.bound.border_shares import can_share, share_borders
+from geo.zoning.bound.border_shares import can_share
 from geo.zoning.bound.parameters import BOUND
-from geo.zoning.bound.proof import Proof
 from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.plan.plan import Progress, ZonePlan
 from geo.zoning.problem.errors import NoPlanFoundError
-from geo.zoning.search.bases import BaseSearch, plan_prices
-from geo.zoning.search.parameters import SEARCH
 from geo.zoning.search.run import Run
 from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
-from geo.zoning.small.small import list_small, prove_small
+from geo.zoning.small.small import bordered_sooner, list_small, prove_small
 from geo.zoning.solve.kernels import compile_all
 from geo.zoning.solve.parameters import DEFAULT
+from geo.zoning.solve.proving import Proving, advance, note_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
+    from geo.zoning.bound.proof import Proof
     from geo.zoning.model.arrays import Model
     from geo.zoning.problem.problem import ZoningProblem
 
@@ -92,13 +91,14 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     run.threads = run.threads if work is None else COUNTED_THREADS
     most = DEFAULT.most_exact_atoms if work is None else DEFAULT.most_exact_atoms_by_work
     small = can_be_exact(run.model) and run.model.atoms <= most
+    listable = can_grow(run.model) and not (work is None and bordered_sooner(run.model))
     with ThreadPoolExecutor(run.threads) as pool:
-        listed = _list_zones(run, pool, work) if can_grow(run.model) else None
+        listed = _list_zones(run, pool, work) if listable else None
         starts = 0 if listed is None else listed[0]
         begun = None if listed is None else listed[1]
         optimal = listed is not None and listed[2]
         if listed is not None and optimal:
-            proof = listed[1]
+            proof = listed[1].standing
         elif work is None and not small:
             starts, proof = _both_at_once(run, pool, starts, begun)
         else:
@@ -136,24 +136,25 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     return plan
 
 
-def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[int, Proof, bool]:
+def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[int, Proving, bool]:
     """Solve by listing zones, as far as that goes: starts made, the proof begun, and whether the plan is optimal."""
     end = run.began + run.seconds
     starts = _make_plans(run, pool, work, DEFAULT.first_search_share)
     run.deadline, run.out_of_time = end, False
-    proof = _start_proof(run)
-    while proof.root_looks < BOUND.root_looks and not run.stop() and _advance(run, proof, pool, run.threads):
-        _note_bound(run, proof)
-    proof = _see_borders(run, proof, pool)
+    proving = Proving(run, timed=work is None)
+    proving.see_borders(pool)
+    proof = proving.standing
+    while proof.root_looks < BOUND.root_looks and not run.stop() and advance(run, proof, pool, run.threads):
+        note_bound(run, proof)
     if work is None:
         run.deadline = run.began + DEFAULT.list_share * run.seconds
     optimal = list_small(run, proof, work)
     run.deadline, run.out_of_time = end, time.monotonic() >= end
-    return starts, proof, optimal
+    return starts, proving, optimal
 
 
 def _find_then_prove(
-    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, begun: Proof | None, *, small: bool
+    run: Run, pool: ThreadPoolExecutor, work: int | None, starts: int, begun: Proving | None, *, small: bool
 ) -> tuple[int, Proof]:
     """Search, then prove: starts made and the proof, as far as they go without the exact model."""
     starts = _make_plans(run, pool, work, DEFAULT.small_search_share, starts)
@@ -163,7 +164,9 @@ def _find_then_prove(
     passed = time.monotonic() - run.began
     divide = max(DEFAULT.divide_share * run.seconds, passed + DEFAULT.least_divide_share * run.seconds)
     run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
-    proof = begun or _see_borders(run, _start_proof(run), pool)
+    proving = begun or Proving(run, timed=work is None)
+    proving.see_borders(pool)
+    proof = proving.standing
     divided = DEFAULT.small_divided if work is None else DEFAULT.small_divided_by_work
     _prove(run, proof, pool, divided if small else DEFAULT.nodes_a_start * (work or 0))
     run.deadline, run.out_of_time = end, time.monotonic() >= end
@@ -187,82 +190,45 @@ def _batch(run: Run, pool: ThreadPoolExecutor, first: int, end: int, *, seconds_
     return end
 
 
-def _start_proof(run: Run) -> Proof:
-    """A proof that starts from the prices of the best plan, or of quickly found bases while there is none."""
-    search = None if run.best is not None else BaseSearch(run.model, run.net, run.seed)
-    bases = run.best.bases if search is None and run.best is not None else search.improve(SEARCH.quick_shakes).bases  # type: ignore[union-attr]
-    if search is not None:
-        run.likely_cost = search.best.value
-    return Proof(run.model, plan_prices(run.model, run.net, bases))
-
-
-def _see_borders(run: Run, proof: Proof, pool: ThreadPoolExecutor) -> Proof:
-    """The proof begun anew with the price of borders shared out among units, while that raises the bound."""
-    if not can_share(run.model):
-        return proof
-    while proof.root_looks < BOUND.root_looks and not run.stop() and _advance(run, proof, pool, run.threads):
-        _note_bound(run, proof)
-    while not run.stop():
-        shared = Proof(run.model, proof.price, share_borders(run.model, proof.price))
-        while shared.root_looks < BOUND.root_looks and not run.stop() and _advance(run, shared, pool, run.threads):
-            pass
-        if shared.lower <= proof.lower * (1 + DEFAULT.borders_worth):
-            break
-        proof = shared
-        _note_bound(run, proof)
-    return proof
-
-
-def _advance(run: Run, proof: Proof, pool: ThreadPoolExecutor | None, width: int) -> bool:
-    """Raise the bound a little; return whether more can be gained."""
-    upper = np.inf if run.best is None else run.best.cost
-    target = run.likely_cost * (1 + DEFAULT.guessed_above) if run.best is None else upper
-    return proof.advance(target, upper, run.stop, pool, width)
-
-
-def _note_bound(run: Run, proof: Proof) -> None:
-    """Take over the bound, tell the caller, and see whether the gap asked for is reached."""
-    run.bound = max(run.bound, proof.lower)
-    run.tell("bound")
-    if run.best is not None:
-        run.good_enough = bool(run.goal > 0 and run.bound >= run.best.cost * (1 - run.goal))
-
-
 def _prove(run: Run, proof: Proof, pool: ThreadPoolExecutor, divided: int) -> None:
     """Raise the bound until time, the work or the gap runs out, or it rises no more; repeatable but for time."""
     while proof.nodes_divided < divided and not run.stop() and not run.good_enough:
-        more = _advance(run, proof, pool, run.threads)
-        _note_bound(run, proof)
+        more = advance(run, proof, pool, run.threads)
+        note_bound(run, proof)
         if not more:
             break
 
 
-def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof | None) -> tuple[int, Proof]:
+def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proving | None) -> tuple[int, Proof]:
     """Search in one thread and prove in the other, then prove in both, until time or the gap runs out."""
+    if begun is None and can_share(run.model):
+        starts = _make_plans(run, pool, None, DEFAULT.first_search_share, starts)
+        run.deadline, run.out_of_time = run.began + run.seconds, False
     search_ends = run.began + run.seconds * DEFAULT.search_share
-    proof = begun or _see_borders(run, _start_proof(run), pool)
-    proof.hurry = lambda: time.monotonic() > run.began + DEFAULT.coarse_share * run.seconds
+    proving = begun or Proving(run, timed=True)
+    proving.proof.hurry = lambda: time.monotonic() > run.began + DEFAULT.coarse_share * run.seconds
     more_to_prove = True
     with ThreadPoolExecutor(run.threads) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
             tight = run.best is not None and run.bound >= run.best.cost * (1 - DEFAULT.tight)
-            searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
+            early = time.monotonic() < search_ends or run.best is None
+            searching = early or tight or proving.exact or not more_to_prove
             kinds = list(running.values())
             if more_to_prove and "bound" not in kinds:
                 width = 1 if searching or kinds else run.threads
-                running[pool.submit(_advance, run, proof, helpers, width)] = "bound"
+                running[pool.submit(proving.step, helpers, width)] = "bound"
             for _ in range((max(1, run.threads - 1) if more_to_prove else run.threads) - kinds.count("zones")):
                 if searching:
                     running[pool.submit(run.step, starts)] = "zones"
                     starts += 1
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, DEFAULT.told_seconds, return_when=FIRST_COMPLETED).done:
                 if running.pop(future) == "bound":
                     more_to_prove = future.result()
-                    _note_bound(run, proof)
                 else:
                     run.keep(future.result())
                     run.tell("zones")
+            note_bound(run, proving.standing)
             if run.best is not None and run.bound >= run.best.cost * (1 - TOLERANCES.single_rounding):
                 break
         run.ending = True
@@ -271,8 +237,8 @@ def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Proof 
                 run.keep(future.result())
             else:
                 future.result()
-    run.bound = max(run.bound, proof.lower)
-    return starts, proof
+    run.bound = max(run.bound, proving.standing.lower)
+    return starts, proving.standing
 
 
 def bound(problem: ZoningProblem, seconds: float = 30) -> float:
@@ -285,8 +251,10 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
     warm_up()
     run = Run(problem, float(seconds), 0, None, 0.0, cores())
     with ThreadPoolExecutor(run.threads) as pool:
-        proof = _see_borders(run, _start_proof(run), pool)
-        while not run.stop() and _advance(run, proof, pool, run.threads):
+        proving = Proving(run, timed=False)
+        proving.see_borders(pool)
+        proof = proving.standing
+        while not run.stop() and advance(run, proof, pool, run.threads):
             pass
         return proof.lower
 
