@@ -39,13 +39,13 @@ def restore(
 
     Stop the service first, and name an empty data folder or database in the settings.
     """
-    from app.cli.operate import _bring_up_to_date
+    from app.cli.output import bring_up_to_date
     from app.storage.database import Database
     from app.usecases.service.archive import restore as take_in
 
     settings = settings_in_force()
     with problems_as_messages():
-        _bring_up_to_date(settings)
+        bring_up_to_date(settings)
     database = Database(settings.resolved_database_url)
     try:
         with problems_as_messages():

@@ -9,6 +9,7 @@ import typer
 
 from app.cli.output import (
     AsJson,
+    bring_up_to_date,
     fail,
     give,
     open_database,
@@ -24,19 +25,11 @@ from app.settings import Settings
 SERVER = "app.main:create_app"
 
 
-def _bring_up_to_date(settings: Settings) -> None:
-    """Make the data folder and bring the schema to what this code expects."""
-    from app.storage.migrate import upgrade
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.resolved_database_url)
-
-
 def _prepare(settings: Settings) -> None:
     """Bring the schema up to date and make sure there is an administrator."""
     from app.security.bootstrap import ensure_administrator
 
-    _bring_up_to_date(settings)
+    bring_up_to_date(settings)
     with open_database(settings) as database:
         secret = ensure_administrator(database, settings)
     if secret is not None:
@@ -70,7 +63,7 @@ def demo(
     settings = quiet_settings()
     started = time.perf_counter()
     with problems_as_messages():
-        _bring_up_to_date(settings) if as_json else _prepare(settings)
+        bring_up_to_date(settings) if as_json else _prepare(settings)
         with open_database(settings) as database:
             done = load_demo(database, settings, progress_line)
             seconds = time.perf_counter() - started
@@ -94,7 +87,7 @@ def _council_to_try(name: str, *, as_json: bool) -> None:
     settings = quiet_settings()
     started = time.perf_counter()
     with problems_as_messages():
-        _bring_up_to_date(settings) if as_json else _prepare(settings)
+        bring_up_to_date(settings) if as_json else _prepare(settings)
         try:
             with open_database(settings) as database:
                 done = load_council(database, settings, name, progress_line)
@@ -163,7 +156,7 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database to the schema this code expects."""
-    _bring_up_to_date(settings_in_force())
+    bring_up_to_date(settings_in_force())
     say("The database is at the newest schema.")
 
 

@@ -90,6 +90,14 @@ def quiet_settings() -> Settings:
     return settings
 
 
+def bring_up_to_date(settings: Settings) -> None:
+    """Make the data folder and bring the schema to what this code expects."""
+    from app.storage.migrate import upgrade
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.resolved_database_url)
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The service's database at the schema this code expects."""

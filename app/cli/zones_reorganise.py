@@ -8,16 +8,28 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import Session
 
-from app.cli.output import AsJson, fail, give, open_database, problems_as_messages, progress_line, quiet_settings
+from app.cli.output import (
+    AsJson,
+    bring_up_to_date,
+    fail,
+    give,
+    open_database,
+    problems_as_messages,
+    progress_line,
+    quiet_settings,
+)
 from app.cli.zones_options import Seconds, Seed, Starts, Tolerance, given_options
 from app.cli.zones_status import plan_of
 from app.exports.comparison import shown
+from app.ingest.national import councils
 from app.settings import Settings
 from app.storage.decisions import published, zones_of_plan
+from app.storage.demand import current_snapshot
 from app.storage.models import ZonePlan
 from app.usecases.demand.gate import INSIDE
+from app.usecases.demo.council import load_council
 from app.usecases.reorganisation.line_price import LinePriced, LineTerms, line_prices
-from app.usecases.reorganisation.proposals import read_proposals
+from app.usecases.reorganisation.proposals import ReorganisationRequest, read_proposals
 from app.usecases.reorganisation.reorganise import reorganise
 from app.usecases.reorganisation.report import ProposalReport, ReorganisationReport
 
@@ -41,6 +53,15 @@ def reorganised(
     zones: Annotated[
         int | None, typer.Option("--zones", help="With --price-line: how many; as the plan has.", min=2, max=60)
     ] = None,
+    made_up: Annotated[
+        Path | None,
+        typer.Option(
+            "--made-up",
+            file_okay=False,
+            help="Folder: load every district of the proposals there, with real postcodes, made-up areas and "
+            "synthetic demand, and report on those. What stands there already is left as it is.",
+        ),
+    ] = None,
     seconds: Seconds = 30,
     tolerance: Tolerance = 0.1,
     starts: Starts = None,
@@ -50,14 +71,18 @@ def reorganised(
     """Part a plan, its packages, card and contracts along each proposal's line.
 
     The figures are exact: they are for use inside the council. --price-line searches --seconds for a plan that may
-    cross the lines, and as long for each proposal whose line runs through what is loaded.
+    cross the lines, and as long for each proposal whose line runs through what is loaded. --made-up is
+    for proposals that take in places which your council does not hold.
     """
     beside = [option for option in given_options(context) if option in OF_THE_SEARCH]
     if beside and not price_line:
         raise fail(f"{', '.join(beside)} goes with --price-line.", code=2)
     settings = quiet_settings()
-    with problems_as_messages(), open_database(settings) as database, database.read() as session:
+    with problems_as_messages():
         request = read_proposals(_text_of(proposals))
+        if made_up is not None:
+            settings = _made_up(settings, made_up, request)
+    with problems_as_messages(), open_database(settings) as database, database.read() as session:
         plan = _plan(session, settings, plan_id)
         report = reorganise(session, settings.council, plan, request, settings, INSIDE)
         prices: list[LinePriced] = []
@@ -69,6 +94,24 @@ def reorganised(
     if price_line:
         found["line_prices"] = [price.model_dump(mode="json") for price in prices]
     give(found, as_json=as_json, text=_text(report, prices))
+
+
+def _made_up(settings: Settings, folder: Path, request: ReorganisationRequest) -> Settings:
+    """Settings of an installation in a folder that holds every district of the proposals."""
+    known = councils().districts
+    named = (place for p in request.proposals for made in p.councils for place in (*made.places, *made.parts))
+    codes = sorted({place for place in named if place in known})
+    if not codes:
+        raise fail("--made-up: found no code of a district in the proposals, expected one such as E07000130.", code=2)
+    settings = settings.model_copy(update={"data_dir": folder, "database_url": None, "jobs_database_url": None})
+    bring_up_to_date(settings)
+    with open_database(settings) as database:
+        with database.read() as session:
+            snapshot = current_snapshot(session, settings.council)
+        if snapshot is not None and not snapshot.synthetic:
+            raise fail(f"--made-up: {folder} holds real demand, expected an empty folder.", code=2)
+        load_council(database, settings, ",".join(codes), progress_line)
+    return settings
 
 
 def _plan(session: Session, settings: Settings, plan_id: int | None) -> ZonePlan:
