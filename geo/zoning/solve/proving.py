@@ -53,15 +53,18 @@ class Proving:
         if not self.seen:
             self._share(pool, width)
             return True
-        if self.exact and self.run.best is not None and self._searched():
+        if self.exact and self.run.best is not None and self._told_apart():
             prove_bordered(self.run, self.proof)
             return False
-        return advance(self.run, self.proof, pool, width)
+        return advance(self.run, self.proof, pool, width) or self.exact
 
-    def _searched(self) -> bool:
-        """Whether there is a plan good enough to strike out most of what the exact model would have to hold."""
+    def _told_apart(self) -> bool:
+        """Whether cases bring little more, and there is a plan good enough to keep the exact model small."""
+        if self.proof.at_rest:
+            return True
         share = (time.monotonic() - self.run.began) / self.run.seconds
-        return len(self.run.search.kept) >= SEARCH.kept or share > DEFAULT.coarse_share
+        searched = len(self.run.search.kept) >= SEARCH.kept or share > DEFAULT.coarse_share
+        return searched and self.proof.nodes_divided >= DEFAULT.divided_before_exact
 
     def _share(self, pool: Executor | None, width: int) -> None:
         """A step of the root, or of the root begun anew with the price of borders shared out."""
