@@ -26,6 +26,7 @@ class SolveParameters:
         told_seconds: Seconds between looks at how far a long proof is, to tell the caller; above 0.
         guessed_above: Share by which a plan is taken to cost more than its bases promise while there is none.
         borders_worth: Share by which sharing borders out must raise the bound to be done once more.
+        exact_with_borders: Whether the exact model with borders is tried where seconds are given.
         divided_before_exact: Nodes divided before the exact model with borders is tried.
         most_exact_atoms: Atoms up to which the exact model is tried.
         most_exact_atoms_by_work: The same with work counted: larger models have no useful end but a time limit.
@@ -47,6 +48,7 @@ class SolveParameters:
     told_seconds: float = 0.25
     guessed_above: float = 0.005
     borders_worth: float = 1e-4
+    exact_with_borders: bool = False
     divided_before_exact: int = 16
     most_exact_atoms: int = 120
     most_exact_atoms_by_work: int = 40

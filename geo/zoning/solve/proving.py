@@ -33,7 +33,7 @@ class Proving:
         self.run, self.proof = run, _start(run)
         self.shared: Proof | None = None
         self.seen = not can_share(run.model)
-        self.exact = timed and can_be_bordered(run.model)
+        self.exact = timed and DEFAULT.exact_with_borders and can_be_bordered(run.model)
 
     @property
     def standing(self) -> Proof:

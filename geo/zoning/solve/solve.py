@@ -91,7 +91,8 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     run.threads = run.threads if work is None else COUNTED_THREADS
     most = DEFAULT.most_exact_atoms if work is None else DEFAULT.most_exact_atoms_by_work
     small = can_be_exact(run.model) and run.model.atoms <= most
-    listable = can_grow(run.model) and not (work is None and bordered_sooner(run.model))
+    sooner = work is None and DEFAULT.exact_with_borders and bordered_sooner(run.model)
+    listable = can_grow(run.model) and not sooner
     with ThreadPoolExecutor(run.threads) as pool:
         listed = _list_zones(run, pool, work) if listable else None
         starts = 0 if listed is None else listed[0]
