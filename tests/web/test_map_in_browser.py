@@ -10,7 +10,7 @@ import pytest
 from app.exports.picture import BANDS
 from app.exports.zone_colours import PALETTE
 from tests.services import Service
-from tests.web.conftest import SignIn, keep, open_signed_in, settle
+from tests.web.conftest import WAIT_MS, SignIn, keep, open_signed_in, settle
 from tests.web.pixels import share_of_colour
 
 if TYPE_CHECKING:
@@ -191,6 +191,23 @@ def test_without_webgl_the_services_picture_takes_the_maps_place(page_without_we
     page.locator("img.picture[alt*='coloured by zone: Coalville and Ashby']").wait_for()
     page.locator("#map").focus()
     assert press_alt(page, "Up")
+    # the picture of a plan is that plan's, and not the one in force
+    with page.expect_response(lambda answer: "/v1/map.png" in answer.url and "plan_id=1" in answer.url) as drawn:
+        open_signed_in(page, desks, "analyst", "/plans/1", settled=False)
+    assert drawn.value.ok
+    assert drawn.value.headers["content-type"] == "image/png"
+
+
+def test_a_map_whose_surface_the_browser_took_away_is_drawn_anew(signed_in: SignIn) -> None:
+    page = signed_in("viewer", "/?colour=zone&hide=patterns.places.zones.districts")
+    lose = (
+        "canvas => (canvas.id = 'lost', canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext())"
+    )
+    canvas(page).evaluate(lose)
+    page.locator("#map canvas:not(#lost)").wait_for(timeout=WAIT_MS)
+    settle(page)
+    assert page.locator("img.picture").count() == 0
+    assert share_of_colour(canvas(page).screenshot(), PALETTE[0], 3) > 0.0008
 
 
 def test_print_leaves_the_controls_out_and_the_figures_in(signed_in: SignIn) -> None:

@@ -10,6 +10,7 @@ from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from app.api.dependencies import AppServices, Services, require
+from app.api.plans.access import seen_plan
 from app.api.service.schemas import Check, Liveness, Overview, Readiness
 from app.json_value import JsonObject
 from app.metrics import REGISTRY
@@ -112,8 +113,13 @@ def draw_map(
     caller: Viewer,
     services: AppServices,
     colour: Annotated[Literal["band", "zone"], Query(description="What the areas are coloured by.")] = "band",
+    plan_id: Annotated[int | None, Query(description="Whose zones; those of the plan in force when absent.")] = None,
 ) -> Response:
     """The county's bands and zones as a picture, for where no interactive map can be shown."""
+    if plan_id is not None:  # drawn each time, for a draft changes while somebody works on it
+        with services.database.read() as session:
+            plan = seen_plan(session, caller, plan_id)
+            return Response(county_picture(session, caller.council, colour, plan), media_type="image/png")
 
     def make() -> bytes:
         with services.database.read() as session:

@@ -15,8 +15,14 @@ from app.usecases.service.overview import SYNTHETIC_LABEL
 from geo.banding.definitions import band_definitions
 
 
-def county_picture(session: Session, council: str, colour_by: str = "band") -> bytes:
-    """Draw what is published as a PNG, areas coloured by ``band`` or by ``zone``.
+def county_picture(session: Session, council: str, colour_by: str = "band", plan: ZonePlan | None = None) -> bytes:
+    """Draw the bands in force and the zones of a plan as a PNG, areas coloured by ``band`` or by ``zone``.
+
+    Args:
+        session: A session that reads.
+        council: Code of the council.
+        colour_by: ``"band"`` or ``"zone"``.
+        plan: Whose zones; those of the plan in force when None.
 
     Raises:
         Problem: no areas are loaded.
@@ -24,7 +30,8 @@ def county_picture(session: Session, council: str, colour_by: str = "band") -> b
     areas = load_areas(session, council)
     if areas is None:
         raise Problem(409, "nothing-published", "No areas loaded", "Load the council's postcodes first.")
-    run, plan = published(session, BandRun, council), published(session, ZonePlan, council)
+    run = published(session, BandRun, council)
+    plan = plan or published(session, ZonePlan, council)
     bands = bands_of_run(session, run.id) if run else {}
     zone_numbers = zone_of_areas(session, plan.id) if plan else {}
     ids = areas.ids.tolist()

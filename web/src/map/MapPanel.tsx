@@ -121,6 +121,7 @@ function Drawn(props: Omit<Props, "data" | "children"> & { data: CountyData }) {
         <figure>
           <CountyMap
             data={data}
+            planId={planId ?? null}
             colouring={colours}
             layers={layers}
             patterns={patterns}

@@ -12,6 +12,7 @@ interface Props {
   one: CountyData;
   two: CountyData;
   names: [string, string];
+  ids: [string, string];
   swipe: boolean;
 }
 
@@ -38,7 +39,7 @@ function useLinked(a: LiveMap | null, b: LiveMap | null): void {
   }, [a, b]);
 }
 
-export function TwoMaps({ one, two, names, swipe }: Props) {
+export function TwoMaps({ one, two, names, ids, swipe }: Props) {
   const [maps, setMaps] = useState<[LiveMap | null, LiveMap | null]>([null, null]);
   const [zone, setZone] = useState<[number | null, number | null]>([null, null]);
   const [area, setArea] = useState<string | null>(null);
@@ -52,6 +53,7 @@ export function TwoMaps({ one, two, names, swipe }: Props) {
     <CountyMap
       id={at === 0 ? "map" : "second-map"}
       data={data}
+      planId={ids[at]}
       colouring={colours[at]}
       layers={LAYERS_SHOWN}
       patterns

@@ -4,7 +4,8 @@ import type { FeatureCollection, Geometry, Position } from "geojson";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 
-function polygonsOf(geometry: Geometry | null): Position[][][] {
+/** The polygons of a geometry, each its outer ring and its holes. */
+export function polygonsOf(geometry: Geometry | null): Position[][][] {
   if (geometry?.type === "Polygon") return [geometry.coordinates];
   if (geometry?.type === "MultiPolygon") return geometry.coordinates;
   return [];
@@ -98,4 +99,32 @@ export function neighbourTowards<T>(here: Position, direction: number, neighbour
 export function insideRing([x = 0, y = 0]: Position, ring: Position[]): boolean {
   const first = ring[0];
   return first !== undefined && crossings([[...ring, first]], y).filter((cut) => cut < x).length % 2 === 1;
+}
+
+/** Whether a place lies within a polygon and in none of its holes. */
+export const insidePolygon = ([x = 0, y = 0]: Position, polygon: Position[][]): boolean => crossings(polygon, y).filter((cut) => cut < x).length % 2 === 1;
+
+/** Whether a straight line from one place to another meets a box: what is left of the line after each side has cut it. */
+function lineMeets([x1 = 0, y1 = 0]: Position, [x2 = 0, y2 = 0]: Position, [west, south, east, north]: Bounds): boolean {
+  let [from, to] = [0, 1];
+  for (const [start, step, low, high] of [
+    [x1, x2 - x1, west, east],
+    [y1, y2 - y1, south, north],
+  ] as const) {
+    if (step === 0) {
+      if (start < low || start > high) return false;
+      continue;
+    }
+    const [a, b] = [(low - start) / step, (high - start) / step];
+    from = Math.max(from, Math.min(a, b));
+    to = Math.min(to, Math.max(a, b));
+  }
+  return from <= to;
+}
+
+/** Whether a geometry and a box have a place in common. */
+export function touchesBox(geometry: Geometry, box: Bounds): boolean {
+  return polygonsOf(geometry).some(
+    (polygon) => insidePolygon([box[0], box[1]], polygon) || polygon.some((ring) => ring.slice(1).some((place, at) => lineMeets(ring[at] ?? place, place, box))),
+  );
 }

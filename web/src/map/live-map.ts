@@ -1,7 +1,6 @@
 /** The county on a WebGL map. Loaded apart from the first view, for the library weighs more than all else together. */
 
 import {
-  type FilterSpecification,
   type GeoJSONSource,
   Map as LibreMap,
   NavigationControl,
@@ -13,11 +12,12 @@ import { credentialHeaders } from "../api/client";
 import type { AreaProperties, Zones } from "../api/contract";
 import { type PatternKind, bandSwatches } from "./colours";
 import type { CountyData } from "./data";
+import { AreaIndex } from "./hit";
 import { areaMiddles } from "./neighbours";
 import { type ToolHeard, type ToolKind, drawWith } from "./tools";
 import { type Bounds, boundsOf, boundsOfFeatures } from "./geometry";
 import { patternTile } from "./patterns";
-import { LAYERS, type LayerName, NO_ZONE, NOTHING, style, zoneNames } from "./style";
+import { LAYERS, type LayerName, style, zoneNames } from "./style";
 
 /** Address of the map's worker script, put in by the build because its name carries its hash. */
 declare const WORKER_ADDRESS: string;
@@ -38,6 +38,7 @@ export class LiveMap {
   readonly #home: Bounds;
   readonly #tip = new Popup({ closeButton: false, closeOnClick: false, className: "tip", offset: 10, focusAfterOpen: false });
   readonly #data: CountyData;
+  readonly #index: AreaIndex;
   #zones: Zones | null;
   #colours = new Map<string, string>();
   #dropTool: (() => void) | null = null;
@@ -46,6 +47,7 @@ export class LiveMap {
   constructor(container: HTMLElement, data: CountyData, heard: Heard) {
     setWorkerUrl(new URL(WORKER_ADDRESS, window.location.href).href);
     this.#data = data;
+    this.#index = new AreaIndex(data.areas);
     this.#zones = data.zones;
     this.#home = boundsOfFeatures(data.areas) ?? [-6, 50, 2, 56];
     const [west, south, east, north] = this.#home;
@@ -118,19 +120,11 @@ export class LiveMap {
   }
 
   hover(areaId: string | null, zone: number | null): void {
-    this.#whenReady(() => {
-      this.libre.setFilter("hovered", areaId === null ? NOTHING : ["==", ["get", "area_id"], areaId]);
-      this.libre.setFilter("hovered-zone", zone === null ? NO_ZONE : ["==", ["get", "number"], zone]);
-    });
+    this.#outline("hovered", [this.#areaFeature(areaId), this.#zoneFeature(zone)]);
   }
 
   choose(areaId: string | null, zone: number | null): void {
-    this.#whenReady(() => {
-      const area: FilterSpecification = areaId === null ? NOTHING : ["==", ["get", "area_id"], areaId];
-      const whole: FilterSpecification = zone === null || areaId !== null ? NO_ZONE : ["==", ["get", "number"], zone];
-      for (const layer of ["chosen", "chosen-casing"]) this.libre.setFilter(layer, area);
-      for (const layer of ["chosen-zone", "chosen-zone-casing"]) this.libre.setFilter(layer, whole);
-    });
+    this.#outline("chosen", [this.#areaFeature(areaId), areaId === null ? this.#zoneFeature(zone) : null]);
   }
 
   /** Mark a point, such as a postcode; null marks none. */
@@ -146,14 +140,12 @@ export class LiveMap {
   }
 
   goToArea(areaId: string): void {
-    const area = this.#data.areas.features.find(({ properties }) => properties.area_id === areaId);
-    const bounds = area && boundsOf([area.geometry]);
+    const bounds = boundsOf([this.#areaFeature(areaId)?.geometry ?? null]);
     if (bounds) this.libre.fitBounds(bounds, { padding: 120, maxZoom: 13 });
   }
 
   goToZone(number: number): void {
-    const zone = this.#zones?.features.find(({ properties }) => properties.number === number);
-    const bounds = zone && boundsOf([zone.geometry]);
+    const bounds = boundsOf([this.#zoneFeature(number)?.geometry ?? null]);
     if (bounds) this.libre.fitBounds(bounds, { padding: 40 });
   }
 
@@ -169,14 +161,12 @@ export class LiveMap {
   /** Let the pointer draw with a tool in place of moving the map; null lets it move the map again. */
   tool(kind: ToolKind | null, heard?: ToolHeard): void {
     this.#dropTool?.();
-    this.#dropTool = kind === null || heard === undefined ? null : drawWith(this.libre, kind, areaMiddles(this.#data), heard);
+    this.#dropTool = kind === null || heard === undefined ? null : drawWith(this.libre, kind, this.#index, areaMiddles(this.#data), heard);
   }
 
-  /** The area drawn in the middle of the map. */
+  /** The area in the middle of the map. */
   middleArea(): string | null {
-    const middle = this.libre.project(this.libre.getCenter());
-    const found = this.libre.queryRenderedFeatures(middle, { layers: ["areas"] })[0];
-    return found ? (found.properties as AreaProperties).area_id : null;
+    return this.#index.at(this.libre.getCenter().toArray())?.properties.area_id ?? null;
   }
 
   remove(): void {
@@ -195,25 +185,51 @@ export class LiveMap {
 
   #listen({ tip, hover, choose, rest, lost }: Heard): void {
     this.libre.on("idle", () => rest(true));
-    this.libre.on("render", () => rest(false));
+    for (const news of ["render", "dataloading"] as const) this.libre.on(news, () => rest(false));
     this.libre.on("webglcontextlost", lost);
-    this.libre.on("mousemove", "areas", (event) => {
-      const area = event.features?.[0];
-      if (area === undefined) return;
-      const properties = area.properties as AreaProperties;
-      this.libre.getCanvas().style.cursor = this.#dropTool === null ? "pointer" : "crosshair";
-      this.#tip.setLngLat(event.lngLat).setText(tip(properties)).addTo(this.libre);
-      hover(properties.area_id);
-    });
-    this.libre.on("mouseleave", "areas", () => {
+    let under: string | null = null;
+    const leave = (): void => {
+      if (under === null) return;
+      under = null;
       this.libre.getCanvas().style.cursor = "";
       this.#tip.remove();
       hover(null);
+    };
+    this.libre.on("mousemove", ({ lngLat }) => {
+      if (this.libre.isMoving()) return;
+      const properties = this.#index.at(lngLat.toArray())?.properties;
+      if (properties === undefined) {
+        leave();
+        return;
+      }
+      this.#tip.setLngLat(lngLat);
+      if (properties.area_id === under) return;
+      this.#tip.setText(tip(properties)).addTo(this.libre);
+      this.libre.getCanvas().style.cursor = this.#dropTool === null ? "pointer" : "crosshair";
+      under = properties.area_id;
+      hover(under);
     });
-    this.libre.on("click", "areas", (event) => {
-      const area = event.features?.[0];
-      if (area !== undefined && this.#dropTool === null) choose((area.properties as AreaProperties).area_id);
+    this.libre.on("mouseout", leave);
+    this.libre.on("click", ({ lngLat }) => {
+      const area = this.#dropTool === null ? this.#index.at(lngLat.toArray()) : null;
+      if (area !== null) choose(area.properties.area_id);
     });
+  }
+
+  #areaFeature(areaId: string | null): GeoJSON.Feature | null {
+    const found = areaId === null ? undefined : this.#data.areas.features.find(({ properties }) => properties.area_id === areaId);
+    return found ? { type: "Feature", geometry: found.geometry, properties: { what: "area" } } : null;
+  }
+
+  #zoneFeature(zone: number | null): GeoJSON.Feature | null {
+    const found = zone === null ? undefined : this.#zones?.features.find(({ properties }) => properties.number === zone);
+    return found ? { type: "Feature", geometry: found.geometry, properties: { what: "zone" } } : null;
+  }
+
+  /** Put outlines in place of those that a source shows. */
+  #outline(source: "hovered" | "chosen", outlines: (GeoJSON.Feature | null)[]): void {
+    const features = outlines.filter((one) => one !== null);
+    this.#whenReady(() => void this.libre.getSource<GeoJSONSource>(source)?.setData({ type: "FeatureCollection", features }));
   }
 
   #visible(layer: string, shown: boolean): void {

@@ -1,6 +1,6 @@
 /** How the county looks on the map: sources and layers, with nothing fetched from anywhere. */
 
-import type { ExpressionSpecification, FilterSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, StyleSpecification } from "maplibre-gl";
 import type { AreaProperties, Zones } from "../api/contract";
 import { UNKNOWN, bandSwatches } from "./colours";
 import type { CountyData } from "./data";
@@ -9,9 +9,6 @@ import { labelPoint } from "./geometry";
 const ROAD_WIDTH: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 8, ["match", ["get", "kind"], "fast", 1, 0.5], 13, ["match", ["get", "kind"], "fast", 3, "main", 2, 1]];
 const ROAD_CASING: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 8, ["match", ["get", "kind"], "fast", 2.2, 1.2], 13, ["match", ["get", "kind"], "fast", 6, "main", 4.5, 2.5]];
 
-/** Matches no area. */
-export const NOTHING: FilterSpecification = ["==", ["get", "area_id"], ""];
-export const NO_ZONE: FilterSpecification = ["==", ["get", "number"], -1];
 // Drawn from the machine's own fonts: no glyph files are fetched. The weight is read from the first name of the stack.
 const BOLD = ["Arial Bold", "Arial", "Helvetica", "Liberation Sans"];
 const PLAIN = ["Arial", "Helvetica", "Liberation Sans"];
@@ -63,6 +60,9 @@ export function style(data: CountyData): StyleSpecification {
       names: { type: "geojson", data: zones ? zoneNames(zones) : EMPTY },
       settlements: { type: "geojson", data: settlementNames(ground) },
       districts: { type: "geojson", data: districtBorders(ground), tolerance: 0.2 },
+      // Outlines of their own, so that pointing at one thing lays no other anew.
+      hovered: { type: "geojson", data: EMPTY },
+      chosen: { type: "geojson", data: EMPTY },
       found: { type: "geojson", data: EMPTY },
       overlay: { type: "geojson", data: EMPTY },
       lasso: { type: "geojson", data: EMPTY },
@@ -118,12 +118,9 @@ export function style(data: CountyData): StyleSpecification {
       { id: "district-lines", type: "line", source: "districts", layout: { visibility: "none" }, paint: { "line-color": INK, "line-width": 1.6, "line-dasharray": [3, 2] } },
       { id: "zone-casing", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 4.5, "line-opacity": 0.85 } },
       { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": 1.8 } },
-      { id: "hovered-zone", type: "line", source: "zones", filter: NO_ZONE, paint: { "line-color": INK, "line-width": 4 } },
-      { id: "hovered", type: "line", source: "areas", filter: NOTHING, paint: { "line-color": INK, "line-width": 2.5 } },
-      { id: "chosen-zone-casing", type: "line", source: "zones", filter: NO_ZONE, paint: { "line-color": "#ffffff", "line-width": 8 } },
-      { id: "chosen-zone", type: "line", source: "zones", filter: NO_ZONE, paint: { "line-color": MARK, "line-width": 4 } },
-      { id: "chosen-casing", type: "line", source: "areas", filter: NOTHING, paint: { "line-color": "#ffffff", "line-width": 7 } },
-      { id: "chosen", type: "line", source: "areas", filter: NOTHING, paint: { "line-color": MARK, "line-width": 3.5 } },
+      { id: "hovered", type: "line", source: "hovered", paint: { "line-color": INK, "line-width": ["match", ["get", "what"], "zone", 4, 2.5] } },
+      { id: "chosen-casing", type: "line", source: "chosen", paint: { "line-color": "#ffffff", "line-width": ["match", ["get", "what"], "zone", 8, 7] } },
+      { id: "chosen", type: "line", source: "chosen", paint: { "line-color": MARK, "line-width": ["match", ["get", "what"], "zone", 4, 3.5] } },
       {
         id: "settlement-names",
         type: "symbol",

@@ -1,9 +1,9 @@
 /** Drawing on the map with a pointer: areas taken one by one, brushed over, or within a line drawn around them. */
 
-import type { GeoJSONSource, Map as LibreMap, PointLike } from "maplibre-gl";
+import type { GeoJSONSource, Map as LibreMap } from "maplibre-gl";
 import type { Feature, Position } from "geojson";
-import type { AreaProperties } from "../api/contract";
 import { insideRing } from "./geometry";
+import type { AreaIndex } from "./hit";
 
 export type ToolKind = "click" | "paint" | "lasso";
 
@@ -18,23 +18,23 @@ const BRUSH_PIXELS = 7;
 const STEP_PIXELS = 6;
 
 /** Let a pointer draw on a map, until the function returned is called. */
-export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, Position>, heard: ToolHeard): () => void {
+export function drawWith(libre: LibreMap, kind: ToolKind, index: AreaIndex, middles: Map<string, Position>, heard: ToolHeard): () => void {
   const canvas = libre.getCanvas();
   let taken: Set<string> | null = null;
   let line: [number, number][] = [];
-  /** Where the brush was, to look there again where the map had not drawn its areas yet. */
-  let passed: [number, number][] = [];
   const at = (event: PointerEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const under = ([x, y]: [number, number], into = taken): void => {
-    const around: [PointLike, PointLike] = [
-      [x - BRUSH_PIXELS, y - BRUSH_PIXELS],
-      [x + BRUSH_PIXELS, y + BRUSH_PIXELS],
-    ];
-    const found = libre.queryRenderedFeatures(kind === "click" ? [x, y] : around, { layers: ["areas"] });
-    for (const { properties } of kind === "click" ? found.slice(0, 1) : found) into?.add((properties as AreaProperties).area_id);
+  const under = ([x, y]: [number, number]): void => {
+    if (kind === "click") {
+      const found = index.at(libre.unproject([x, y]).toArray());
+      if (found !== null) taken?.add(found.properties.area_id);
+      return;
+    }
+    const [west, north] = libre.unproject([x - BRUSH_PIXELS, y - BRUSH_PIXELS]).toArray();
+    const [east, south] = libre.unproject([x + BRUSH_PIXELS, y + BRUSH_PIXELS]).toArray();
+    for (const area of index.within([west, south, east, north])) taken?.add(area);
   };
   const show = (): void => {
     const coordinates = line.map((point) => libre.unproject(point).toArray());
@@ -46,7 +46,6 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
     taken = new Set();
     line = [at(event)];
     canvas.setPointerCapture(event.pointerId);
-    passed = kind === "lasso" ? [] : [at(event)];
     if (kind !== "lasso") {
       under(at(event));
       heard.during([...taken]);
@@ -63,9 +62,7 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
     }
     const steps = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / STEP_PIXELS));
     const before = taken.size;
-    const between = Array.from({ length: steps }, (_, step): [number, number] => [fromX + ((x - fromX) * (step + 1)) / steps, fromY + ((y - fromY) * (step + 1)) / steps]);
-    passed.push(...between);
-    for (const point of between) under(point);
+    for (let step = 1; step <= steps; step++) under([fromX + ((x - fromX) * step) / steps, fromY + ((y - fromY) * step) / steps]);
     line = [[x, y]];
     if (taken.size > before) heard.during([...taken]);
   };
@@ -79,17 +76,7 @@ export function drawWith(libre: LibreMap, kind: ToolKind, middles: Map<string, P
     }
     const done = taken;
     taken = null;
-    // The library knows only areas on tiles that are there; under load they may come after a quick stroke has ended.
-    if (kind === "lasso" || libre.areTilesLoaded()) {
-      heard.end([...done]);
-      return;
-    }
-    const again = passed;
-    void libre.once("idle", () => {
-      for (const point of again) under(point, done);
-      heard.end([...done]);
-    });
-    libre.triggerRepaint();
+    heard.end([...done]);
   };
   libre.dragPan.disable();
   canvas.style.touchAction = "none";

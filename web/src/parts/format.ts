@@ -71,3 +71,6 @@ export function date(text: string | null | undefined): string {
 export function sentence(text: string | null | undefined): string {
   return text ? text.charAt(0).toUpperCase() + text.slice(1).replaceAll("_", " ") : "";
 }
+
+/** A whole number of things in words: "1 area", "2 areas", "withheld areas". */
+export const counted = (figure: Figure | undefined, one: string, many = `${one}s`): string => `${hours(figure)} ${numberOf(figure) === 1 ? one : many}`;

@@ -6,7 +6,7 @@ import { MapPanel } from "../map/MapPanel";
 import { TwoMaps } from "../map/TwoMaps";
 import { useCounty, usePlanAreas } from "../map/data";
 import { Download } from "../parts/download";
-import { SYNTHETIC_NOTE, hours } from "../parts/format";
+import { SYNTHETIC_NOTE, counted, hours } from "../parts/format";
 import { Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useQuery } from "../shell/address";
@@ -57,8 +57,8 @@ export function ComparePlans() {
       </h1>
       {moved && (
         <p>
-          From the first to the second, {moved.areas} areas with {hours(moved.hours_per_week)} hours a week and {hours(moved.people)} people change zone.{" "}
-          {moved.packages !== null && `${hours(moved.packages)} packages would go to the providers of another zone.`}
+          From the first to the second, {counted(moved.areas, "area")} with {counted(moved.hours_per_week, "hour")} a week and {counted(moved.people, "person", "people")} change zone.{" "}
+          {moved.packages !== null && `${counted(moved.packages, "package")} would go to the providers of another zone.`}
         </p>
       )}
       {may("exports:read") && (
@@ -77,7 +77,7 @@ export function ComparePlans() {
           </label>
         ))}
       </fieldset>
-      {view !== "change" && county.data && other.data && <TwoMaps key={view} one={other.data} two={county.data} names={[one.name, two.name]} swipe={view === "swipe"} />}
+      {view !== "change" && county.data && other.data && <TwoMaps key={view} one={other.data} two={county.data} names={[one.name, two.name]} ids={[a, b]} swipe={view === "swipe"} />}
       {view === "change" && county.data && <MapPanel data={county.data} planId={b} against={against} first="change" label={`Map of “${two.name}”`} />}
       <div class="tables">
         <DataTable
