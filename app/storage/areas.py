@@ -230,6 +230,12 @@ def newest_dataset(session: Session, council: str, kind: str) -> Dataset | None:
     ).first()
 
 
+def newest_datasets(session: Session, council: str) -> list[Dataset]:
+    """The dataset of each kind that was loaded last, in the order of their kinds."""
+    last = select(func.max(Dataset.id)).where(Dataset.council == council).group_by(Dataset.kind)
+    return list(session.scalars(select(Dataset).where(Dataset.id.in_(last)).order_by(Dataset.kind)))
+
+
 def count_areas(session: Session, council: str) -> int:
     """How many areas a council has."""
     return session.scalar(select(func.count()).select_from(Area).where(Area.council == council)) or 0

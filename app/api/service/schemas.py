@@ -96,6 +96,16 @@ class LoadedDirectory(BaseModel):
     version: str
 
 
+class LoadedDataset(BaseModel):
+    """What was loaded last of one kind."""
+
+    kind: str = Field(description="postcodes, statistics, roads and so on.")
+    name: str
+    version: str = Field(description="Its vintage, as its publisher or whoever loaded it names it.")
+    licence: str
+    rows: int
+
+
 class Overview(BaseModel):
     """What is loaded and in force."""
 
@@ -107,6 +117,7 @@ class Overview(BaseModel):
     band_run: PublishedBands | None
     rate_card: CardInForce | None
     dataset: LoadedDirectory | None
+    datasets: list[LoadedDataset] = Field(description="The newest of each kind, with its vintage and licence.")
     attribution: str
     basemap_url: str | None
     code_version: str

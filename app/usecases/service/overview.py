@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.settings import Settings
-from app.storage.areas import newest_dataset
+from app.storage.areas import newest_datasets
 from app.storage.database import Database
 from app.storage.decisions import published
 from app.storage.demand import current_snapshot
@@ -42,7 +42,8 @@ def describe_installation(session: Session, council: str, settings: Settings, au
     plan = published(session, ZonePlan, council)
     run = published(session, BandRun, council)
     card = card_in_force(session, council, date.today())  # noqa: DTZ011 - cards run by the local calendar
-    dataset = newest_dataset(session, council, "postcodes")
+    datasets = newest_datasets(session, council)
+    dataset = next((one for one in datasets if one.kind == "postcodes"), None)
     synthetic = bool(snapshot and snapshot.synthetic)
     return {
         "council": {"code": council, "name": row.name if row else council},
@@ -61,6 +62,10 @@ def describe_installation(session: Session, council: str, settings: Settings, au
         "rate_card": card
         and {"id": card.id, "name": card.name, "version": card.version, "effective_from": card.effective_from},
         "dataset": dataset and {"id": dataset.id, "name": dataset.name, "version": dataset.version},
+        "datasets": [
+            {"kind": one.kind, "name": one.name, "version": one.version, "licence": one.licence, "rows": one.rows}
+            for one in datasets
+        ],
         "attribution": dataset.licence if dataset else "",
         "basemap_url": settings.basemap_url,
         "code_version": code_version(),

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Schemas, ask } from "../api/client";
 import { useGet } from "../api/use";
 import { SliderField } from "../parts/field";
-import { hours, moneyWholeDifference, numberOf, sentence } from "../parts/format";
+import { counted, hours, moneyWholeDifference, numberOf, sentence } from "../parts/format";
 import { Failure } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useQuery } from "../shell/address";
@@ -97,7 +97,7 @@ export function Sliders({ thresholds, shift, error, changed }: ReturnType<typeof
         {changed && shift && (
           <>
             <p>
-              <strong>{Object.keys(shift.areas).length} areas change band.</strong> {pounds === null ? "Pounds are withheld, or no rates are in force." : `${moneyWholeDifference(pounds)} a year at the rates in force.`}
+              <strong>{counted(Object.keys(shift.areas).length, "area changes", "areas change")} band.</strong> {pounds === null ? "Pounds are withheld, or no rates are in force." : `${moneyWholeDifference(pounds)} a year at the rates in force.`}
             </p>
             {moves.length > 0 && (
               <DataTable

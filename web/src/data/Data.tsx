@@ -3,8 +3,8 @@
 import { everyItem } from "../api/client";
 import type { SetAside } from "../api/contract";
 import { useLoad } from "../api/use";
-import { date, hours } from "../parts/format";
-import { Definitions, Empty, Failure, Loading } from "../parts/notice";
+import { date, hours, sentence } from "../parts/format";
+import { Empty, Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useMeta } from "../shell/county";
 import { useSession } from "../shell/session";
@@ -23,32 +23,43 @@ interface Snapshot {
   created_by?: string;
 }
 
+interface Dataset {
+  kind: string;
+  name: string;
+  version: string;
+  licence: string;
+  rows: number;
+}
+
 export function Data() {
   const meta = useMeta();
   const { may } = useSession();
   const snapshots = useLoad("/v1/demand/snapshots?all", () => everyItem<Snapshot>("/v1/demand/snapshots", { limit: 200 }));
-  const dataset = (meta.data as unknown as { dataset?: { name: string; version: string } | null } | null)?.dataset;
+  const datasets = (meta.data as unknown as { datasets?: Dataset[] } | null)?.datasets ?? [];
   return (
     <>
       <h1>Data</h1>
-      <section class="panel" aria-labelledby="places-title">
-        <h2 id="places-title">Places</h2>
-        {dataset ? (
-          <Definitions
-            pairs={[
-              ["Loaded", dataset.name],
-              ["Vintage", dataset.version],
-              ["Licence", meta.data?.attribution],
-            ]}
-          />
-        ) : (
-          <Empty title="No postcodes are loaded yet.">
-            <p>
-              <a href="/guides/how-to/load-your-own-county">How to load a county</a>
-            </p>
-          </Empty>
-        )}
-      </section>
+      {meta.data && (
+        <DataTable
+          caption="Datasets: places and what is known of them"
+          rows={datasets}
+          rowKey={({ kind }) => kind}
+          empty={
+            <Empty title="No postcodes are loaded yet.">
+              <p>
+                <a href="/guides/how-to/load-your-own-county">How to load a county</a>
+              </p>
+            </Empty>
+          }
+          columns={[
+            { key: "name", head: "Dataset", cell: ({ name }) => name },
+            { key: "kind", head: "Kind", cell: ({ kind }) => sentence(kind) },
+            { key: "vintage", head: "Vintage", cell: ({ version }) => version },
+            { key: "rows", head: "Rows", figure: true, cell: ({ rows }) => hours(rows) },
+            { key: "licence", head: "Licence", cell: ({ licence }) => licence },
+          ]}
+        />
+      )}
       {snapshots.error !== null && <Failure what="The snapshots cannot be shown." error={snapshots.error} again={snapshots.again} />}
       {snapshots.data === null && snapshots.error === null && <Loading what="snapshots" />}
       {snapshots.data && (

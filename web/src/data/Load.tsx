@@ -5,7 +5,7 @@ import { type Schemas, call } from "../api/client";
 import { Problem } from "../api/problem";
 import { forget } from "../api/use";
 import { SelectField, TextAreaField, TextField } from "../parts/field";
-import { decimal, hours, sentence } from "../parts/format";
+import { counted, decimal, sentence } from "../parts/format";
 import { JobProgress, useJob } from "../parts/job";
 import { Empty, Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
@@ -102,7 +102,7 @@ export function Load({ loaded }: { loaded: () => void }) {
           setChecked(answer);
           setError(null);
           setChecking(false);
-          announce(answer.loads ? `${answer.packages} packages can be loaded.` : `${answer.errors_total} errors stop the file.`);
+          announce(answer.loads ? `${counted(answer.packages, "package")} can be loaded.` : `${counted(answer.errors_total, "error stops", "errors stop")} the file.`);
         },
         (thrown: unknown) => {
           if (gone) return;
@@ -130,7 +130,7 @@ export function Load({ loaded }: { loaded: () => void }) {
     try {
       const { status, answer } = await post<{ job_id?: string; packages?: number }>("/v1/demand/snapshots", body);
       if (status === 202) change({ job: answer.job_id ?? null }, true);
-      else announce(`${answer.packages ?? 0} packages are loaded.`);
+      else announce(`${counted(answer.packages ?? 0, "package is", "packages are")} loaded.`);
       forget();
       loaded();
     } catch (thrown) {
@@ -175,9 +175,9 @@ export function Load({ loaded }: { loaded: () => void }) {
       {checked && (
         <div class={checked.loads ? "notice" : "notice warn"} role="status">
           <p>
-            <strong>{checked.loads ? `${hours(checked.packages)} packages of ${hours(checked.rows)} rows can be loaded.` : `${hours(checked.errors_total)} errors in ${hours(checked.rows)} rows stop the file.`}</strong>
-            {checked.warnings_total > 0 && ` ${hours(checked.warnings_total)} warnings.`}
-            {checked.set_aside.any && ` ${hours(checked.set_aside.packages)} packages are set aside.`}
+            <strong>{checked.loads ? `${counted(checked.packages, "package")} of ${counted(checked.rows, "row")} can be loaded.` : `${counted(checked.errors_total, "error")} in ${counted(checked.rows, "row")} ${checked.errors_total === 1 ? "stops" : "stop"} the file.`}</strong>
+            {checked.warnings_total > 0 && ` ${counted(checked.warnings_total, "warning")}.`}
+            {checked.set_aside.any && ` ${counted(checked.set_aside.packages, "package is", "packages are")} set aside.`}
             {corrections.length > 0 && ` ${corrections.length} corrected here.`}
           </p>
         </div>

@@ -6,7 +6,7 @@ import type { PostcodeAnswer } from "../api/contract";
 import { get } from "../api/client";
 import { Problem, explain } from "../api/problem";
 import { type Loaded, useGet, useLoad } from "../api/use";
-import { SYNTHETIC_NOTE, money, numberOf, sentence } from "../parts/format";
+import { SYNTHETIC_NOTE, counted, money, numberOf, sentence } from "../parts/format";
 import { Definitions } from "../parts/notice";
 import { useFragment } from "../shell/address";
 import { useMeta } from "../shell/county";
@@ -240,7 +240,7 @@ export function answerText(answer: PostcodeAnswer, pattern: Visit[], cost: numbe
     `Zone: ${answer.zone ? `${answer.zone.name} (zone ${answer.zone.number})` : "none"}`,
     `Band: ${answer.band_label ?? answer.band ?? "none"}${why ? `. ${why}` : ""}`,
     rate ? `Rate for a ${rate.minutes}-minute visit: ${money(rate.pounds_per_hour)} an hour, ${money(rate.pounds_per_visit)} a visit` : `Rate: ${money(answer.pounds_per_hour)} an hour`,
-    ...pattern.map(({ minutes, perWeek, carers }) => `Visits: ${perWeek} a week of ${minutes} minutes with ${carers} ${carers === 1 ? "carer" : "carers"}`),
+    ...pattern.map(({ minutes, perWeek, carers }) => `Visits: ${perWeek} a week of ${minutes} minutes with ${counted(carers, "carer")}`),
     ...(cost === null || numberOf(cost) === null ? [] : [`Weekly cost: ${money(cost)}`]),
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import { explain } from "../api/problem";
 import { forget, useGet } from "../api/use";
 import { announce } from "../shell/announce";
 import { postcodeAddress } from "../shell/address";
-import { SYNTHETIC_NOTE, date, decimal, money, sentence } from "../parts/format";
+import { SYNTHETIC_NOTE, counted, date, decimal, money, sentence } from "../parts/format";
 import { Definitions, Empty, Failure, Loading, Warnings } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { type RequestView, daysSince, useProviderNames, visitsText } from "./Requests";
@@ -91,7 +91,7 @@ export function Request({ id }: { id: string }) {
               ["Needed from", date(found.needed_from)],
               ["Comes from", sentence(found.source)],
               ["Skills", found.skills.join(", ")],
-              ["Waiting", waits ? `${daysSince(found.created_at)} days` : null],
+              ["Waiting", waits ? counted(daysSince(found.created_at), "day") : null],
               ["Held by", found.provider_id ? <a href={`/desk/providers/${found.provider_id}`}>{names.get(found.provider_id) ?? `Provider ${found.provider_id}`}</a> : null],
               ["Begun", found.started_on ? date(found.started_on) : null],
               ["Ended", found.ended_on ? date(found.ended_on) : null],

@@ -2,7 +2,7 @@
 
 import { everyItem, type Schemas } from "../api/client";
 import { useGet, useLoad } from "../api/use";
-import { decimal, money, sentence } from "../parts/format";
+import { counted, decimal, money, sentence } from "../parts/format";
 import { Empty, Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useQuery } from "../shell/address";
@@ -50,7 +50,7 @@ export function Requests() {
       {data === null && error === null && <Loading what="requests" />}
       {data && (
         <DataTable
-          caption={`${(SHOWN[wanted] as { words: string }).words}: ${data.length} ${data.length === 1 ? "request" : "requests"}`}
+          caption={`${(SHOWN[wanted] as { words: string }).words}: ${counted(data.length, "request")}`}
           rows={data}
           rowKey={({ id }) => id}
           sortBy="waits"

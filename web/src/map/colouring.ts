@@ -1,7 +1,7 @@
 /** What colours the map: for each choice, the colour of every area, the legend in words, and what an area's figure says. */
 
 import type { AreaProperties, Figure } from "../api/contract";
-import { decimal, hours, money, numberOf, sentence } from "../parts/format";
+import { counted, decimal, hours, money, numberOf, sentence } from "../parts/format";
 import { DIVERGING, STEPS, type Swatch, UNKNOWN, bandSwatches, classOf, quantileBreaks } from "./colours";
 import type { CountyData } from "./data";
 
@@ -139,8 +139,8 @@ function byChange(data: CountyData, against: Against): Colouring {
     title: `Change from ${against.name}`,
     colourOf: (area) => (moved(area) ? (DIVERGING[0] ?? "") : (DIVERGING[2] ?? "")),
     legend: [
-      { look: { colour: DIVERGING[0] ?? "", pattern: "none" }, name: "In another zone", figure: `${count} areas` },
-      { look: { colour: DIVERGING[2] ?? "", pattern: "none" }, name: "In the same zone", figure: `${data.areas.features.length - count} areas` },
+      { look: { colour: DIVERGING[0] ?? "", pattern: "none" }, name: "In another zone", figure: counted(count, "area") },
+      { look: { colour: DIVERGING[2] ?? "", pattern: "none" }, name: "In the same zone", figure: counted(data.areas.features.length - count, "area") },
     ],
     patterns: null,
     says: (area) => (moved(area) ? `from ${against.zoneNames.get(against.zoneOf.get(area) ?? -1) ?? "no zone"} to ${names.get(data.zoneOf.get(area) ?? -1) ?? "no zone"}` : "same zone"),

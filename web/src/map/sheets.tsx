@@ -1,7 +1,7 @@
 /** What is chosen on the map, in words: a zone's sheet and an area's. */
 
 import { useGet } from "../api/use";
-import { decimal, hours, money, moneyWhole, numberOf, sentence } from "../parts/format";
+import { counted, decimal, hours, money, moneyWhole, numberOf, sentence } from "../parts/format";
 import { Definitions } from "../parts/notice";
 import { useSession } from "../shell/session";
 import { type CountyData, usePlanAreas } from "./data";
@@ -36,12 +36,12 @@ export function ZoneSheet({ data, figures, number, planId, onZone, onClose }: Zo
       </h2>
       <Definitions
         pairs={[
-          ["Size", zone.hectares ? `${decimal(zone.hectares / 100)} square kilometres, ${areas.length} areas` : `${areas.length} areas`],
+          ["Size", zone.hectares ? `${decimal(zone.hectares / 100)} square kilometres, ${counted(areas.length, "area")}` : counted(areas.length, "area")],
           ["Type", sentence(zone.tier)],
-          ["Care", `${hours(zone.hours_per_week)} hours a week${target === null ? "" : ` of ${hours(target)} aimed at${off === null ? "" : ` (${off >= 0 ? "+" : "−"}${decimal(Math.abs(off) * 100)}%)`}`}`],
+          ["Care", `${counted(zone.hours_per_week, "hour")} a week${target === null ? "" : ` of ${hours(target)} aimed at${off === null ? "" : ` (${off >= 0 ? "+" : "−"}${decimal(Math.abs(off) * 100)}%)`}`}`],
           ["Cost", found?.poundsAYear ? `${moneyWhole(found.poundsAYear)} a year at the rates in force` : "withheld, or no rates are in force"],
           ["People", hours(zone.people ?? null)],
-          ["Waiting", zone.waiting_packages === undefined ? null : `${hours(zone.waiting_packages)} packages`],
+          ["Waiting", zone.waiting_packages === undefined ? null : counted(zone.waiting_packages, "package")],
           ["Main places", largest.join(", ")],
           [
             "Neighbours",
@@ -97,7 +97,7 @@ function WhatChanged({ data, number, planId }: { data: CountyData; number: numbe
   if (gained === 0 && lost === 0) return <>Nothing since “{before.name}”.</>;
   return (
     <>
-      Since “{before.name}”: gained {gained} areas ({hours(gainedHours)} hours a week), gave up {lost} ({hours(lostHours)} hours a week).
+      Since “{before.name}”: gained {counted(gained, "area")} ({counted(gainedHours, "hour")} a week), gave up {lost} ({counted(lostHours, "hour")} a week).
     </>
   );
 }
@@ -118,7 +118,7 @@ export function AreaSheet({ data, areaId, onClose }: { data: CountyData; areaId:
           ["Zone", zone ?? "None yet"],
           ["Band", area.band ? sentence(area.band) : "Not classified yet"],
           ["Rate", money(area.pounds_per_hour, "Not set yet") + (area.pounds_per_hour === null ? "" : " an hour")],
-          ["Care", care ? `${hours(care.hours)} hours a week` : "none, or withheld"],
+          ["Care", care ? `${counted(care.hours, "hour")} a week` : "none, or withheld"],
           ["Next visit", data.ground.minutes_to_next_visit[areaId] ? `${decimal(data.ground.minutes_to_next_visit[areaId])} minutes away` : null],
           ["Postcodes", area.live_postcodes],
         ]}

@@ -1,6 +1,7 @@
 /** A day as a chart: a row for each carer, visits as bars, the way between them as a line, rests hatched in words. */
 
 import { scaleLinear } from "d3-scale";
+import { counted } from "../parts/format";
 import { type Route, colourOf } from "./DayPlan";
 import { clock } from "./play";
 
@@ -15,7 +16,7 @@ export function RotaChart({ routes, from, to, minute }: { routes: Route[]; from:
   const ticks = Array.from({ length: Math.floor((end - start) / 60 / every) + 1 }, (_, at) => start + at * 60 * every);
   return (
     <div class="chart scroll" role="region" tabIndex={0} aria-label="Chart of the carers’ day. The table gives the same times.">
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${routes.length} carers between ${clock(from)} and ${clock(to)}`}>
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${counted(routes.length, "carer")} between ${clock(from)} and ${clock(to)}`}>
         {ticks.map((tick) => (
           <g key={tick}>
             <line class="grid" x1={x(tick)} x2={x(tick)} y1={TOP} y2={height} />

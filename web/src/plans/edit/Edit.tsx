@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveMap } from "../../map/live-map";
 import type { ToolKind } from "../../map/tools";
+import { counted } from "../../parts/format";
 import { SelectField, TextField } from "../../parts/field";
 import { Failure } from "../../parts/notice";
 import { useQuery } from "../../shell/address";
@@ -99,11 +100,11 @@ export function Edit({ strokes, zones, settlements, map, neighbours }: Props) {
       <Structure strokes={strokes} zones={zones} neighbours={neighbours} />
       {made.length > 0 && (
         <details>
-          <summary>{made.length} edits made</summary>
+          <summary>{counted(made.length, "edit")} made</summary>
           <ol class="numbers">
             {[...made].reverse().map((edit) => (
               <li key={edit.number}>
-                {edit.operations.map((operation) => operation.do).join(", ")}, {edit.areas_moved} areas{" "}
+                {edit.operations.map((operation) => operation.do).join(", ")}, {counted(edit.areas_moved, "area")}{" "}
                 <button type="button" class="link" disabled={strokes.busy} onClick={() => void strokes.step(true, made.filter(({ number }) => number >= edit.number).length)}>
                   Undo from here on
                 </button>

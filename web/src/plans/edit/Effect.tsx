@@ -1,6 +1,6 @@
 /** What the last stroke does: hours of the zones it touches, pounds, miles, rules and the bound. */
 
-import { decimal, hours, hoursDifference, moneyWhole, moneyWholeDifference, numberOf, shareDifference } from "../../parts/format";
+import { counted, decimal, hours, hoursDifference, moneyWhole, moneyWholeDifference, numberOf, shareDifference } from "../../parts/format";
 import { Definitions } from "../../parts/notice";
 import type { Outcome } from "./strokes";
 
@@ -21,7 +21,7 @@ export function Effect({ outcome, milliseconds, busy, gather }: Props) {
   return (
     <section aria-labelledby="effect-title" class="effect" data-milliseconds={milliseconds ?? undefined}>
       <h3 id="effect-title">
-        {outcome.areas_moved} areas {outcome.kept ? "moved" : "would move"}
+        {counted(outcome.areas_moved, "area")} {outcome.kept ? "moved" : "would move"}
       </h3>
       <Definitions
         pairs={[

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Schemas, ask, get, write } from "../../api/client";
 import { forget } from "../../api/use";
+import { counted } from "../../parts/format";
 import { announce } from "../../shell/announce";
 
 export type Outcome = Schemas["EditOutcome"];
@@ -123,7 +124,7 @@ export function useStrokes(planId: number, zoneOf: Map<string, number> | null, c
     return inTurn(async () => {
       try {
         const found = await timed(() => write<Outcome>("POST", path, { operations }));
-        announce(`${said} ${found.areas_moved} areas moved. ${found.broken_rules.length} rules broken.`);
+        announce(`${said} ${counted(found.areas_moved, "area")} moved. ${counted(found.broken_rules.length, "rule")} broken.`);
         after();
         return found;
       } catch (thrown) {
