@@ -28,10 +28,19 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-#: The watchdog ends a drawing process that is slow on a busy machine; the page then shows a picture that takes no tool.
-WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-watchdog")
+#: The watchdog ends a drawing process that is slow on a busy machine, and a page whose surface was lost so is refused
+#: another; the page then shows a picture that takes no tool. Neither is wanted where one slow processor draws for all.
+WEBGL = (
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-gpu-watchdog",
+    "--disable-gpu-process-crash-limit",
+    "--disable-domain-blocking-for-3d-apis",
+)
 NO_WEBGL = ("--disable-3d-apis",)
 WAIT_MS = 60_000
+#: Drawn in software a map takes time by the pixel: half as fine is plenty unless somebody is to look at it.
+FINENESS = 1 if os.environ.get("PATCHWORK_SCREENSHOTS") else 0.5
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 SignIn = Callable[..., "Page"]
@@ -65,12 +74,21 @@ def browser_without_webgl(chromium: BrowserType) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def desks(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path, chromium: BrowserType) -> Iterator[Service]:
-    """The service on a copy of the demonstration of its own, with a key for every role."""
+def desks(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_folder: Path,
+    chromium: BrowserType,
+) -> Iterator[Service]:
+    """The service on a copy of the demonstration of its own, with a key for every role.
+
+    A module that wants other settings names them in its ``ENVIRONMENT``.
+    """
+    environment: dict[str, str] = getattr(request.module, "ENVIRONMENT", {})
     assert chromium is not None  # nothing is loaded where no browser is
     with (
         demo_installation("sqlite", tmp_path_factory.mktemp("desks"), shared_folder) as installation,
-        running_service(installation, worker=False) as found,
+        running_service(installation, worker=False, **environment) as found,
     ):
         yield found
 
@@ -99,9 +117,14 @@ def signed_in(page: Page, desks: Service) -> SignIn:
 
 def open_signed_in(page: Page, service: Service, role: str, path: str = "/", *, settled: bool = True) -> None:
     """Sign in with the key of a role and open a path."""
-    page.goto(f"{service.url}/rates#key={service.keys[role]}")
-    page.get_by_role("button", name="Sign out").wait_for(timeout=WAIT_MS)
+    answer = page.context.request.post(
+        f"{service.url}/v1/session", headers={"Authorization": f"Bearer {service.keys[role]}"}, timeout=WAIT_MS
+    )
+    assert answer.ok, answer.text()
+    if page.url.partition("#")[0] == service.url + path.partition("#")[0]:
+        page.goto("about:blank")  # else only the fragment changes, and the page does not learn who looks
     page.goto(service.url + path)
+    page.get_by_role("button", name="Sign out").wait_for(timeout=WAIT_MS)
     if settled:
         settle(page)
 
@@ -109,7 +132,12 @@ def open_signed_in(page: Page, service: Service, role: str, path: str = "/", *, 
 def watched(browser: Browser) -> Iterator[Page]:
     """Yield a page in a context of its own; check its requests and its console when it is done with."""
     with browser.new_context(
-        viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", accept_downloads=True
+        viewport=WIDE,
+        device_scale_factor=FINENESS,
+        locale="en-GB",
+        timezone_id="Europe/London",
+        reduced_motion="reduce",
+        accept_downloads=True,
     ) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.set_default_timeout(WAIT_MS)

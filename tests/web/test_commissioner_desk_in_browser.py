@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser]
+#: Here a card is published by another person than the one who drafted it.
+ENVIRONMENT = {"PATCHWORK_RATE_CARDS_NEED_TWO_PEOPLE": "true"}
 
 
 def worked_out(page: Page) -> None:
@@ -134,3 +136,8 @@ def test_where_two_people_are_wanted_the_drafter_is_refused_in_words(page: Page,
     page.get_by_role("button", name="Save as a draft").click()
     page.get_by_role("button", name="Publish", exact=True).wait_for(timeout=60_000)
     assert "another one must publish it" in page.locator("main").inner_text()
+    for box in page.get_by_label(re.compile("^Accepted because")).all():
+        box.fill("Cabinet paper of 3 February")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("this council has another person publish it").wait_for(timeout=60_000)
+    assert page.get_by_role("heading", name=re.compile(": draft")).count() == 1

@@ -57,7 +57,7 @@ def signing_on(
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page. The provider's own page asks for a typeface elsewhere, so what goes outside is stopped, not held."""
+    """A fresh page. The provider's own page asks for a typeface elsewhere, so what goes outside is stopped."""
     with browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/London") as context:
         context.route("https://**", lambda route: route.abort())
         yield context.new_page()
@@ -144,7 +144,7 @@ def _opened(page: Page, address: str, folder: Path) -> bytes:
         " document.body.append(link); link.id = 'plain-link'; }",
         address,
     )
-    with page.expect_event("response", lambda response: address.split("?")[0] in response.url) as answered:
+    with page.expect_event("response", lambda response: address.split("?", maxsplit=1)[0] in response.url) as answered:
         page.locator("#plain-link").click(no_wait_after=True)
     answer = answered.value
     assert answer.status == 200, f"{address} was answered {answer.status}"
