@@ -1,4 +1,4 @@
-"""Inputs and formulas in plain words, for workbooks and documents that people read."""
+"""Inputs, formulas and services in plain words, for workbooks and documents that people read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import re
 
 _SHORT = re.compile(r"\b(ni|ppe|cqc|uk)\b")
 _DOT_IN_NAME = re.compile(r"(?<=[a-z])\.(?=[a-z])")
+
+
+_SERVICES = {"maintenance": "home care", "childrens": "children's care", "health_funded": "health-funded care"}
+"""Services that are called otherwise than their names in data say."""
+
+
+def service_words(service_type: str) -> str:
+    """A service as people say it: "maintenance" is how demand names home care."""
+    return _SERVICES.get(service_type, service_type.replace("_", " "))
 
 
 def input_words(path: str) -> str:

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pricing.card_difference import RateChange, diff
 from pricing.errors import InputProblem, PricingError, PricingInputError
+from pricing.input_words import service_words
 from pricing.rate_card import HOME_CARE
 
 if TYPE_CHECKING:
@@ -40,11 +41,16 @@ __all__ = [
     "end",
     "in_force",
     "own_days",
+    "paid_on",
     "paying_card",
     "periods",
     "publish",
+    "standing_on",
     "withdraw",
 ]
+
+Standing = Literal["draft", "retired", "to_come", "in_force", "lapsed", "replaced"]
+"""How a card stands on a day."""
 
 _A_DAY = timedelta(days=1)
 
@@ -73,7 +79,7 @@ class Clash:
         if self.last_day is not None and self.last_day != self.first_day:
             days = f"from {self.first_day} to {self.last_day}"
         where = f" in zones {', '.join(map(str, self.zones))}" if self.zones else ""
-        what = ", ".join(self.services).replace("_", " ")
+        what = ", ".join(map(service_words, self.services))
         return f"{self.card.name!r} version {self.card.version} holds {what}{where} {days}"
 
 
@@ -127,6 +133,36 @@ def in_force(
         if own is not None:
             return own
     return _last_started(cards, day, service_type, lambda card: not card.zones)
+
+
+def paid_on(card: RateCard, cards: Sequence[RateCard], day: date) -> list[tuple[str, int | None]]:
+    """The services and zones that one of some cards is paid for on a day; None for the whole county."""
+    reach: tuple[int | None, ...] = card.zones or (None,)
+    return [
+        (service, zone) for service in card.services for zone in reach if in_force(cards, day, service, zone) is card
+    ]
+
+
+def standing_on(card: RateCard, cards: Sequence[RateCard], day: date) -> Standing:
+    """How a card stands on a day: in force where it is paid for any of its services in any of its zones.
+
+    Args:
+        card: one of the cards.
+        cards: every card there is.
+        day: the day.
+
+    Returns:
+        ``draft``, ``retired``, ``to_come``, ``in_force``, ``lapsed`` (its last day is over, and nothing is paid in its
+        place unless a later card is in force) or ``replaced`` by a later card.
+    """
+    if card.status != "published":
+        return card.status
+    if paid_on(card, cards, day):
+        return "in_force"
+    days = own_days(card)
+    if days is None or day < days[0]:
+        return "to_come"
+    return "lapsed" if days[1] is not None and days[1] < day else "replaced"
 
 
 def paying_card(

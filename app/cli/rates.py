@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.api.rates.card_answers import CardSummary, card_view, cards_difference
+from app.api.rates.card_answers import card_summaries, card_view, cards_difference
 from app.cli.output import AsJson, fail, give
 from app.cli.rates_afford import afford
 from app.cli.rates_at_hand import ACTOR, CardId, card_at_hand, rates_at_hand, write_file
@@ -24,12 +24,13 @@ from app.storage.decisions import STATUSES, listing
 from app.storage.models import RateCard
 from app.storage.rate_cards import as_rate_card, card_in_force, rates_of_card
 from app.usecases.rates.benchmarks import held
-from app.usecases.rates.proposal_cost import cost_of
+from app.usecases.rates.proposal_cost import CARDS_IN_FORCE, cost_of
 from app.usecases.rates.publish import end_card, publish_card, retire_card
-from app.usecases.rates.set_rates import card_explanation, card_or_current, card_workbook
+from app.usecases.rates.set_rates import card_explanation, card_workbook
 from pricing import HOME_CARE, Tariff
 from pricing import RateCard as PricingCard
 from pricing.benchmarks import KINDS
+from pricing.input_words import service_words
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, YYYY-MM-DD; today if left out.")]
 
@@ -55,7 +56,7 @@ def listed(
     with rates_at_hand() as (settings, database), database.read() as session:
         wanted = STATUSES if status is None else [status]
         rows = listing(session, RateCard, settings.council, limit, None, wanted)[:limit]
-        found = [CardSummary.model_validate(row).model_dump(mode="json") for row in rows]
+        found = [card.model_dump(mode="json") for card in card_summaries(session, rows)]
     give({"items": found}, as_json=as_json, text=list_text(found))
 
 
@@ -74,7 +75,7 @@ def show(
             day = on.date() if on else date.today()  # noqa: DTZ011 - cards run by the local calendar
             card = card_in_force(session, settings.council, day, service_type, zone)
             if card is None:
-                raise not_found(f"{service_type.replace('_', ' ')} card in force on", day)
+                raise not_found(f"{service_words(service_type)} card in force on", day)
         else:
             card = card_at_hand(session, settings, card_id)
         view = card_view(session, card, rates_of_card(session, card.id)).model_dump(mode="json")
@@ -98,7 +99,7 @@ def compare(
 @rates.command()
 def cost(
     card_id: CardId,
-    against: Annotated[int | None, typer.Option(help="Card to compare with; the one in force if left out.")] = None,
+    against: Annotated[int | None, typer.Option(help="Card to compare with; those in force if left out.")] = None,
     against_pounds: Annotated[float | None, typer.Option(help="Or one flat rate an hour.", min=0.01, max=500)] = None,
     snapshot: Annotated[int | None, typer.Option(help="Demand; the current snapshot if left out.")] = None,
     maintenance_only: Annotated[bool, typer.Option(help="Leave out reablement, health and children's.")] = False,
@@ -109,14 +110,12 @@ def cost(
         raise fail("--against or --against-pounds: one of them.", code=2)
     with rates_at_hand() as (settings, database), database.read() as session:
         proposed = _priced(session, card_at_hand(session, settings, card_id))
-        current: PricingCard | Tariff
+        current: PricingCard | Tariff | None = None
         if against_pounds is not None:
             pounds = Decimal(str(against_pounds))
             current = Tariff(name=f"flat £{pounds}", flat_pounds_per_hour=pounds)
         elif against is not None:
             current = _priced(session, card_at_hand(session, settings, against))
-        else:
-            current = _priced(session, card_or_current(session, settings.council, None, drafts=True))
         found, providers = cost_of(
             session,
             settings.council,
@@ -158,7 +157,7 @@ def publish(
             accept=reasons,
             two_people=settings.rate_cards_need_two_people,
         )
-        done = CardSummary.model_validate(card).model_dump(mode="json")
+        done = card_summaries(session, [card])[0].model_dump(mode="json")
     give(done, as_json=as_json, text=f"Card {card_id}, {done['name']}, is published from {done['effective_from']}.")
 
 
@@ -171,7 +170,7 @@ def end(
     """Let a published card lapse: nothing is in force after its last day until another is published."""
     with rates_at_hand() as (settings, database), database.write() as session:
         card = end_card(session, settings.council, card_id, last_day.date(), ACTOR)
-        done = CardSummary.model_validate(card).model_dump(mode="json")
+        done = card_summaries(session, [card])[0].model_dump(mode="json")
     give(done, as_json=as_json, text=f"Card {card_id}, {done['name']}, ends on {done['effective_to']}.")
 
 
@@ -179,7 +178,7 @@ def end(
 def retire(card_id: CardId, as_json: AsJson = False) -> None:
     """Take a card out of force, for good; the history stays."""
     with rates_at_hand() as (settings, database), database.write() as session:
-        done = CardSummary.model_validate(retire_card(session, settings.council, card_id, ACTOR)).model_dump(
+        done = card_summaries(session, [retire_card(session, settings.council, card_id, ACTOR)])[0].model_dump(
             mode="json"
         )
     give(done, as_json=as_json, text=f"Card {card_id}, {done['name']}, is retired.")
@@ -201,7 +200,9 @@ def _priced(session: Any, card: RateCard) -> PricingCard:
     return as_rate_card(card, rates_of_card(session, card.id))
 
 
-def _named(paid: PricingCard | Tariff) -> str:
+def _named(paid: PricingCard | Tariff | None) -> str:
+    if paid is None:
+        return CARDS_IN_FORCE
     return paid.name if isinstance(paid, Tariff) else f"{paid.name}, version {paid.version}"
 
 

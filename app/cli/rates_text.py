@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.usecases.rates.benchmarks import benchmark_sentences
+from pricing.input_words import service_words
 
 Row = Mapping[str, Any]
 
@@ -14,10 +15,11 @@ def list_text(cards: Sequence[Row]) -> str:
     """Cards as a table."""
     if not cards:
         return "There are no rate cards yet. Begin with: patchwork rates propose --year 2026-27 --wage real-living"
-    rows = [f"{'card':>5}  {'status':<10}{'from':<12}{'to':<12}{'service':<14}name"]
+    rows = [f"{'card':>5}  {'standing':<10}{'from':<12}{'to':<12}{'service':<24}{'zones':<12}name"]
     rows += [
-        f"{card['id']:>5}  {card['status']:<10}{card['effective_from']:<12}{card['effective_to'] or '':<12}"
-        f"{card['service_type']:<14}{card['name']}, version {card['version']}"
+        f"{card['id']:>5}  {card['standing'].replace('_', ' '):<10}{card['effective_from']:<12}"
+        f"{card['effective_to'] or '':<12}{', '.join(map(service_words, card['services'])):<24}"
+        f"{', '.join(map(str, card['zones'])) or 'county':<12}{card['name']}, version {card['version']}"
         for card in cards
     ]
     return "\n".join(rows)

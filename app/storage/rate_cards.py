@@ -82,10 +82,15 @@ def save_rate_card(
 
 
 def rates_of_card(session: Session, card_id: int) -> list[RateCardRate]:
-    """The rates of a card by band name."""
-    return list(
-        session.scalars(select(RateCardRate).where(RateCardRate.card_id == card_id).order_by(RateCardRate.band))
-    )
+    """The rates of a card in the order it names its bands."""
+    rows = session.scalars(select(RateCardRate).where(RateCardRate.card_id == card_id)).all()
+    card = session.get(RateCard, card_id)
+    return list(rows) if card is None else _in_order(card, rows)
+
+
+def _in_order(card: RateCard, rates: Iterable[RateCardRate]) -> list[RateCardRate]:
+    place = {band["name"]: at for at, band in enumerate(card.assumptions.get("bands", []))}
+    return sorted(rates, key=lambda rate: (place.get(rate.band, len(place)), rate.band))
 
 
 def cards_with_dates(session: Session, council: str) -> dict[int, tuple[RateCard, PricingCard]]:
@@ -95,11 +100,9 @@ def cards_with_dates(session: Session, council: str) -> dict[int, tuple[RateCard
     ).all()
     rates: dict[int, list[RateCardRate]] = {row.id: [] for row in rows}
     if rows:
-        for rate in session.scalars(
-            select(RateCardRate).where(RateCardRate.card_id.in_(rates)).order_by(RateCardRate.band)
-        ):
+        for rate in session.scalars(select(RateCardRate).where(RateCardRate.card_id.in_(rates))):
             rates[rate.card_id].append(rate)
-    return {row.id: (row, as_rate_card(row, rates[row.id])) for row in rows}
+    return {row.id: (row, as_rate_card(row, _in_order(row, rates[row.id]))) for row in rows}
 
 
 def card_in_force(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,12 +12,13 @@ from app.days import EndDay
 from app.json_value import JsonObject
 from app.lookup.schemas import Pounds
 from app.storage.models import RateCard, RateCardRate
-from app.storage.rate_cards import as_rate_card, override_reasons, rates_of_card
+from app.storage.rate_cards import as_rate_card, cards_with_dates, override_reasons, rates_of_card
 from app.usecases.rates.benchmarks import beside_stored
 from app.usecases.rates.publish import warnings_of
 from pricing import BesideBenchmark, InputMove, RateChange, ServiceRate, diff, financial_year_of, line_changes
 from pricing.card_difference import by_name
 from pricing.payment_rules import PaymentRules
+from pricing.publication import Standing, paid_on, standing_on
 
 
 class CardVisit(BaseModel):
@@ -69,10 +71,15 @@ class AcceptedWarning(CardWarning):
     by: str
 
 
+class PaidToday(BaseModel):
+    """One service in one place that a card is paid for."""
+
+    service_type: str
+    zone: int | None = Field(description="Number of the zone; null for the whole county but zones with their own card.")
+
+
 class CardSummary(BaseModel):
     """A rate card without its lines."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str
@@ -88,6 +95,9 @@ class CardSummary(BaseModel):
     created_at: datetime
     published_at: datetime | None
     retired_at: datetime | None
+    pays_today: list[PaidToday] = Field(description="What it is paid for today; empty where it is not in force.")
+    services: list[str] = Field(description="Every service it is for, as the card names them.")
+    standing: Standing = Field(description="How it stands today: in force where any service of it is paid anywhere.")
 
 
 class CardView(CardSummary):
@@ -206,13 +216,36 @@ def _is_plain(change: RateChange) -> bool:
     return change.carers == 1 and not change.day_type
 
 
+def card_summaries(session: Session, cards: Sequence[RateCard]) -> list[CardSummary]:
+    """Cards of one council without their lines, each with how it stands today."""
+    if not cards:
+        return []
+    today = date.today()  # noqa: DTZ011 - cards run by the local calendar
+    known = cards_with_dates(session, cards[0].council)
+    every = [card for _, card in known.values()]
+    plain = [name for name in CardSummary.model_fields if name not in {"services", "standing", "pays_today"}]
+    found = []
+    for row in cards:
+        card = known[row.id][1] if row.id in known else as_rate_card(row, rates_of_card(session, row.id))
+        made = {name: getattr(row, name) for name in plain}
+        found.append(
+            CardSummary(
+                **made,
+                pays_today=[PaidToday(service_type=one, zone=zone) for one, zone in paid_on(card, every, today)],
+                services=list(card.services),
+                standing=standing_on(card, every, today),
+            )
+        )
+    return found
+
+
 def card_view(session: Session, card: RateCard, rates: list[RateCardRate]) -> CardView:
     """Present a card with everything it holds."""
     reasons = override_reasons(card)
     year = card.financial_year or financial_year_of(card.effective_from)
     urban = next((rate.pounds_per_hour for rate in rates if rate.band == "urban"), None)
     return CardView(
-        **CardSummary.model_validate(card).model_dump(),
+        **card_summaries(session, [card])[0].model_dump(),
         rates=[
             BandRateView(
                 band=rate.band,

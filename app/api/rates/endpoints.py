@@ -30,6 +30,7 @@ from app.api.rates.card_answers import (
     CardSummary,
     CardView,
     Ending,
+    card_summaries,
     card_view,
     cards_difference,
 )
@@ -49,6 +50,7 @@ from app.usecases.demand.mean_visit import MeanVisitAnswer, mean_visits
 from app.usecases.rates.publish import Acceptance, end_card, publish_card, retire_card
 from app.usecases.rates.set_rates import CardRequest, card_explanation, card_workbook, direct_payment, draft_card
 from pricing import HOME_CARE, DirectPayment
+from pricing.input_words import service_words
 
 __all__ = ["router", "visible"]
 
@@ -88,7 +90,8 @@ def list_rate_cards(
         rows = listing(
             session, RateCard, caller.council, limit, cursor_value(cursor, "id", int), visible(caller, status)
         )
-    return page_of(rows, limit, CardSummary.model_validate, lambda row: {"id": row.id})
+        found = {card.id: card for card in card_summaries(session, rows)}
+        return page_of(rows, limit, lambda row: found[row.id], lambda row: {"id": row.id})
 
 
 @router.get("/rate-cards/difference")
@@ -118,7 +121,7 @@ def get_rate_card_in_force(
                 409,
                 "nothing-published",
                 "No rate card in force",
-                f"No published rate card covers {service_type.replace('_', ' ')}{where} on {day}; publish one.",
+                f"No published rate card covers {service_words(service_type)}{where} on {day}; publish one.",
             )
         return card_view(session, card, rates_of_card(session, card.id))
 
@@ -196,7 +199,7 @@ def publish_rate_card(
             accept=acceptance.accept if acceptance else {},
             two_people=services.settings.rate_cards_need_two_people,
         )
-        view = CardSummary.model_validate(card)
+        view = card_summaries(session, [card])[0]
     services.lookup.refresh()
     return view
 
@@ -205,7 +208,7 @@ def publish_rate_card(
 def end_rate_card(card_id: int, ending: Ending, caller: Publisher, services: AppServices) -> CardSummary:
     """Let a published card lapse: the last day it is paid. Nothing is in force after it until another is published."""
     with services.database.write() as session:
-        view = CardSummary.model_validate(end_card(session, caller.council, card_id, ending.last_day, caller.name))
+        view = card_summaries(session, [end_card(session, caller.council, card_id, ending.last_day, caller.name)])[0]
     services.lookup.refresh()
     return view
 
@@ -214,6 +217,6 @@ def end_rate_card(card_id: int, ending: Ending, caller: Publisher, services: App
 def retire_rate_card(card_id: int, caller: Publisher, services: AppServices) -> CardSummary:
     """Retire a card, for good. Nothing takes its place until another is published; the history stays."""
     with services.database.write() as session:
-        view = CardSummary.model_validate(retire_card(session, caller.council, card_id, caller.name))
+        view = card_summaries(session, [retire_card(session, caller.council, card_id, caller.name)])[0]
     services.lookup.refresh()
     return view

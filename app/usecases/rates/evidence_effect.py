@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.exports.document import Block, Section, Table
 from app.usecases.rates.evidence_facts import EvidenceFacts
-from app.usecases.rates.evidence_words import NONE, percent, signed_pounds
+from app.usecases.rates.evidence_words import NONE, in_order, percent, service_words, signed_pounds
 from app.usecases.rates.proposal_answer import GroupCost
 from pricing.explain import pounds
 
@@ -28,9 +28,8 @@ def cost_section(facts: EvidenceFacts) -> Section:
         else f"Before is the same demand at {facts.against.name}, version {facts.against.version}."
     )
     said = (
-        f"All planned hours of demand snapshot {cost.snapshot_id}, those that wait for a provider among them, "
-        f"are paid at "
-        f"these rates.{made_up} {against}"
+        f"{'The' if cost.left_out else 'All'} planned hours of demand snapshot {cost.snapshot_id}, those that wait for "
+        f"a provider among them, are paid at these rates.{made_up} {against}"
     )
     total = [
         [
@@ -46,9 +45,17 @@ def cost_section(facts: EvidenceFacts) -> Section:
     blocks: list[Block] = [PRIVATE, said, Table("Cost in a year", ["", "At this card", "Before", "Change"], total)]
     head = ["", "Hours a week", "At this card", "Before", "Change"]
     blocks += [
-        Table(f"{GROUPINGS[name]}, a year of {YEAR} weeks", head, [_group(group) for group in groups])
-        for name, groups in cost.by.items()
+        Table(f"{GROUPINGS[name]}, a year of {YEAR} weeks", head, [_group(group, name) for group in groups])
+        for name, groups in (
+            (name, in_order(groups, lambda group: group.group, facts.bands) if name == "band" else groups)
+            for name, groups in cost.by.items()
+        )
     ]
+    if cost.left_out:
+        blocks.append(
+            f"{cost.hours_left_out_per_week:,.1f} hours a week are not in the cost, for no card pays them: "
+            f"{', '.join(cost.left_out)}."
+        )
     return Section("What it costs the council", blocks)
 
 
@@ -74,10 +81,10 @@ def providers_section(facts: EvidenceFacts) -> Section:
     return Section("What it does to providers", [PRIVATE, said, Table("Income, £ a week", head, rows)])
 
 
-def _group(group: GroupCost) -> list[str]:
+def _group(group: GroupCost, grouping: str) -> list[str]:
     before, rise = group.current_pounds_per_year, group.difference_pounds_per_year
     return [
-        group.group or "not placed",
+        (service_words(group.group) if grouping == "funder" else group.group) or "not placed",
         f"{group.hours_per_week:,.1f}",
         pounds(group.proposed_pounds_per_year[YEAR]),
         _shown(None if before is None else before[YEAR]),

@@ -22,7 +22,6 @@ from app.usecases.rates.proposal_cost import cost_of
 from app.usecases.rates.publish import warnings_of
 from app.usecases.rates.set_rates import assumptions_of, moves_of
 from pricing import (
-    HOME_CARE,
     BandedAssumptions,
     BandRate,
     InputMove,
@@ -35,6 +34,7 @@ from pricing import (
 )
 from pricing import RateCard as PricingCard
 from pricing.explain import pounds
+from pricing.input_words import service_words
 from pricing.minimum_wage import WageSupported, wages_supported
 
 MOST_ENTRIES = 200
@@ -96,9 +96,8 @@ class EvidenceFacts:
 
     @property
     def service(self) -> str:
-        """The service as people say it; "maintenance" is how demand names home care."""
-        name = self.card.service_type
-        return "home care" if name == HOME_CARE else name.replace("_", " ")
+        """The service as people say it."""
+        return service_words(self.card.service_type)
 
     @property
     def wages(self) -> str:

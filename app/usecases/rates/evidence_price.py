@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from app.exports.document import Block, Section, Table
 from app.usecases.rates.evidence_facts import EvidenceFacts
-from app.usecases.rates.evidence_words import NONE, day, formula_words, four_places, percent, signed_pounds
+from app.usecases.rates.evidence_words import (
+    NONE,
+    day,
+    formula_words,
+    four_places,
+    in_order,
+    percent,
+    service_words,
+    signed_pounds,
+)
 from pricing import ServiceRate
 from pricing.explain import plain, pounds
 
@@ -33,7 +42,9 @@ def rates_section(facts: EvidenceFacts) -> Section:
         else f"It is compared with {against.name}, version {against.version}, from {day(against.effective_from)}."
     )
     blocks: list[Block] = [facts.card.basis, beside, Table("Rates for an hour of contact time", head, rows)]
-    others = [[other.service_type.replace("_", " "), _service_price(other)] for other in facts.paid.other_services]
+    others = [
+        [service_words(other.service_type), _service_price(other, facts.bands)] for other in facts.paid.other_services
+    ]
     if others:
         blocks.append(Table("Other services on the card", ["Service", "Price"], others, words=frozenset({1})))
     return Section("The rates", blocks)
@@ -108,11 +119,12 @@ def _amount(line: Mapping[str, Any]) -> Decimal:
     return Decimal(str(line["pounds_per_contact_hour"]))
 
 
-def _service_price(other: ServiceRate) -> str:
+def _service_price(other: ServiceRate, bands: Sequence[str]) -> str:
     if other.pounds_per_night is not None:
         said = f"{pounds(other.pounds_per_night)} a night"
     elif other.pounds_per_week is not None:
         said = f"{pounds(other.pounds_per_week)} a week"
     else:
-        said = ", ".join(f"{band} {pounds(rate)} an hour" for band, rate in other.pounds_per_hour.items())
+        rates = in_order(other.pounds_per_hour.items(), lambda rate: rate[0], bands)
+        said = ", ".join(f"{band} {pounds(rate)} an hour" for band, rate in rates)
     return f"{said}. {other.basis}".strip()

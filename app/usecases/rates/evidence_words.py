@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from pricing.explain import plain, pounds
-from pricing.input_words import formula_words, input_words
+from pricing.input_words import formula_words, input_words, service_words
 from pricing.rounding import to_pennies
 
 __all__ = [
@@ -15,13 +17,24 @@ __all__ = [
     "exact_pounds",
     "formula_words",
     "four_places",
+    "in_order",
     "input_words",
     "percent",
+    "service_words",
     "shown_as",
     "signed_pounds",
 ]
 
 NONE = "–"
+
+
+Row = TypeVar("Row")
+
+
+def in_order(rows: Iterable[Row], band_of: Callable[[Row], str], bands: Sequence[str]) -> list[Row]:
+    """Rows in the order the card names its bands, rows of other bands last."""
+    place = {band: at for at, band in enumerate(bands)}
+    return sorted(rows, key=lambda row: place.get(band_of(row), len(place)))
 
 
 def exact_pounds(value: Decimal) -> str:

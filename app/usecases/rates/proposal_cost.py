@@ -16,9 +16,14 @@ from app.usecases.rates.tariffs import has_card, tariff_paid
 from pricing import RateCard as PricingCard
 from pricing import Tariff, annual_cost
 from pricing.cost import Cost, CostReport, Grouping
+from pricing.input_words import service_words
 from pricing.rounding import to_line_places, to_pennies
 
 GROUPINGS: tuple[Grouping, ...] = ("zone", "band", "funder")
+
+
+CARDS_IN_FORCE = "cards in force"
+"""What the rates that are paid today are called beside a card's."""
 
 
 def cost_of(
@@ -60,7 +65,7 @@ def cost_of(
     paid_now = (
         current
         if isinstance(current, Tariff)
-        else tariff_paid(session, council, every, days, card=current, name="" if current else "cards in force")
+        else tariff_paid(session, council, every, days, card=current, name="" if current else CARDS_IN_FORCE)
     )
     rows = [row for row in every if has_card(proposed, row)]
     left_out = [row for row in every if not has_card(proposed, row)]
@@ -81,7 +86,7 @@ def cost_of(
             if set(after.by[grouping]) != {""}
         },
         hours_left_out_per_week=to_line_places(sum((row.hours_per_week for row in left_out), Decimal(0))),
-        left_out=sorted({f"{row.funder} in {row.zone or 'the county'}" for row in left_out}),
+        left_out=sorted({f"{service_words(row.funder)} in {row.zone or 'the county'}" for row in left_out}),
     )
     return cost, _providers(after, before)
 

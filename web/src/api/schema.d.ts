@@ -5075,7 +5075,7 @@ export interface components {
         };
         /**
          * BandPublished
-         * @description A band of the rate card that a new council would publish.
+         * @description A band of the rate card that a new council would publish; one row a card where zones have cards of their own.
          */
         BandPublished: {
             /** Areas */
@@ -5088,6 +5088,13 @@ export interface components {
             pounds_per_hour: string | null;
             /** Pounds Per Year */
             pounds_per_year: string | null;
+            /** Rate Card */
+            rate_card: string | null;
+            /**
+             * Rate Card Id
+             * @description The card that pays home care there; null where none is in force.
+             */
+            rate_card_id: number | null;
         };
         /**
          * BandRateView
@@ -5158,9 +5165,14 @@ export interface components {
             items: components["schemas"]["BandMove"][];
             /**
              * Rate Card Id
-             * @description Rates of the pounds; null: none in force, and no pounds.
+             * @description Card asked for, else the county's of home care; null: no pounds.
              */
             rate_card_id: number | null;
+            /**
+             * Rate Card Ids
+             * @description Every card that pays a service or zone of the pounds.
+             */
+            rate_card_ids: number[];
             /**
              * Suppressed Below
              * @description Null: nothing withheld.
@@ -6147,12 +6159,28 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /**
+             * Pays Today
+             * @description What it is paid for today; empty where it is not in force.
+             */
+            pays_today: components["schemas"]["PaidToday"][];
             /** Published At */
             published_at: string | null;
             /** Retired At */
             retired_at: string | null;
             /** Service Type */
             service_type: string;
+            /**
+             * Services
+             * @description Every service it is for, as the card names them.
+             */
+            services: string[];
+            /**
+             * Standing
+             * @description How it stands today: in force where any service of it is paid anywhere.
+             * @enum {string}
+             */
+            standing: "draft" | "retired" | "to_come" | "in_force" | "lapsed" | "replaced";
             /** Status */
             status: string;
             /** Version */
@@ -6208,6 +6236,11 @@ export interface components {
             other_services: components["schemas"]["ServiceRate"][];
             /** @description How visits are paid at these rates, where the card says so. */
             payment: components["schemas"]["PaymentRules"] | null;
+            /**
+             * Pays Today
+             * @description What it is paid for today; empty where it is not in force.
+             */
+            pays_today: components["schemas"]["PaidToday"][];
             /** Provenance */
             provenance: {
                 [key: string]: components["schemas"]["Json"];
@@ -6220,6 +6253,17 @@ export interface components {
             retired_at: string | null;
             /** Service Type */
             service_type: string;
+            /**
+             * Services
+             * @description Every service it is for, as the card names them.
+             */
+            services: string[];
+            /**
+             * Standing
+             * @description How it stands today: in force where any service of it is paid anywhere.
+             * @enum {string}
+             */
+            standing: "draft" | "retired" | "to_come" | "in_force" | "lapsed" | "replaced";
             /** Status */
             status: string;
             /** Version */
@@ -6421,9 +6465,14 @@ export interface components {
             items: components["schemas"]["CensusMove"][];
             /**
              * Rate Card Id
-             * @description Rates of the pounds; null: none in force, and no pounds.
+             * @description Card asked for, else the county's of home care; null: no pounds.
              */
             rate_card_id: number | null;
+            /**
+             * Rate Card Ids
+             * @description Every card that pays a service or zone of the pounds.
+             */
+            rate_card_ids: number[];
             /** @description Packages of the file that are in no total. */
             set_aside: components["schemas"]["SetAsideView"];
             /** Snapshot Id */
@@ -7326,7 +7375,7 @@ export interface components {
          */
         DiagnosisAnswer: {
             /** Findings */
-            findings: components["schemas"]["app__api__rates__answers__FindingAnswer"][];
+            findings: components["schemas"]["FindingAnswer"][];
             /** Implied Mean Visit Minutes */
             implied_mean_visit_minutes: number | null;
             /**
@@ -8111,6 +8160,16 @@ export interface components {
              * @description CSV or XLSX with a column of postcodes, at most 10,000 rows.
              */
             file: string;
+        };
+        /**
+         * FindingAnswer
+         * @description One thing to know before using published prices.
+         */
+        FindingAnswer: {
+            /** Kind */
+            kind: string;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * FindingView
@@ -9540,6 +9599,15 @@ export interface components {
             score: number;
             /** Source */
             source: string;
+        };
+        /**
+         * MarketReturnAnswer
+         * @description The home-care part of the return.
+         */
+        MarketReturnAnswer: {
+            demand: components["schemas"]["DemandCosted"];
+            found: components["schemas"]["SustainabilityReturn"];
+            start: components["schemas"]["StartAnswer"];
         };
         /**
          * MatrixAnswer
@@ -11028,6 +11096,19 @@ export interface components {
             paid_minutes: number | string;
             /** Up To Minutes */
             up_to_minutes: number | string;
+        };
+        /**
+         * PaidToday
+         * @description One service in one place that a card is paid for.
+         */
+        PaidToday: {
+            /** Service Type */
+            service_type: string;
+            /**
+             * Zone
+             * @description Number of the zone; null for the whole county but zones with their own card.
+             */
+            zone: number | null;
         };
         /**
          * PartOfZone
@@ -13512,7 +13593,10 @@ export interface components {
             proposals: components["schemas"]["ProposalReport"][];
             /** Rate Card */
             rate_card: string | null;
-            /** Rate Card Id */
+            /**
+             * Rate Card Id
+             * @description The county's card of home care; each row names its own.
+             */
             rate_card_id: number | null;
             /** Small Numbers Withheld Below */
             small_numbers_withheld_below: number | null;
@@ -13808,12 +13892,53 @@ export interface components {
             share?: number | null;
         };
         /**
+         * ReturnAnswer
+         * @description What a price leaves once every cost is met; a loss is negative.
+         */
+        ReturnAnswer: {
+            /** Pounds Per Contact Hour */
+            pounds_per_contact_hour: number;
+            /**
+             * Question
+             * @default return
+             */
+            question: string;
+            /** Share Of Price */
+            share_of_price: number;
+            /** Share On Cost */
+            share_on_cost: number;
+        };
+        /**
          * ReturnDecision
          * @description Why a return is excluded, or counted in spite of what was found in it.
          */
         ReturnDecision: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReturnFindingAnswer
+         * @description One thing found in a return.
+         */
+        ReturnFindingAnswer: {
+            /** Code */
+            code: string;
+            /** Expected */
+            expected: string;
+            /** Field */
+            field: string;
+            /** Found */
+            found: string;
+            /**
+             * Label
+             * @description The field as the page calls it.
+             */
+            label: string;
+            /**
+             * Sets Aside
+             * @description Whether it keeps the return out of the statistics until somebody decides.
+             */
+            sets_aside: boolean;
         };
         /**
          * Return
@@ -13967,7 +14092,7 @@ export interface components {
             /** Financial Year */
             financial_year: string;
             /** Findings */
-            findings: components["schemas"]["app__usecases__returns__answers__FindingAnswer"][];
+            findings: components["schemas"]["ReturnFindingAnswer"][];
             /** Id */
             id: number;
             /** Provider */
@@ -14014,7 +14139,7 @@ export interface components {
             /** Financial Year */
             financial_year: string;
             /** Findings */
-            findings: components["schemas"]["app__usecases__returns__answers__FindingAnswer"][];
+            findings: components["schemas"]["ReturnFindingAnswer"][];
             /** Id */
             id: number;
             /** Lines */
@@ -15462,7 +15587,7 @@ export interface components {
             people: number | null;
             /**
              * Pounds Per Year
-             * @description Home care at the rate card in force; null without card and bands, or where hours are withheld.
+             * @description Home care at the rate cards in force; null without card and bands, or where hours are withheld.
              */
             pounds_per_year: string | null;
             /** Waiting Packages */
@@ -16508,8 +16633,16 @@ export interface components {
             };
             /** Items */
             items: components["schemas"]["BandMove"][];
-            /** Rate Card Id */
+            /**
+             * Rate Card Id
+             * @description The county's card of home care; null: no pounds.
+             */
             rate_card_id: number | null;
+            /**
+             * Rate Card Ids
+             * @description Every card that pays a service or zone of the pounds.
+             */
+            rate_card_ids: number[];
             /** Run Id */
             run_id: number;
             /** Snapshot Id */
@@ -16672,9 +16805,14 @@ export interface components {
             providers_per_zone?: number | null;
             /**
              * Rate Card Id
-             * @description Rate card to take them from; the one in force if null.
+             * @description Rate card to take them from, for every service and zone; those in force if null.
              */
             rate_card_id?: number | null;
+            /**
+             * Rate Card Ids
+             * @description Cards to take as those in force: each for its own service and zones.
+             */
+            rate_card_ids?: number[] | null;
             /** Sessions Per Week */
             sessions_per_week?: number | null;
             /** Visits Per Round */
@@ -17857,66 +17995,6 @@ export interface components {
         ZoneWarnings: {
             /** Items */
             items: components["schemas"]["ZoneWarningView"][];
-        };
-        /**
-         * FindingAnswer
-         * @description One thing to know before using published prices.
-         */
-        app__api__rates__answers__FindingAnswer: {
-            /** Kind */
-            kind: string;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
-         * ReturnAnswer
-         * @description What a price leaves once every cost is met; a loss is negative.
-         */
-        app__api__rates__answers__ReturnAnswer: {
-            /** Pounds Per Contact Hour */
-            pounds_per_contact_hour: number;
-            /**
-             * Question
-             * @default return
-             */
-            question: string;
-            /** Share Of Price */
-            share_of_price: number;
-            /** Share On Cost */
-            share_on_cost: number;
-        };
-        /**
-         * ReturnAnswer
-         * @description The home-care part of the return.
-         */
-        app__usecases__rates__affording__ReturnAnswer: {
-            demand: components["schemas"]["DemandCosted"];
-            found: components["schemas"]["SustainabilityReturn"];
-            start: components["schemas"]["StartAnswer"];
-        };
-        /**
-         * FindingAnswer
-         * @description One thing found in a return.
-         */
-        app__usecases__returns__answers__FindingAnswer: {
-            /** Code */
-            code: string;
-            /** Expected */
-            expected: string;
-            /** Field */
-            field: string;
-            /** Found */
-            found: string;
-            /**
-             * Label
-             * @description The field as the page calls it.
-             */
-            label: string;
-            /**
-             * Sets Aside
-             * @description Whether it keeps the return out of the statistics until somebody decides.
-             */
-            sets_aside: boolean;
         };
     };
     responses: never;
@@ -19961,7 +20039,7 @@ export interface operations {
                 before_snapshot_id?: number | null;
                 /** @description Demand snapshot; the current one when absent. */
                 after_snapshot_id?: number | null;
-                /** @description The one in force today when absent. */
+                /** @description To stand beside those in force today; those alone when absent. */
                 rate_card_id?: number | null;
             };
             header?: never;
@@ -20078,7 +20156,7 @@ export interface operations {
             query?: {
                 /** @description Demand snapshot; the current one when absent. */
                 snapshot_id?: number | null;
-                /** @description The one in force today when absent. */
+                /** @description To stand beside those in force today; those alone when absent. */
                 rate_card_id?: number | null;
             };
             header?: never;
@@ -20891,7 +20969,7 @@ export interface operations {
             query?: {
                 /** @description The current snapshot when absent. */
                 snapshot_id?: number | null;
-                /** @description Proposed rates; the card in force when absent. */
+                /** @description Proposed rates, beside those in force; those alone when absent. */
                 rate_card_id?: number | null;
                 /** @description Current rates, by card. */
                 against_rate_card_id?: number | null;
@@ -21016,7 +21094,7 @@ export interface operations {
             query?: {
                 /** @description The current snapshot when absent. */
                 snapshot_id?: number | null;
-                /** @description Proposed rates; the card in force when absent. */
+                /** @description Proposed rates, beside those in force; those alone when absent. */
                 rate_card_id?: number | null;
                 /** @description Current rates, by card. */
                 against_rate_card_id?: number | null;
@@ -34426,7 +34504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SolutionAnswer"] | components["schemas"]["app__api__rates__answers__ReturnAnswer"] | components["schemas"]["ProvidersAnswer"] | components["schemas"]["BreakEvenAnswer"];
+                    "application/json": components["schemas"]["SolutionAnswer"] | components["schemas"]["ReturnAnswer"] | components["schemas"]["ProvidersAnswer"] | components["schemas"]["BreakEvenAnswer"];
                 };
             };
             /** @description The body or the address cannot be read. */
@@ -40077,7 +40155,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["app__usecases__rates__affording__ReturnAnswer"];
+                    "application/json": components["schemas"]["MarketReturnAnswer"];
                 };
             };
             /** @description The body or the address cannot be read. */

@@ -11,7 +11,7 @@ import { Definitions, Failure, Loading, Warnings } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { announce } from "../shell/announce";
 import { useSession } from "../shell/session";
-import { type Card as CardAnswer, cardName } from "./Cards";
+import { type Card as CardAnswer, cardName, inForceFor, standingName } from "./Cards";
 import { LinesTable, type Priced, Stack } from "./Stack";
 
 interface Line {
@@ -38,14 +38,14 @@ export function pricesOf(card: CardAnswer, before: CardAnswer | null): Priced[] 
 export function Card({ id }: { id: string }) {
   const path = `/v1/rate-cards/${encodeURIComponent(id)}`;
   const { data: card, error, again } = useGet<CardAnswer>(path);
-  const inForce = useGet<CardAnswer>("/v1/rate-cards/in-force");
+  const inForce = useGet<CardAnswer>(card ? inForceFor(card) : null);
   const { may } = useSession();
   if (error !== null) return <Failure what="The card cannot be shown." error={error} again={again} />;
   if (card === null) return <Loading what="the card" />;
   const before = inForce.data && inForce.data.id !== card.id ? inForce.data : null;
   const prices = pricesOf(card, before);
   const lengths = [...new Set(card.rates.flatMap(({ by_visit_length }) => (by_visit_length as unknown as Visit[]).map(({ minutes }) => Number(minutes))))].sort((x, y) => x - y);
-  const shown = card.status === "draft" ? "Draft" : inForce.data?.id === card.id ? "In force" : sentence(card.status);
+  const shown = standingName(card);
   return (
     <>
       <h1>

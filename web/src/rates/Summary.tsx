@@ -6,13 +6,13 @@ import { Failure, Loading } from "../parts/notice";
 import { DataTable } from "../parts/table";
 import { useMeta } from "../shell/county";
 import { pricesOf } from "./Card";
-import { type Card, cardName } from "./Cards";
+import { type Card, cardName, inForceFor, serviceName } from "./Cards";
 import { useCosts } from "./Compare";
 import { Stack } from "./Stack";
 
 export function Summary({ id }: { id: string }) {
   const { data: card, error, again } = useGet<Card>(`/v1/rate-cards/${encodeURIComponent(id)}`);
-  const inForce = useGet<Card>("/v1/rate-cards/in-force");
+  const inForce = useGet<Card>(card ? inForceFor(card) : null);
   const before = inForce.data && inForce.data.id !== card?.id ? inForce.data : null;
   const costs = useCosts(card?.id ?? null, before?.id ?? null);
   const meta = useMeta();
@@ -25,7 +25,7 @@ export function Summary({ id }: { id: string }) {
   return (
     <article class="summary">
       <h1>
-        {meta.data?.council.name}: home-care rates {card.financial_year ?? `from ${date(card.effective_from)}`}
+        {meta.data?.council.name}: rates of {serviceName(card.service_type).toLowerCase()} {card.financial_year ?? `from ${date(card.effective_from)}`}
       </h1>
       <p>
         {card.status === "published" ? "Published" : "Proposed"}: “{cardName(card)}”, paid from {date(card.effective_from)}.{" "}
