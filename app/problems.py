@@ -179,19 +179,20 @@ async def _on_validation(request: Request, error: Exception) -> Response:
     # the model of the body knows the whole range of a field, where the error names only the end that was passed
     body = getattr(request.scope.get("route"), "body_field", None)
     model = getattr(getattr(body, "field_info", None), "annotation", None)
-    return problem_response(validation_problem(error.errors(), model), _request_id(request))
+    return problem_response(validation_problem(error.errors(), model, error.body), _request_id(request))
 
 
-def validation_problem(errors: Any, body: Any = None) -> Problem:
+def validation_problem(errors: Any, body: Any = None, sent: Any = None) -> Problem:
     """Turn pydantic's errors into one problem that lists every wrong field.
 
     Args:
         errors: What pydantic found.
         body: The model of the request's body; with it each error says what the field accepts.
+        sent: The body itself; with it a field that may be of several kinds is named as it was sent, and not by a kind.
     """
     fields = []
     for item in errors:
-        where = [str(part) for part in item["loc"]]
+        where = [str(part) for part in _as_sent(item, sent)]
         wanted = None
         if where[:1] == ["body"] and isinstance(body, type) and issubclass(body, BaseModel):
             wanted = expected(body, item["loc"][1:], item)
@@ -204,6 +205,22 @@ def validation_problem(errors: Any, body: Any = None) -> Problem:
     first = fields[0] if fields else {"field": "body", "message": "unreadable"}
     more = f" ({len(fields) - 1} more)" if len(fields) > 1 else ""
     return invalid_input(f"{first['field']}: {first['message']}{more}.", errors=fields)
+
+
+def _as_sent(item: Any, sent: Any) -> list[int | str]:
+    """The path of an error less the kinds of a union, which pydantic puts between the fields."""
+    place: tuple[int | str, ...] = item["loc"]
+    if place[:1] != ("body",) or not isinstance(sent, dict | list):
+        return list(place)
+    kept: list[int | str] = ["body"]
+    for position, part in enumerate(place[1:], start=1):
+        inside = isinstance(sent, dict) and part in sent
+        if inside or (isinstance(sent, list) and isinstance(part, int) and part < len(sent)):
+            sent = sent[part]
+            kept.append(part)
+        elif position == len(place) - 1 and item["type"] == "missing":
+            kept.append(part)
+    return kept
 
 
 def _simple(value: Any) -> Any:

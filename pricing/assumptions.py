@@ -10,10 +10,11 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, Literal, Self
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic_core import CoreSchema
 
 from pricing.quantities import (
+    ROUNDED_SHARES,
     HoursPerYear,
     MilesPerVisit,
     MinutesPerVisit,
@@ -257,18 +258,24 @@ class Assumptions(Strict):
     round_to_pence: RoundToPence = Field(default=Decimal(5), description="The price is rounded to a multiple of this")
     rounding: RoundingRule = Field(default="nearest", description="nearest (half up), up or down")
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        _unique([enhancement.name for enhancement in self.enhancements], "enhancement")
-        if sum(enhancement.share_of_contact_hours for enhancement in self.enhancements) > 1:
+    @field_validator("enhancements")
+    @classmethod
+    def _an_hour_carries_one_enhancement(cls, given: tuple[Enhancement, ...]) -> tuple[Enhancement, ...]:
+        _unique([enhancement.name for enhancement in given], "enhancement")
+        if sum(enhancement.share_of_contact_hours for enhancement in given) > 1 + ROUNDED_SHARES:
             raise ValueError(
                 "the enhancements' share_of_contact_hours add up to more than 1; an hour carries one enhancement"
             )
-        _unique([str(minutes.normalize()) for minutes in self.visit_lengths_minutes], "visit length")
-        self._shares_of_price_leave_something()
-        return self
+        return given
 
-    def _shares_of_price_leave_something(self) -> None:
+    @field_validator("visit_lengths_minutes")
+    @classmethod
+    def _each_length_once(cls, given: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        _unique([str(minutes.normalize()) for minutes in given], "visit length")
+        return given
+
+    @model_validator(mode="after")
+    def _shares_of_price_leave_something(self) -> Self:
         overheads = sum(
             (line.share_of_price or ZERO for line in self.business.lines), self.business.share_of_price or ZERO
         )
@@ -280,6 +287,7 @@ class Assumptions(Strict):
             raise ValueError(
                 f"overheads and return take {taken} of the price; expected less than 1, or no price is high enough"
             )
+        return self
 
 
 def _unique(names: list[str], what: str) -> None:

@@ -116,10 +116,15 @@ def line_changes(before: Sequence[Mapping[str, object]], after: Sequence[Mapping
 
 
 def _by_key(lines: Sequence[Mapping[str, object]]) -> dict[str, tuple[str, Decimal]]:
-    return {
-        str(line.get("key", line["name"])): (str(line["name"]), Decimal(str(line["pounds_per_contact_hour"])))
-        for line in lines
-    }
+    found: dict[str, tuple[str, Decimal]] = {}
+    for line in lines:
+        name = str(line["name"])
+        key = str(line.get("key", name))
+        if "key" not in line:  # two lines of one name are told apart by which comes first
+            same = sum(held == name for held, _ in found.values())
+            key = name if not same else f"{name} {same + 1}"
+        found[key] = (name, Decimal(str(line["pounds_per_contact_hour"])))
+    return found
 
 
 def by_name(changes: Sequence[LineChange]) -> dict[str, Decimal]:

@@ -18,7 +18,7 @@ from pricing.assumptions import RoundingRule
 from pricing.contract_index import CARERS_PAY, IndexBook, IndexTerm, Limited, TermStep, check_limits, within
 from pricing.errors import InputProblem, PricingInputError
 from pricing.outlooks import FinancialYear, GrowthShare
-from pricing.quantities import Exact, PoundsPerHour, RoundToPence, Strict
+from pricing.quantities import AS_NUMBER, MEANT, Exact, PoundsPerHour, RoundToPence, Strict
 from pricing.rounding import A_PENNY, exact_arithmetic, round_price, to_line_places
 from pricing.year_moves import InputMove
 
@@ -67,7 +67,7 @@ class Tier(Strict):
     below_pounds: PoundsPerHour | None = None
     up_to_pounds: PoundsPerHour | None = None
     share: GrowthShare | None = None
-    pounds: Annotated[Exact, Field(ge=-500, le=500)] | None = None
+    pounds: Annotated[Decimal, Field(ge=-500, le=500), MEANT, AS_NUMBER] | None = None
     to_pounds: PoundsPerHour | None = None
 
     @model_validator(mode="after")

@@ -44,7 +44,10 @@ def cqc_fee_pounds_per_year(scheme: str, *, locations: int, people: int) -> Deci
     """
     schemes = cqc_schemes()
     if scheme not in schemes:
-        raise UnknownYearError(f"no CQC fees scheme {scheme!r}; known schemes start in {', '.join(schemes)}")
+        raise UnknownYearError(
+            f"no CQC fees scheme {scheme!r}; known schemes start in {', '.join(schemes)}. No later one "
+            "was found and none is made up: give your own fee as business.cqc_fee_pounds_per_contact_hour"
+        )
     if locations < 1 or people < 0:
         found = {"locations": locations, "people": people}
         raise PricingInputError(

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from pricing.quantities import Exact, PoundsPerHour, Strict
+from pricing.quantities import AS_NUMBER, MEANT, PoundsPerHour, Strict
 
-Miles = Annotated[Exact, Field(gt=0, le=200)]
+Miles = Annotated[Decimal, Field(gt=0, le=200), MEANT, AS_NUMBER]
 
 
 class DistancePrice(Strict):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from pricing.errors import InputProblem, PricingInputError
-from pricing.quantities import HoursPerWeek, Share, Strict
+from pricing.quantities import ROUNDED_SHARES, HoursPerWeek, Share, Strict
 from pricing.rounding import exact_arithmetic
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WEEKS_PER_YEAR = 52
 """Pay-as-you-earn thresholds for a week are those for a year over 52."""
 
-ROUNDED_SHARES = Decimal("0.001")
-"""Three thirds written to three places come to 0.999; shares this close to 1 are taken as parts of their sum."""
 _NI = "employer_ni_share"
 NIL_RATE_TO = "employer_ni_nil_rate_to_pounds_per_week"
 _APPRENTICESHIP = "apprenticeship_levy"

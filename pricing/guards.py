@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pricing.benchmark_gaps import far_warnings
+from pricing.input_words import service_words
 from pricing.minimum_wage import minimum_wage_tests
 from pricing.price_warnings import NATIONAL_LIVING_WAGE, Warned, price_warnings
 from pricing.publication import in_force
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pricing.assumptions import Assumptions
     from pricing.rate import Rate
     from pricing.rate_card import BandRate, RateCard
+    from pricing.statutory import StatutoryYear
     from pricing.year_moves import InputMove
 
 
@@ -53,6 +55,7 @@ def card_warnings(
         # far above only where the cheapest is, for a sparse band may well cost more than a mean
         is_base = rate.band == card.base_band
         found += far_warnings(rate.pounds_per_hour, year, band=rate.band, above_too=is_base)
+    found += _services_under_the_floor(card, figures.years.get(year))
     if year not in figures.years:
         said = f"There are no statutory figures for {year}, the year of the card's first day."
         found.append(Warned(code="year-unknown", field="effective_from", sentence=said, note=True))
@@ -70,6 +73,25 @@ def _lawful(given: Assumptions, year: str, band: str, figures: Statutory) -> lis
     if test.lawful or given.wage_pounds_per_hour < floor:
         return []
     return [Warned(code="pay-below-minimum", field="travel.pence_per_mile", band=band, sentence=test.sentence())]
+
+
+def _services_under_the_floor(card: RateCard, year: StatutoryYear | None) -> list[Warned]:
+    """Warn where an hour of another service is paid less than the wage of who gives it has to be."""
+    if year is None:
+        return []
+    floor = year.only(NATIONAL_LIVING_WAGE).value
+    return [
+        Warned(
+            code="below-wage-floor",
+            field="other_services",
+            band=band,
+            sentence=f"The rate of £{pounds:.2f} an hour of {service_words(other.service_type)} in {band} is below the "
+            f"National Living Wage of {year.financial_year}, £{floor:.2f}, that it has to pay for.",
+        )
+        for other in card.other_services
+        for band, pounds in other.pounds_per_hour.items()
+        if pounds < floor
+    ]
 
 
 def _below_cost(rate: BandRate, built: Rate) -> list[Warned]:

@@ -75,6 +75,8 @@ class WageTest:
         said = f"{what} comes to £{self.pay_pounds_per_working_hour:.2f} an hour worked"
         if self.deductions_pounds_per_working_hour:
             said += f" after £{self.deductions_pounds_per_working_hour:.2f} for {', '.join(self.counted)}"
+        elif self.counted:
+            said += f" with {', '.join(self.counted)}"
         if self.lawful:
             return f"{said}: lawful against £{self.minimum_pounds_per_hour:.2f}."
         return (

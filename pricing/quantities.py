@@ -22,10 +22,13 @@ SMALLEST = Decimal("0.00000001")
 LARGEST = 1_000_000_000
 """The largest value that any input of a price has: pounds a year of one provider."""
 
+ROUNDED_SHARES = Decimal("0.001")
+"""How far shares of a whole may be from 1 where they were rounded: three thirds are 0.333 each."""
+
 
 def _meant(value: Decimal) -> Decimal:
     if value and abs(value) < SMALLEST:
-        raise ValueError(f"found {value}; expected 0, or a number of at least {SMALLEST:f} in size")
+        raise ValueError(f"0, or a number of at least {SMALLEST:f} in size")
     return value
 
 

@@ -213,19 +213,24 @@ def build_rate_card(
         zones: numbers of the zones it is for; none for the whole county.
 
     Raises:
-        PricingInputError: if there are no rates, or an override names a band that is not priced.
+        PricingInputError: if there are no rates, an override or another service names a band that is not priced, a
+            service or zone is named twice, or anything would be paid nothing; names each field.
     """
     chosen = dict(overrides or {})
-    unknown = [band for band in chosen if band not in rates]
-    if unknown or not rates:
-        expected = f"one of {', '.join(rates)}" if rates else "at least one priced band"
-        raise PricingInputError([InputProblem("overrides", band, expected) for band in unknown or [""]])
+    found = [*_not_priced(chosen, rates), *_named_twice(service_type, other_services, zones)]
+    for number, other in enumerate(other_services):
+        found += _service_problems(f"other_services.{number}", other, rates)
+    if found:
+        raise PricingInputError(found)
     with exact_arithmetic():
         lines = []
         for band, built in rates.items():
             override = chosen.get(band)
             by_build_up = override is None
             rounded = round_price(built.unrounded, round_to_pence, rounding)
+            if by_build_up and not rounded:
+                expected = f"a multiple that leaves more than nothing of £{built.unrounded:.4f} in {band}"
+                raise PricingInputError([InputProblem("round_to_pence", round_to_pence, expected)])
             lines.append(
                 BandRate(
                     band=band,
@@ -251,6 +256,35 @@ def build_rate_card(
         other_services=tuple(other_services),
         zones=tuple(zones),
     )
+
+
+def _not_priced(overrides: Mapping[str, Override], rates: Mapping[str, Rate]) -> list[InputProblem]:
+    unknown = [band for band in overrides if band not in rates]
+    expected = f"one of {', '.join(rates)}" if rates else "at least one priced band"
+    return [InputProblem("overrides", band, expected) for band in unknown or ([] if rates else [""])]
+
+
+def _named_twice(service_type: str, others: Sequence[ServiceRate], zones: Sequence[int]) -> list[InputProblem]:
+    held, found = [service_type, *(other.service_type for other in others)], []
+    for number, name in enumerate(held[1:]):
+        if name in held[: number + 1]:
+            expected = "a service that the card does not name elsewhere"
+            found.append(InputProblem(f"other_services.{number}.service_type", name, expected))
+    for number, zone in enumerate(zones):
+        if zone in zones[:number]:
+            found.append(InputProblem(f"zones.{number}", zone, "a zone that is not named before"))
+    return found
+
+
+def _service_problems(path: str, other: ServiceRate, rates: Mapping[str, Rate]) -> list[InputProblem]:
+    """What is wrong with the prices of another service: nothing is bought for nothing, and its bands are the card's."""
+    given = {f"{path}.pounds_per_hour.{band}": pounds for band, pounds in other.pounds_per_hour.items()}
+    given |= {f"{path}.pounds_per_night": other.pounds_per_night, f"{path}.pounds_per_week": other.pounds_per_week}
+    found = [InputProblem(field, pounds, "more than 0") for field, pounds in given.items() if pounds == 0]
+    expected = f"one of {', '.join(rates)}"
+    return found + [
+        InputProblem(f"{path}.pounds_per_hour", band, expected) for band in other.pounds_per_hour if band not in rates
+    ]
 
 
 def _visits(built: Rate) -> tuple[VisitRate, ...]:

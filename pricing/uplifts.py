@@ -11,10 +11,10 @@ from pydantic import Field, model_validator
 
 from pricing.errors import InputProblem, PricingInputError
 from pricing.paths import check_paths, with_input
-from pricing.quantities import Exact, Strict
+from pricing.quantities import AS_NUMBER, MEANT, Strict
 from pricing.rate import Rate, price
 from pricing.rounding import exact_arithmetic, to_line_places
-from pricing.statutory import Statutory, after, load_statutory
+from pricing.statutory import Statutory, after, is_financial_year, load_statutory
 from pricing.structure import inputs_of
 from pricing.years import with_effective_on_costs
 
@@ -36,7 +36,7 @@ class Index(Strict):
 
     name: str = Field(min_length=1, max_length=120)
     figure: str | None = None
-    growth: dict[str, Annotated[Exact, Field(ge=Decimal("-0.5"), le=1)]] | None = None
+    growth: dict[str, Annotated[Decimal, Field(ge=Decimal("-0.5"), le=1), MEANT, AS_NUMBER]] | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -98,7 +98,7 @@ def uplift(
             each other.
     """
     check_paths(assumptions, indices)
-    check_years(years)
+    check_years(years, assumptions.financial_year)
     figures = statutory or load_statutory()
     results: list[UpliftYear] = []
     current = assumptions
@@ -120,9 +120,28 @@ def uplift(
     return results
 
 
-def check_years(years: Sequence[str]) -> None:
-    """Refuse years that were skipped, said twice or put in reverse: each move is from a year to the next."""
+def check_years(years: Sequence[str], own: str | None = None) -> None:
+    """Refuse years that were skipped, said twice or put in reverse: each move is from a year to the next.
+
+    Args:
+        years: in order, one at least.
+        own: the year that the money is of, where it is known: the first of the years.
+
+    Raises:
+        PricingInputError: naming each year that is out of its place.
+    """
+    if not years:
+        raise PricingInputError([InputProblem("years", list(years), "one financial year at least, such as 2026-27")])
     problems = [
+        InputProblem(f"years.{position}", year, "a financial year such as 2026-27")
+        for position, year in enumerate(years)
+        if not is_financial_year(year)
+    ]
+    if problems:
+        raise PricingInputError(problems)
+    if own is not None and years[0] != own:
+        problems.append(InputProblem("years.0", years[0], f"{own}, the year that the prices are of"))
+    problems += [
         InputProblem(f"years.{position}", later, f"{after(earlier)}, the year after {earlier}")
         for position, (earlier, later) in enumerate(pairwise(years), start=1)
         if later != after(earlier)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
-from pricing.quantities import Exact, HoursPerWeek, PencePerMile, PoundsPerWeek, Strict
+from pricing.quantities import AS_NUMBER, MEANT, HoursPerWeek, PencePerMile, PoundsPerWeek, Strict
 
 if TYPE_CHECKING:
     from pricing.statutory import StatutoryYear
@@ -48,8 +48,8 @@ class WorkingTerms(Strict):
     cost_pence_per_mile: PencePerMile = APPROVED_PENCE_PER_MILE
     uniform_pounds_per_week: PoundsPerWeek = Decimal(0)
     deductions: Annotated[tuple[Deduction, ...], Field(max_length=MOST_DEDUCTIONS)] = ()
-    unpaid_training_minutes_per_week: Annotated[Exact, Field(ge=0, le=2400)] = Decimal(0)
-    unpaid_waiting_minutes_per_visit: Annotated[Exact, Field(ge=0, le=240)] = Decimal(0)
+    unpaid_training_minutes_per_week: Annotated[Decimal, Field(ge=0, le=2400), MEANT, AS_NUMBER] = Decimal(0)
+    unpaid_waiting_minutes_per_visit: Annotated[Decimal, Field(ge=0, le=240), MEANT, AS_NUMBER] = Decimal(0)
     working_hours_per_week: HoursPerWeek | None = None
 
     @model_validator(mode="after")

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from pricing.statutory.figures import Confidence, Figure, StatutoryYear
-from pricing.statutory.library import Statutory, after, before, financial_year_of, load_statutory
+from pricing.statutory.library import (
+    Statutory,
+    after,
+    before,
+    financial_year_of,
+    is_financial_year,
+    load_statutory,
+)
 
 __all__ = [
     "Confidence",
@@ -13,5 +20,6 @@ __all__ = [
     "after",
     "before",
     "financial_year_of",
+    "is_financial_year",
     "load_statutory",
 ]

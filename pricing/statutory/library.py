@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _APRIL = 4
+_YEAR = re.compile(r"[12]\d{3}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ def before(financial_year: str) -> str:
     """The year before: ``2025-26`` for ``2026-27``."""
     first = int(financial_year[:4]) - 1
     return f"{first}-{(first + 1) % 100:02d}"
+
+
+def is_financial_year(text: str) -> bool:
+    """Whether a text names a financial year: ``2026-27``."""
+    return bool(_YEAR.fullmatch(text)) and after(before(text)) == text
 
 
 def after(financial_year: str) -> str:

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pricing import InputProblem, PricingInputError, Statutory, WeeklyHours
-from pricing.quantities import PayPerHour, PencePerMile, Share, Strict
+from pricing.quantities import AS_NUMBER, MEANT, PayPerHour, PencePerMile, Share, Strict
 from pricing.sick_pay import Absence
 from pricing.statutory import after
 from pricing.years import Growth, WageBasis, YearTerms
 
 CpiMonth = Literal["cpi", "cpi-january", "cpi-march", "cpi-september"]
-ByShare = Annotated[Decimal, Field(ge=Decimal("-0.5"), le=1)]
+ByShare = Annotated[Decimal, Field(ge=Decimal("-0.5"), le=1), MEANT, AS_NUMBER]
 OneUplift = ByShare | CpiMonth
 UpliftGiven = OneUplift | dict[str, OneUplift]
 ALL_MONEY = "all"
