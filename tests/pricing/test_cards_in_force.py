@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing import ClashError, PricingError, PricingInputError
-from pricing.publication import clashes, end, in_force, paying_card, periods, publish, withdraw
+from pricing.publication import (
+    clashes,
+    end,
+    in_force,
+    paid_on,
+    paying_card,
+    periods,
+    publish,
+    standing_on,
+    withdraw,
+)
 from pricing.rate_card import BandRate, RateCard, ServiceRate
 
 D = Decimal
@@ -72,6 +82,26 @@ def test_a_service_that_lost_its_card_is_not_paid_as_home_care() -> None:
     there = publish(a_card("There", JULY, date(2026, 9, 30), service_type="reablement", zones=(3,)), JULY, cards[:1])
     assert paying_card(there, JULY, "reablement", 3) == (there[1], "reablement")
     assert paying_card(there, OCTOBER, "reablement", 3) == (there[0], "maintenance"), "as in the rest of the county"
+
+
+def test_how_a_card_stands_on_a_day() -> None:
+    night = ServiceRate(service_type="sleeping_night", pounds_per_night=D(75))
+    cards = publish(a_card("All", APRIL, other_services=(night,)), APRIL)
+    cards = publish(a_card("Summer", JULY, date(2026, 9, 30)), APRIL, cards)
+    both, summer, draft = *cards, a_card("Next", OCTOBER)
+    assert standing_on(draft, cards, JULY) == "draft"
+    assert (standing_on(both, cards, APRIL), standing_on(summer, cards, APRIL)) == ("in_force", "to_come")
+    assert paid_on(both, cards, APRIL) == [("maintenance", None), ("sleeping_night", None)]
+    assert paid_on(both, cards, JULY) == [("sleeping_night", None)], "its nights are paid on, its home care is not"
+    assert standing_on(both, cards, JULY) == "in_force"
+    assert standing_on(summer, cards, OCTOBER) == "lapsed"
+    assert standing_on(summer, cards, date(2026, 9, 30)) == "in_force", "its last day is paid"
+    plain = publish(a_card("Later", JULY), APRIL, publish(a_card("Old", APRIL), APRIL))
+    old = next(card for card in plain if card.name == "Old")
+    assert standing_on(old.model_copy(update={"effective_to": None, "closed_by": ""}), plain, JULY) == "replaced"
+    zones = publish(a_card("Zones", APRIL, zones=(3, 5)), APRIL)
+    assert paid_on(zones[0], zones, APRIL) == [("maintenance", 3), ("maintenance", 5)]
+    assert standing_on(withdraw(summer, JULY, (both,))[-1], cards, JULY) == "retired"
 
 
 def test_a_zones_own_card_goes_before_the_countys_and_only_there() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from pricing.bands import BandedAssumptions, price_bands, weighted_mean_rate
 from pricing.calibrations import calibration, calibrations
+from pricing.card_difference import line_changes
 from pricing.cost import DemandRow, Tariff, annual_cost, compare_costs, demand_by_band, provider_income, weeks_of_days
 from pricing.direct_payments import direct_payment_rate
 from pricing.errors import PricingError, PricingInputError
+from pricing.guards import card_warnings
 from pricing.publication import diff, in_force, publish
-from pricing.rate_card import Override, RateCard, build_rate_card
+from pricing.rate_card import Override, RateCard, ServiceRate, build_rate_card
 
 D = Decimal
 LEICESTERSHIRE = calibration("leicestershire-2019-20")
@@ -150,6 +153,56 @@ def test_publication_closes_the_card_before_and_never_overlaps(card: RateCard) -
 
 def test_cards_survive_json(card: RateCard) -> None:
     assert RateCard.model_validate_json(card.model_dump_json()) == card
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"other_services": [ServiceRate(service_type="sleeping_night", pounds_per_night=D(0))]}, "pounds_per_night"),
+        ({"other_services": [ServiceRate(service_type="live_in", pounds_per_week=D(0))]}, "pounds_per_week"),
+        (
+            {"other_services": [ServiceRate(service_type="evening", pounds_per_hour={"urban": D(0)})]},
+            "pounds_per_hour.urban",
+        ),
+        ({"other_services": [ServiceRate(service_type="evening", pounds_per_hour={"town": D(20)})]}, "pounds_per_hour"),
+        ({"other_services": [ServiceRate(service_type="maintenance", pounds_per_night=D(90))]}, "service_type"),
+    ],
+)
+def test_another_service_on_a_card_is_paid_and_named_once(changes: dict[str, Any], field: str) -> None:
+    rates = price_bands(LEICESTERSHIRE.banded)
+    with pytest.raises(PricingInputError) as caught:
+        build_rate_card(rates, name="Card", effective_from=date(2026, 4, 1), **changes)
+    assert [problem.field for problem in caught.value.problems] == [f"other_services.0.{field}"]
+
+
+def test_a_card_refuses_zones_named_twice_and_rates_rounded_to_nothing() -> None:
+    rates = price_bands(LEICESTERSHIRE.banded)
+    with pytest.raises(PricingInputError, match=r"zones\.1: found 3"):
+        build_rate_card(rates, name="Card", effective_from=date(2026, 4, 1), zones=(3, 3))
+    with pytest.raises(PricingInputError, match=r"round_to_pence: found .*, expected a multiple that leaves more"):
+        build_rate_card(rates, name="Card", effective_from=date(2026, 4, 1), round_to_pence=D(10_000), rounding="down")
+
+
+def test_an_hour_of_another_service_below_the_wage_is_warned_of() -> None:
+    rates = price_bands(LEICESTERSHIRE.banded)
+    others = [
+        ServiceRate(service_type="reablement", pounds_per_hour={"urban": D("12.70"), "rural": D("12.71")}),
+        ServiceRate(service_type="sleeping_night", pounds_per_night=D(5)),
+    ]
+    card = build_rate_card(rates, name="Card", effective_from=date(2026, 4, 1), other_services=others)
+    (found,) = [warned for warned in card_warnings(card, rates) if warned.field == "other_services"]
+    assert (found.code, found.band, found.note) == ("below-wage-floor", "urban", False)
+    assert (
+        "£12.70 an hour of reablement in urban is below the National Living Wage of 2026-27, £12.71" in found.sentence
+    )
+
+
+def test_lines_of_one_name_stay_apart_without_keys_too() -> None:
+    def lines(*amounts: int) -> list[dict[str, object]]:
+        return [{"name": "Rent", "pounds_per_contact_hour": amount} for amount in amounts]
+
+    found = line_changes(lines(1, 2), lines(2, 2, 3))
+    assert [(change.key, change.pounds) for change in found] == [("Rent", D(1)), ("Rent 3", D(3))]
 
 
 def test_direct_payment_follows_from_the_card(card: RateCard) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from pricing import (
     BandedAssumptions,
@@ -224,12 +225,19 @@ def test_the_levy_is_a_line_where_it_is_given_and_only_there() -> None:
         (["2024-25", "2026-27"], "2025-26, the year after 2024-25"),
         (["2025-26", "2025-26"], "2026-27, the year after 2025-26"),
         (["2026-27", "2025-26"], "2027-28, the year after 2026-27"),
+        (["2025-26", "2026-27"], "years.0: found '2025-26', expected 2024-25, the year that the prices are of"),
+        ([], "years: found .*, expected one financial year at least"),
+        (["2024"], "years.0: found '2024', expected a financial year such as 2026-27"),
+        (["2024-26"], "years.0: found '2024-26', expected a financial year"),
+        (["2024-25", "next year"], "years.1: found 'next year', expected a financial year"),
     ],
 )
 def test_an_uplift_goes_from_a_year_to_the_next(years: list[str], said: str) -> None:
     index = {"wage_pounds_per_hour": Index(name="NLW", figure="national_living_wage_pounds_per_hour")}
     with pytest.raises(PricingInputError, match=said):
-        uplift(URBAN, years, index)
+        uplift(URBAN.model_copy(update={"financial_year": "2024-25"}), years, index)
+    with pytest.raises(ValidationError, match=r"at least 0\.00000001"):
+        Index(name="CPI", growth={"2025-26": D("1e-28")})
 
 
 def test_three_thirds_are_the_whole() -> None:
@@ -272,6 +280,8 @@ def test_the_stated_mean_visit_is_held_against_the_blended_price() -> None:
         ("mean_visit_minutes", -15),
         ("travel.minutes_per_visit", "NaN"),
         ("business.pounds_per_contact_hour", "Infinity"),
+        ("visit_lengths_minutes", [15, 15]),
+        ("visit_lengths_minutes", [-15]),
     ],
 )
 def test_numbers_nobody_meant_are_refused_by_field(path: str, value: Any) -> None:
@@ -293,6 +303,36 @@ def test_a_price_warns_of_pence_in_pounds_and_of_pay_below_every_floor() -> None
     stale = price(LEICESTERSHIRE_URBAN | {"financial_year": "2026-27"})
     assert [w.code for w in stale.warnings] == ["below-wage-floor", "far-from-benchmark"]
     assert price(URBAN).warnings == ()
+
+
+def test_weekend_and_evening_shares_that_were_rounded_are_the_whole() -> None:
+    def paid(share: str) -> dict[str, Any]:
+        parts = [
+            {"name": name, "share_of_contact_hours": share, "pay_multiplier": 1.5, "applies_to_travel": True}
+            for name in ("evening", "weekend", "night")
+        ]
+        return LEICESTERSHIRE_URBAN | {"enhancements": parts}
+
+    rounded, exact = (price(paid(share)).unrounded for share in ("0.33334", "0.33333333"))
+    assert abs(rounded - exact) < D("0.001")
+    with pytest.raises(PricingInputError, match=r"enhancements: .*add up to more than 1"):
+        price(paid("0.334"))
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"unpaid_training_minutes_per_week": 60, "working_hours_per_week": 20}, "with unpaid training 60 minutes"),
+        ({"unpaid_waiting_minutes_per_visit": 5}, "with unpaid waiting 5 minutes a visit"),
+        ({"uniform_pounds_per_week": 4, "working_hours_per_week": 20}, "after £0.20 for uniform £4.00 a week"),
+    ],
+)
+def test_a_shortfall_names_what_it_comes_from(terms: dict[str, Any], said: str) -> None:
+    (test, *_) = minimum_wage_tests({"": URBAN}, D("9.30"), terms=WorkingTerms.model_validate(terms))
+    assert not test.lawful
+    assert said in test.sentence()
+    with pytest.raises(ValidationError, match=r"at least 0\.00000001"):
+        WorkingTerms.model_validate(terms | {"unpaid_waiting_minutes_per_visit": "1e-28"})
 
 
 def test_a_copy_is_checked_like_any_other_value() -> None:

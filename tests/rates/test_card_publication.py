@@ -152,6 +152,54 @@ def test_a_card_may_have_three_bands_or_seven(fresh: TestClient) -> None:
         assert fresh.get(f"/v1/rate-cards/{number}/workbook.xlsx").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"zones": [3, 3]}, "zones.1"),
+        (
+            {"other_services": [{"service_type": "sleeping_night", "pounds_per_night": 0}]},
+            "other_services.0.pounds_per_night",
+        ),
+        ({"other_services": [{"service_type": "night", "pounds_per_night": 9}] * 2}, "other_services.1.service_type"),
+        (
+            {"overrides": {"urban": {"pounds_per_hour": "1e-28", "reason": "members"}}},
+            "body.overrides.urban.pounds_per_hour",
+        ),
+    ],
+)
+def test_what_no_card_may_hold_is_refused_by_its_field(fresh: TestClient, changes: dict[str, Any], field: str) -> None:
+    answer = fresh.post("/v1/rate-cards", json=copy.deepcopy(CARD) | changes)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_a_field_of_several_kinds_is_named_as_it_was_sent(fresh: TestClient) -> None:
+    asked = {"financial_year": "2026-27", "wage": 5, "uplift": "1e-28"}
+    errors = fresh.post("/v1/rates/proposals", json=asked).json()["errors"]
+    assert {error["field"] for error in errors} == {"body.wage", "body.uplift"}
+    asked = {"financial_year": "2026-27", "wage": {"pounds_per_hour": -5, "extra": 1}}
+    errors = fresh.post("/v1/rates/proposals", json=asked).json()["errors"]
+    assert {"body.wage.pounds_per_hour", "body.wage.extra"} <= {error["field"] for error in errors}
+
+
+def test_cards_are_listed_with_what_they_are_paid_for_today(fresh: TestClient) -> None:
+    asked = {"effective_from": "2020-04-01", "service_type": "standing"}
+    live = {"service_type": "standing_nights", "pounds_per_night": 80}
+    county = published(fresh, name="Standing", other_services=[live], **asked)
+    zone = published(fresh, name="There", zones=[2, 7], effective_to="2020-12-31", **asked)
+    later = published(fresh, name="Later", **asked | {"effective_from": "2099-04-01"})
+    found = {card["id"]: card for card in fresh.get("/v1/rate-cards", params={"limit": 200}).json()["items"]}
+    assert [found[number]["standing"] for number in (county, zone, later)] == ["in_force", "lapsed", "to_come"]
+    assert found[county]["services"] == ["standing", "standing_nights"]
+    assert found[county]["pays_today"] == [
+        {"service_type": "standing", "zone": None},
+        {"service_type": "standing_nights", "zone": None},
+    ]
+    assert found[zone]["pays_today"] == []
+    fresh.post(f"/v1/rate-cards/{zone}/retire")
+    assert fresh.get(f"/v1/rate-cards/{zone}").json()["standing"] == "retired"
+
+
 def test_lines_of_one_name_stay_apart_in_the_difference(fresh: TestClient) -> None:
     both = copy.deepcopy(CARD["assumptions"])
     both["base"]["business"] = {"pounds_per_contact_hour": 3, "share_of_price": 0.02}

@@ -31,6 +31,12 @@ def test_cost_and_providers_are_the_proposals(county_client: TestClient, proposa
     found = tables(answer.content)
     year = next(rows for rows in found if rows[1][0] == "A year of 52 weeks")
     assert year[1][1] == f"£{proposal['cost']['total']['proposed_pounds_per_year']['52']:,.2f}"
+    by_band = next(rows for rows in found if rows[0][0] == "" and rows[1][0] == "urban")
+    assert [row[0] for row in by_band[1:]] == ["urban", "fringe", "rural", "isolated"], "in the order of the card"
+    services = {group["group"]: group for group in proposal["cost"]["by"]["funder"]}
+    by_service = next(rows for rows in found if rows[0][0] == "" and rows[1][0] in {"home care", "children's care"})
+    assert {row[0] for row in by_service[1:]} <= {"home care", "children's care", "health-funded care", "reablement"}
+    assert len(by_service) == len(services) + 1
     income = next(rows for rows in found if rows[0][0] == "Provider" and rows[0][1] == "Hours a week")
     assert [(row[0], row[3]) for row in income[1:]] == [
         (change["provider"] or "No provider yet", f"£{change['after_pounds_per_week']:,.2f}")
