@@ -214,8 +214,10 @@ def _as_sent(item: Any, sent: Any) -> list[int | str]:
         return list(place)
     kept: list[int | str] = ["body"]
     for position, part in enumerate(place[1:], start=1):
-        inside = isinstance(sent, dict) and part in sent
-        if inside or (isinstance(sent, list) and isinstance(part, int) and part < len(sent)):
+        if isinstance(sent, dict) and part in sent:
+            sent = sent[part]
+            kept.append(part)
+        elif isinstance(sent, list) and isinstance(part, int) and part < len(sent):
             sent = sent[part]
             kept.append(part)
         elif position == len(place) - 1 and item["type"] == "missing":

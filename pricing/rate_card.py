@@ -278,6 +278,7 @@ def _named_twice(service_type: str, others: Sequence[ServiceRate], zones: Sequen
 
 def _service_problems(path: str, other: ServiceRate, rates: Mapping[str, Rate]) -> list[InputProblem]:
     """What is wrong with the prices of another service: nothing is bought for nothing, and its bands are the card's."""
+    given: dict[str, Decimal | None]
     given = {f"{path}.pounds_per_hour.{band}": pounds for band, pounds in other.pounds_per_hour.items()}
     given |= {f"{path}.pounds_per_night": other.pounds_per_night, f"{path}.pounds_per_week": other.pounds_per_week}
     found = [InputProblem(field, pounds, "more than 0") for field, pounds in given.items() if pounds == 0]
