@@ -43,7 +43,7 @@ def test_a_card_keeps_versions_overrides_and_enhancements(empty: TestClient) -> 
     paid = empty.get(f"/v1/rate-cards/{two['id']}/direct-payment", params={"band": "isolated", "share_of_rate": 0.9})
     assert paid.json()["pounds_per_hour"] == 24.30
     unknown = empty.get(f"/v1/rate-cards/{two['id']}/direct-payment", params={"band": "town"}).json()
-    assert unknown["errors"][0]["expected"] == "one of fringe, isolated, rural, urban"
+    assert unknown["errors"][0]["expected"] == "one of urban, fringe, rural, isolated"
     about = openpyxl.load_workbook(io.BytesIO(empty.get(f"/v1/rate-cards/{two['id']}/workbook.xlsx").content))["About"]
     assert any("isolated £27.00 (Decision of members)" in str(cell.value) for row in about.iter_rows() for cell in row)
 

@@ -114,6 +114,13 @@ def test_rates_go_from_a_proposal_to_the_first_page(signed_in: SignIn, page: Pag
     page.get_by_role("heading", name=re.compile("Next year: in force")).wait_for(timeout=30_000)
     assert "Cabinet paper of 3 February" in page.locator("main").inner_text()
 
+    page.goto(f"{desks.url}/rates")
+    paid = page.get_by_role("table", name="Paid today")
+    paid.wait_for()
+    assert paid.locator("tbody tr").all_inner_texts()[0].split("\t")[:3] == ["Home care", "Whole county", "Next year"]
+    states = page.get_by_role("table", name="Rate cards").locator("tbody tr").all_inner_texts()
+    assert sorted(row.split("\t")[1] for row in states) == ["In force", "Replaced"]
+
     page.goto(desks.url)
     settle(page)
     table = page.get_by_role("table", name="Bands at “Next year”")
