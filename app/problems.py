@@ -213,12 +213,10 @@ def _as_sent(item: Any, sent: Any) -> list[int | str]:
     if place[:1] != ("body",) or not isinstance(sent, dict | list):
         return list(place)
     kept: list[int | str] = ["body"]
+    here: Any = sent
     for position, part in enumerate(place[1:], start=1):
-        if isinstance(sent, dict) and part in sent:
-            sent = sent[part]
-            kept.append(part)
-        elif isinstance(sent, list) and isinstance(part, int) and part < len(sent):
-            sent = sent[part]
+        if part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here)):
+            here = here[part]
             kept.append(part)
         elif position == len(place) - 1 and item["type"] == "missing":
             kept.append(part)
