@@ -38,7 +38,14 @@ def page() -> str:
         cases, failed = _counts(row, rounds, files)
         tests = ", ".join(f"`{name.strip()}`" for name in row["test"].split(","))
         lines.append(f"| {row['says']} | {tests} | {cases} | {failed} |")
-    lines += ["", *_runs(rounds), *_files(files), *_beside(data["beside"]), *LIMITS]
+    lines += [
+        "",
+        *_runs(rounds),
+        *_files(files),
+        *_hostile(_held("hostile.json", [])),
+        *_beside(data["beside"]),
+        *LIMITS,
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -95,6 +102,25 @@ def _files(files: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def _hostile(runs: list[dict[str, Any]]) -> list[str]:
+    if not runs:
+        return []
+    lines = [
+        "## Hostile values",
+        "",
+        "Sent by `bench/faults/hostile.py`: numbers and texts that no field may hold, and odd ones that some may, in",
+        "each field of each operation. A run that was stopped by the clock sent fewer than it was asked for.",
+        "",
+        "| seed | passed over | asked for | sent | operations | answers of 5xx | otherwise wrong |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        names = ("seed", "skipped", "asked", "requests", "operations", "server_errors", "otherwise_wrong")
+        lines.append("| " + " | ".join(f"{run[name]:,}" for name in names) + " |")
+    notes = [f"- Seed {run['seed']}, from {run['skipped']:,}: {run['note']}" for run in runs if run.get("note")]
+    return [*lines, "", *notes, *([""] if notes else [])]
+
+
 def _beside(rows: list[dict[str, str]]) -> list[str]:
     lines = ["## Beside others", "", "| | promises | tests | source |", "|---|---|---|---|"]
     lines += [f"| {row['who']} | {row['promises']} | {row['tests']} | <{row['source']}> |" for row in rows]
@@ -107,6 +133,11 @@ LIMITS = [
     "A write that was answered stands on the disk: SQLite writes with `synchronous=FULL`, and PostgreSQL keeps its",
     "`fsync` and `synchronous_commit` as they come. With `synchronous_commit=off` a power cut may take the last",
     "of what was answered.",
+    "",
+    "A write that was not answered may be done twice. Where the process is killed after the write is kept and before",
+    "its `Idempotency-Key` is noted as done, the same request sent again is done again: eight rounds with seed 3 on",
+    "SQLite had two kills, and in both the write cut short was there twice after the retry. Nothing",
+    "acknowledged was lost.",
     "",
     "Not tested here: power cuts themselves, and disks that lie about what they have written.",
 ]
