@@ -23,7 +23,6 @@ class SolveParameters:
         small_divided_by_work: The same with work counted.
         divide_share: Share after which the exact model is tried in any case.
         least_divide_share: Share that dividing has at the least.
-        told_seconds: Seconds between looks at how far a long proof is, to tell the caller; above 0.
         guessed_above: Share by which a plan is taken to cost more than its bases promise while there is none.
         borders_worth: Share by which sharing borders out must raise the bound to be done once more.
         exact_with_borders: Whether the exact model with borders is tried where seconds are given.
@@ -45,7 +44,6 @@ class SolveParameters:
     small_divided_by_work: int = 12
     divide_share: float = 0.25
     least_divide_share: float = 0.1
-    told_seconds: float = 0.25
     guessed_above: float = 0.005
     borders_worth: float = 1e-4
     exact_with_borders: bool = False

@@ -223,13 +223,14 @@ def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Provin
                 if searching:
                     running[pool.submit(run.step, starts)] = "zones"
                     starts += 1
-            for future in wait(running, DEFAULT.told_seconds, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
                 if running.pop(future) == "bound":
                     more_to_prove = future.result()
+                    # Only now: while cases are divided, those at work are missing from the bound.
+                    note_bound(run, proving.standing)
                 else:
                     run.keep(future.result())
                     run.tell("zones")
-            note_bound(run, proving.standing)
             if run.best is not None and run.bound >= run.best.cost * (1 - TOLERANCES.single_rounding):
                 break
         run.ending = True
