@@ -21,7 +21,7 @@ from app.storage.database import Database
 from tests.contract import hold_to_contract
 from tests.databases import ADMIN_KEY, Installation
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from app.api.openapi.examples import recorded
 from tests.api.inprocess import InProcess
 from tests.api.rounds_kept import planned_day, simulation
+from tests.pricing.returns_for_tests import cells
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +73,19 @@ def _examples(page: dict[str, Any], content: dict[str, Any]) -> list[Any]:
     return found + list(schema.get("examples", []))
 
 
+def _kept_return(county: InProcess) -> int:
+    """The number of a provider's return that is kept."""
+    sheet = "\n".join(["Code,Your figure", *(f'{key},"{value}"' for key, value in cells().items())])
+    sent = county.client.post("/v1/returns", files={"file": ("r.csv", sheet.encode())}, headers=county.bearer("admin"))
+    return int(sent.json()["items"][0]["id"])
+
+
 def test_every_example_of_a_request_is_accepted(county: InProcess, page: dict[str, Any]) -> None:
     standing = county.get("/v1/meta", "admin").json()
     values = {"plan_id": standing["plan"]["id"], "card_id": standing["rate_card"]["id"], "name": "example"}
     values |= {"simulation_id": simulation(county), "rounds_id": planned_day(county), "provider_id": 1}
     values |= {"entry_id": 1}  # of the consultation, which the example before has begun
+    values |= {"return_id": _kept_return(county)}
     draft = county.get("/v1/plans?status=draft", "admin").json()["items"][0]["id"]
     sent, refused = 0, []
     for path, item in page["paths"].items():

@@ -34,7 +34,7 @@ def test_a_job_cut_off_half_way_resumes_after_its_completed_steps(bench: Bench) 
     second = bench.worker(job_concurrency=1, shutdown_grace_seconds=0)
     until("step 2 to be reached again", lambda: lines(diary).count("waiting 2") == 2)
     second.send_signal(signal.SIGTERM)
-    assert second.wait(timeout=60) == 0
+    assert second.wait(timeout=240) == 0
     assert bench.job(job.id).status == "running"
 
     _let_go(diary)
@@ -51,9 +51,9 @@ def test_one_worker_a_host_and_a_stop_signal_lets_its_job_finish(bench: Bench) -
     job = bench.submit("test-walk", diary=str(diary), steps=2, wait_before_step=1)
     worker = bench.worker()
     until("step 1 to be reached", lambda: "waiting 1" in lines(diary))
-    assert bench.worker().wait(timeout=60) == ALREADY_RUNNING
+    assert bench.worker().wait(timeout=240) == ALREADY_RUNNING
 
     worker.send_signal(signal.SIGTERM)
     _let_go(diary)
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(timeout=240) == 0
     assert (bench.job(job.id).status, bench.job(job.id).attempts) == ("succeeded", 1)

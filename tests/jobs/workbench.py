@@ -26,7 +26,7 @@ from app.storage.models import Council, Job
 from tests.jobs import kinds_for_job_tests
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 
 
 def until(what: str, found: Callable[[], Any]) -> Any:
