@@ -13,7 +13,7 @@ from geo.zoning.bound.proof import Proof
 from geo.zoning.search.bases import BaseSearch, plan_prices
 from geo.zoning.search.parameters import SEARCH
 from geo.zoning.small.small import can_be_bordered, prove_bordered
-from geo.zoning.solve.parameters import DEFAULT
+from geo.zoning.solve.parameters import DEFAULT, EXACT_WITH_BORDERS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -33,7 +33,7 @@ class Proving:
         self.run, self.proof = run, _start(run)
         self.shared: Proof | None = None
         self.seen = not can_share(run.model)
-        self.exact = timed and DEFAULT.exact_with_borders and can_be_bordered(run.model)
+        self.exact = timed and EXACT_WITH_BORDERS and can_be_bordered(run.model)
 
     @property
     def standing(self) -> Proof:

@@ -20,7 +20,7 @@ from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
 from geo.zoning.small.small import bordered_sooner, list_small, prove_small
 from geo.zoning.solve.kernels import compile_all
-from geo.zoning.solve.parameters import DEFAULT
+from geo.zoning.solve.parameters import DEFAULT, EXACT_WITH_BORDERS
 from geo.zoning.solve.proving import Proving, advance, note_bound
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     run.threads = run.threads if work is None else COUNTED_THREADS
     most = DEFAULT.most_exact_atoms if work is None else DEFAULT.most_exact_atoms_by_work
     small = can_be_exact(run.model) and run.model.atoms <= most
-    sooner = work is None and DEFAULT.exact_with_borders and bordered_sooner(run.model)
+    sooner = work is None and EXACT_WITH_BORDERS and bordered_sooner(run.model)
     listable = can_grow(run.model) and not sooner
     with ThreadPoolExecutor(run.threads) as pool:
         listed = _list_zones(run, pool, work) if listable else None
