@@ -6641,6 +6641,16 @@ export interface components {
             statistics_id?: number | null;
         };
         /**
+         * Coding
+         * @description A code of some list.
+         */
+        Coding: {
+            /** Code */
+            code?: string | null;
+            /** Display */
+            display?: string | null;
+        };
+        /**
          * Collection
          * @description One layer.
          */
@@ -6706,6 +6716,16 @@ export interface components {
         Completions: {
             /** Items */
             items: string[];
+        };
+        /**
+         * Concept
+         * @description What is meant, as codes and in words (CodeableConcept).
+         */
+        Concept: {
+            /** Coding */
+            coding?: components["schemas"]["Coding"][] | null;
+            /** Text */
+            text?: string | null;
         };
         /**
          * Conformance
@@ -8497,6 +8517,14 @@ export interface components {
             pension_participation: number;
         };
         /**
+         * Identifier
+         * @description A number or name by which another system knows the request.
+         */
+        Identifier: {
+            /** Value */
+            value?: string | null;
+        };
+        /**
          * ImportOutcome
          * @description What loading a file came to.
          */
@@ -9414,6 +9442,28 @@ export interface components {
              * @default 25
              */
             wait_seconds: number;
+        };
+        /**
+         * LoadedDataset
+         * @description What was loaded last of one kind.
+         */
+        LoadedDataset: {
+            /**
+             * Kind
+             * @description postcodes, statistics, roads and so on.
+             */
+            kind: string;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Version
+             * @description Its vintage, as its publisher or whoever loaded it names it.
+             */
+            version: string;
         };
         /**
          * LoadedDirectory
@@ -10632,6 +10682,11 @@ export interface components {
             council: components["schemas"]["NamedCouncil"];
             dataset: components["schemas"]["LoadedDirectory"] | null;
             /**
+             * Datasets
+             * @description The newest of each kind, with its vintage and licence.
+             */
+            datasets: components["schemas"]["LoadedDataset"][];
+            /**
              * Label
              * @description What to say beside every figure; empty for real demand.
              */
@@ -11336,6 +11391,14 @@ export interface components {
              * @default 0
              */
             tolerance_minutes: number | string;
+        };
+        /**
+         * Period
+         * @description When care begins.
+         */
+        Period: {
+            /** Start */
+            start?: string | null;
         };
         /**
          * PeriodPrice
@@ -13223,6 +13286,14 @@ export interface components {
             quantile: number;
         };
         /**
+         * Quantity
+         * @description Care hours a week.
+         */
+        Quantity: {
+            /** Value */
+            value?: number | null;
+        };
+        /**
          * Quartiles
          * @description One line over the returns, weighted by hours. Pounds per contact hour, or as the name of the driver says.
          */
@@ -13619,6 +13690,27 @@ export interface components {
         ReorganisationRequest: {
             /** Proposals */
             proposals: components["schemas"]["ReorganisationProposal"][];
+        };
+        /**
+         * Repeat
+         * @description When visits are made (Timing.repeat).
+         */
+        Repeat: {
+            boundsPeriod?: components["schemas"]["Period"] | null;
+            /** Dayofweek */
+            dayOfWeek?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+            /** Duration */
+            duration?: number | null;
+            /** Durationunit */
+            durationUnit?: string | null;
+            /** Frequency */
+            frequency?: number | null;
+            /** Period */
+            period?: number | null;
+            /** Periodunit */
+            periodUnit?: string | null;
+            /** Timeofday */
+            timeOfDay?: string[] | null;
         };
         /**
          * ReplanRequest
@@ -15385,6 +15477,33 @@ export interface components {
             service_type: string;
         };
         /**
+         * ServiceRequest
+         * @description A FHIR R4 ServiceRequest; only what is named here is read.
+         */
+        ServiceRequest: {
+            /** Authoredon */
+            authoredOn?: string | null;
+            /** Category */
+            category?: components["schemas"]["Concept"][] | null;
+            /** Identifier */
+            identifier?: components["schemas"]["Identifier"][] | null;
+            /** Locationcode */
+            locationCode?: components["schemas"]["Concept"][] | null;
+            occurrenceTiming?: components["schemas"]["Timing"] | null;
+            /** Priority */
+            priority?: string | null;
+            quantityQuantity?: components["schemas"]["Quantity"] | null;
+            /** Reasoncode */
+            reasonCode?: components["schemas"]["Concept"][] | null;
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "ServiceRequest";
+            /** Status */
+            status?: string | null;
+        };
+        /**
          * SessionView
          * @description A browser session that stands.
          */
@@ -16728,6 +16847,13 @@ export interface components {
             to_pounds?: number | string | null;
             /** Up To Pounds */
             up_to_pounds?: number | string | null;
+        };
+        /**
+         * Timing
+         * @description The pattern of visits.
+         */
+        Timing: {
+            repeat?: components["schemas"]["Repeat"] | null;
         };
         /**
          * Totals
@@ -25114,6 +25240,8 @@ export interface operations {
             query?: {
                 /** @description What the areas are coloured by. */
                 colour?: "band" | "zone";
+                /** @description Whose zones; those of the plan in force when absent. */
+                plan_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -25166,6 +25294,23 @@ export interface operations {
                      *       "status": 403,
                      *       "title": "Not permitted",
                      *       "type": "/problems/not-permitted"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nothing is kept under that name or number, or your role may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no plan 999 here, or your role may not see it.",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "/problems/not-found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDocument"];
@@ -41057,9 +41202,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: components["schemas"]["Json"];
-                };
+                "application/json": components["schemas"]["ServiceRequest"];
             };
         };
         responses: {
