@@ -45,6 +45,7 @@ CATALOGUE: dict[str, str] = {
     "import-refused": "The file was not loaded and nothing was changed; errors lists every row and column at fault.",
     "upload-too-large": "The upload is larger than the service accepts.",
     "idempotency-key-reused": "The Idempotency-Key was used before for a different request.",
+    "idempotency-answer-lost": "The request with this Idempotency-Key was done; the service stopped before answering.",
     "idempotency-key-in-progress": "A request with the same Idempotency-Key is still being answered.",
     "method-not-allowed": "The address exists but not with this method.",
     "infeasible": "No result can meet every constraint; the detail names those that contradict each other.",

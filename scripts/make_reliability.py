@@ -134,10 +134,9 @@ LIMITS = [
     "`fsync` and `synchronous_commit` as they come. With `synchronous_commit=off` a power cut may take the last",
     "of what was answered.",
     "",
-    "A write that was not answered may be done twice. Where the process is killed after the write is kept and before",
-    "its `Idempotency-Key` is noted as done, the same request sent again is done again: eight rounds with seed 3 on",
-    "SQLite had two kills, and in both the write cut short was there twice after the retry. Nothing",
-    "acknowledged was lost.",
+    "The answer to a write may be. Where the process is killed after the write is kept and before it is answered, the",
+    "same request sent again with its `Idempotency-Key` is refused: it is done, and its answer is lost. It is never",
+    "done a second time.",
     "",
     "Not tested here: power cuts themselves, and disks that lie about what they have written.",
 ]

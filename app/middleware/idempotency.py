@@ -18,6 +18,7 @@ from app.middleware.claims import is_dead, is_of, mark
 from app.problems import Problem, invalid_input, problem_response
 from app.security.keys import Principal
 from app.security.sessions import caller_of
+from app.storage.keyed_writes import keyed_write, was_written
 from app.storage.models import IdempotencyRecord
 
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -33,9 +34,10 @@ class Idempotency:
 
     The record is made before the work and completed after it, so of two requests at the same moment one works and the
     other is told so. A request whose connection ends before all of it has come is no request: nothing is run or kept.
-    A record whose process died is taken over at once by whoever asks on the same host. Server errors are not
-    remembered: the work was rolled back and may be tried again. Answers that hold a secret are not kept; a replay of
-    such a request is refused instead.
+    A record whose process died is taken over at once by whoever asks on the same host, unless something was kept before
+    it died: that is noted with the work itself, and whoever asks is told that it is done and its answer lost. Server
+    errors are not remembered: the work was rolled back and may be tried again. Answers that hold a secret are not kept;
+    a replay of such a request is refused instead.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -106,7 +108,8 @@ class Idempotency:
             await send(message)
 
         try:
-            await self._app(scope, replay_body, watch)
+            with keyed_write(principal.council, principal.identity, key):
+                await self._app(scope, replay_body, watch)
         finally:
             if not settled:
                 await settle(None)
@@ -142,7 +145,9 @@ def _claim(services: Any, principal: Principal, key: str, fingerprint: str) -> I
         with services.database.write() as session:
             session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < oldest))
             known: IdempotencyRecord | None = session.get(IdempotencyRecord, identity)
-            if known is not None and (known.status is not None or _still_worked_on(known, now, host)):
+            if known is not None and (
+                known.status is not None or was_written(known) or _still_worked_on(known, now, host)
+            ):
                 return known
             if known is not None:  # the process that took it died before it could answer
                 session.delete(known)
@@ -204,6 +209,14 @@ async def _replay(known: IdempotencyRecord, fingerprint: str, send: Send, host: 
             "idempotency-key-reused",
             "Idempotency-Key used before",
             "This Idempotency-Key came before with a different request. Use a new key for a new request.",
+        )
+    if known.status is None and was_written(known) and not _still_worked_on(known, datetime.now(UTC), host):
+        raise Problem(
+            409,
+            "idempotency-answer-lost",
+            "Done, and the answer lost",
+            "The first request with this Idempotency-Key was done, and the service stopped before it could answer. "
+            "It is not done again: look at what it made. Send a new key only if it is to be done once more.",
         )
     if known.status is None:
         wait = _seconds_to_wait(known, datetime.now(UTC), host)

@@ -11,6 +11,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.storage.keyed_writes import note_written
+
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 
 
@@ -80,6 +82,7 @@ class Database:
         """A session that commits once at its end, or changes nothing when anything inside it raises."""
         with self._write() as session, session.begin():
             yield session
+            note_written(session)
 
     def give_back_space(self) -> None:
         """Rewrite the file (SQLite) or free the rows (PostgreSQL): what was deleted cannot be read from disk."""

@@ -59,3 +59,22 @@ def test_a_key_of_a_process_that_died_is_free_at_once(client: TestClient, blank:
         record.status, record.body = None, None
         record.headers = {"patchwork-holder": f"{blank.settings.host_name}|{2**22 + 7}|1"}
     assert client.post("/v1/plans/1/copy", json=body, headers=sent).status_code == 404
+
+
+def test_a_write_that_was_kept_before_its_process_died_is_not_done_again(
+    client: TestClient, blank: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = keys_for_every_role(blank.database, blank.settings.council)
+    sent = {"authorization": f"Bearer {keys['admin']}", "idempotency-key": "cut-short"}
+    body = {"name": "Made by a write that was cut short", "role": "viewer"}
+    with monkeypatch.context() as patch:  # as where a process is killed after the work and before the answer is kept
+        patch.setattr("app.middleware.idempotency._settle", lambda *_: None)
+        assert client.post("/v1/keys", json=body, headers=sent).status_code == 201
+    running = client.post("/v1/keys", json=body, headers=sent)
+    assert (running.status_code, running.json()["type"]) == (409, "/problems/idempotency-key-in-progress")
+    with blank.database.write() as session:
+        record = session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == "cut-short")).one()
+        record.headers = {**(record.headers or {}), "patchwork-holder": f"{blank.settings.host_name}|{2**22 + 7}|1"}
+    again = client.post("/v1/keys", json=body, headers=sent)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/idempotency-answer-lost")
+    assert [key["name"] for key in client.get("/v1/keys", headers=sent).json()["items"]].count(body["name"]) == 1
