@@ -64,7 +64,8 @@ types: $(VENV)/.developed
 contract: $(VENV)/.developed
 	$(BIN)/lint-imports
 
-TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --durations=25
+# As many at once as there are cores, and no more than four: each may hold a service, a database and a browser.
+TESTS := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --durations=25
 
 test: lint types contract web ## Check everything: lint, types, import contract and tests
 	$(TESTS)

@@ -167,7 +167,7 @@ def test_what_is_not_known_is_named(county: InProcess) -> None:
     plan = county.get("/v1/meta").json()["plan"]["id"]
     for body, said in (
         ({"growth": {"coastal": 0.1}}, "found 'coastal'"),
-        ({"growth": {"rural": -3}}, "below 0 hours"),
+        ({"growth": {"rural": -3}}, "greater than or equal to -1"),
         ({"provider": "Nobody Ltd"}, "has no package"),
     ):
         reply = _post(county, f"/plans/{plan}/robustness", {"samples": 5, **body})

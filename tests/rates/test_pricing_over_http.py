@@ -57,7 +57,7 @@ def test_every_wrong_field_is_named_with_what_was_found_and_what_is_allowed(empt
     assert errors["body.wage_pounds_per_hour"]["found"] == -3
     assert errors["body.wage_pounds_per_hour"]["expected"] == "more than 0, at most 200"
     assert errors["body.travel.minutes_per_visit"]["expected"] == "at least 0, at most 240"
-    assert errors["body.on_costs.employer_ni.share"]["found"] == 1.5
+    assert errors["body.on_costs.employer_ni"]["found"] == 1.5
     assert "at least 1, at most 1440" in errors["body.mean_visit_minutes"]["expected"]
     assert "wage_pounds_per_hour" in errors["body.wage_per_hour"]["expected"]
     assert len(errors) == 5
