@@ -16,7 +16,7 @@ from app.usecases.brokerage.desk import Desk
 from bench.brokerage.faults import Faults, account
 from tests.databases import BACKENDS, demo_installation
 
-REQUESTS = 500
+REQUESTS = 250
 
 
 @pytest.mark.slow
