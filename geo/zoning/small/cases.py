@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geo.zoning.bound.proof import Proof
     from geo.zoning.bound.tree import Node
 
-    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
 
@@ -77,17 +77,12 @@ def _all_cases(proof: Proof, plan: InHand, seconds: float, nodes: int | None, th
     return Answer(plan.label if improved else None, min(least, plan.cost), proven=proven)
 
 
-@dataclass(frozen=True, eq=False)
-class Left:
-    """What a plan cheaper than one in hand can still be made of, in one case: bases of each kind, and their atoms."""
-
-    bases: list[Ints]
-    allowed: list[Bools]
-
-
-def left_below(proof: Proof, node: Node, upper: float) -> Left | None:
-    """Bases and atoms that the prices of a case do not strike out at the cost `upper`; None where no plan is left."""
+def _one_case(proof: Proof, node: Node, plan: InHand, ends: float, nodes: int | None) -> Answer:
     model, groups = proof.model, proof.groups
+    upper = plan.cost
+    least = max(proof.lower, (node.bound + proof.extras) * (1 - TOLERANCES.single_rounding))
+    if least > upper * (1 + TOLERANCES.single_rounding):
+        return Answer(None, least, impossible=True, proven=True)
     everything = shortlist_of(node.regions, proof.ground.bases, proof.ground.kinds.zones, proof.ground.units)
     price = node.climb.price * model.hours
     starts = everything.base_start
@@ -95,28 +90,17 @@ def left_below(proof: Proof, node: Node, upper: float) -> Left | None:
     _, values = evaluate(model, groups, price, bases)
     chosen = [least_with_base(everything, values[kind], kind) for kind in range(len(groups))]
     if any(not np.isfinite(each).any() for each in chosen):
-        return None
+        return Answer(None, upper, impossible=True, proven=True)
     total = float(price[model.hours > 0].sum()) + proof.extras + sum(float(each.min()) for each in chosen)
     left, allowed = [], []
     for group, own, each in zip(groups, bases, chosen, strict=True):
         room = upper * (1 + TOLERANCES.single_rounding) - (total + each - each.min())
         keep = room >= 0
         if int(keep.sum()) < group.count:
-            return None
+            return Answer(None, upper, impossible=True, proven=True)
         left.append(own[keep])
         allowed.append(servable(model, group, own[keep], room[keep], price))
-    return Left(left, allowed)
-
-
-def _one_case(proof: Proof, node: Node, plan: InHand, ends: float, nodes: int | None) -> Answer:
-    upper = plan.cost
-    least = max(proof.lower, (node.bound + proof.extras) * (1 - TOLERANCES.single_rounding))
-    if least > upper * (1 + TOLERANCES.single_rounding):
-        return Answer(None, least, impossible=True, proven=True)
-    left = left_below(proof, node, upper)
-    if left is None:
-        return Answer(None, upper, impossible=True, proven=True)
-    exact = ExactModel(proof.model, proof.groups, left.bases, left.allowed, node.regions)
+    exact = ExactModel(model, groups, left, allowed, node.regions)
     start = None if plan.label is None or plan.base is None else (plan.label, plan.base)
     answer = exact.solve(ends - time.monotonic(), nodes, start, upper)
     if answer.label is not None:

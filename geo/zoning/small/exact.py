@@ -22,8 +22,6 @@ from geo.zoning.model.tolerances import TOLERANCES
 from geo.zoning.small.parameters import SMALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from geo.zoning.bound.dual import ZoneClass
@@ -60,13 +58,7 @@ def can_be_exact(model: Model) -> bool:
 
 
 class ExactModel:
-    """The variables and rows of the model, over the atoms and bases that `allowed` leaves in.
-
-    The first `whole` columns say that an atom is served from a base.
-    """
-
-    relaxed_rounds = SMALL.relaxed_rounds
-    relaxed_share = SMALL.relaxed_share
+    """The variables and rows of the model, over the atoms and bases that `allowed` leaves in."""
 
     def __init__(
         self,
@@ -89,7 +81,6 @@ class ExactModel:
             count += size
             cost.append(true[keep])
         self.cost = np.concatenate(cost)
-        self.whole = count
         self.rows: list[Row] = []
         self._partition_rows()
         self._zone_rows()
@@ -155,23 +146,19 @@ class ExactModel:
         nodes: int | None = None,
         start: tuple[Ints, Ints] | None = None,
         upper: float = np.inf,
-        told: Callable[[float], float] = lambda _: np.inf,
     ) -> Answer:
         """Solve, cut what is not contiguous, and again; ends proven, impossible, or with a bound.
 
         `nodes` limits each branch and bound, which makes the end repeatable where seconds would not. `start` is a plan
-        in hand, (m,) zones and (k,) bases, and `upper` its cost: what costs more is of no interest. `told` is called
-        with what relaxed solutions prove, and gives the cost of the cheapest plan known by then.
+        in hand, (m,) zones and (k,) bases, and `upper` its cost: what costs more is of no interest.
         """
         began = time.monotonic()
         ends, lower = began + seconds, 0.0
         highs = self._highs()
-        lower, impossible = self._cut_relaxed(highs, began + self.relaxed_share * seconds, told)
-        upper = min(upper, told(lower))
+        lower, impossible = self._cut_relaxed(highs, began + SMALL.relaxed_share * seconds)
         if impossible or lower >= upper * (1 - TOLERANCES.rounding):
             return Answer(None, lower, impossible=True, proven=True)
-        self._before_whole(highs, lower, upper)
-        ask_for_whole(highs, self.whole)
+        ask_for_whole(highs, self.cost.size)
         highs.setOptionValue("mip_rel_gap", 0.0)
         if np.isfinite(upper):
             highs.setOptionValue("objective_bound", upper)
@@ -212,13 +199,10 @@ class ExactModel:
         met = float(info.objective_function_value)
         return Answer(label, lower, proven=whole and met <= lower + TOLERANCES.proven * abs(met))
 
-    def _before_whole(self, highs: Any, lower: float, upper: float) -> None:
-        """What a model does between its relaxed solutions and the whole ones."""
-
-    def _cut_relaxed(self, highs: Any, ends: float, told: Callable[[float], float]) -> tuple[float, bool]:
+    def _cut_relaxed(self, highs: Any, ends: float) -> tuple[float, bool]:
         """Add the cuts that relaxed solutions break; return the bound they prove, and whether there is no solution."""
         lower = 0.0
-        for _ in range(self.relaxed_rounds):
+        for _ in range(SMALL.relaxed_rounds):
             highs.setOptionValue("time_limit", max(0.0, ends - time.monotonic()))
             highs.run()
             status = highs.getModelStatus()
@@ -227,7 +211,6 @@ class ExactModel:
             if status != highspy.HighsModelStatus.kOptimal:
                 break
             lower, known = float(highs.getInfo().objective_function_value), len(self.rows)
-            told(lower)
             value = np.array(highs.getSolution().col_value)
             if not self._cut(value > SMALL.support, value):
                 break
@@ -256,8 +239,7 @@ class ExactModel:
         highs.setOptionValue("primal_feasibility_tolerance", TOLERANCES.rounding)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = count, 0
-        lp.col_cost_, lp.col_lower_ = self.cost, np.zeros(count)
-        lp.col_upper_ = np.where(np.arange(count) < self.whole, 1.0, highspy.kHighsInf)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, np.zeros(count), np.ones(count)
         lp.a_matrix_.start_ = np.zeros(count + 1, np.int32)
         highs.passModel(lp)
         self._send(highs, 0)

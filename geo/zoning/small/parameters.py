@@ -36,11 +36,6 @@ class SmallParameters:
         most_bases_cut: Bases behind the same separator that a cut is written for at once; 1 or more.
         relaxed_rounds: Rounds of cuts on relaxed solutions before whole ones are asked for; 0 or more.
         relaxed_share: Share of the seconds they may take; 0 to 1.
-        most_bordered_atoms: Atoms up to which the exact model takes prices of borders; 1 or more.
-        most_bordered_listed: Atoms a zone above which it is tried there in place of a list; 1 or more.
-        bordered_rounds: The same where borders have prices, whose rows are found in them too; 1 or more.
-        bordered_relaxed_share: Share of the seconds they may take there; 0 to 1.
-        border_broken: How much less a pair pays than it should, in terms of a mean pair's price, to get a row; above 0.
         support: Share of an atom from which a relaxed solution counts as having it; 0 to 1.
         violated: Share of an atom by which it must break a cut; 0 to 1.
         look_seconds: Seconds between looks at the clock while zones are grown; above 0.
@@ -94,11 +89,6 @@ class SmallParameters:
     most_bases_cut: int = 40
     relaxed_rounds: int = 20
     relaxed_share: float = 0.15
-    most_bordered_atoms: int = 200
-    most_bordered_listed: int = 16
-    bordered_rounds: int = 80
-    bordered_relaxed_share: float = 0.9
-    border_broken: float = 0.01
     support: float = 0.2
     violated: float = 0.1
     look_seconds: float = 0.05

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.zoning.bound.border_shares import can_share
 from geo.zoning.plan.plan import make_plan
 from geo.zoning.problem.errors import Finding, NoPlanFoundError
-from geo.zoning.small.bordered import solve_bordered
 from geo.zoning.small.cases import InHand, solve_exactly
 from geo.zoning.small.listing import Lister, as_certificate
 from geo.zoning.small.parameters import SMALL
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geo.zoning.bound.proof import Proof
-    from geo.zoning.model.arrays import Model
     from geo.zoning.search.run import Run
 
 
@@ -58,49 +55,6 @@ def prove_small(run: Run, proof: Proof, work: int | None) -> bool:
     run.bound = max(run.bound, run.exact_lower)
     run.out_of_time = not answer.proven and time.monotonic() >= run.deadline - 0.01 * run.seconds
     return answer.proven
-
-
-def can_be_bordered(model: Model) -> bool:
-    """Whether the exact model takes the problem with the prices of its borders."""
-    plain = model.area_price.size == 0 and not model.membership.any()
-    return plain and can_share(model) and model.atoms <= SMALL.most_bordered_atoms
-
-
-def bordered_sooner(model: Model) -> bool:
-    """Whether the exact model with borders is to be tried in place of a list: zones have too many units to list."""
-    return can_be_bordered(model) and model.atoms > SMALL.most_bordered_listed * model.zones
-
-
-def prove_bordered(run: Run, proof: Proof) -> None:
-    """Raise the run's bound by the exact model with borders, and keep the plan it finds, until the deadline.
-
-    It may run beside the search: what that finds is known to it until it asks for whole solutions.
-    """
-    plan = _in_hand(run)
-    if proof.shares is None or not np.isfinite(plan.cost):
-        return
-    known = plan.cost
-
-    def told(lower: float) -> float:
-        nonlocal known
-        known = min(known, np.inf if run.best is None else run.best.cost)
-        _raise_exact(run, min(lower, known))
-        return known
-
-    answer = solve_bordered(
-        proof, run.model, plan, run.deadline - time.monotonic(), told, lambda: run.stop() or run.good_enough
-    )
-    if answer is None or answer.impossible:
-        _raise_exact(run, known)
-        return
-    if answer.label is not None:
-        _keep(run, answer.label)
-    _raise_exact(run, min(answer.lower, known))
-
-
-def _raise_exact(run: Run, lower: float) -> None:
-    run.exact_lower = max(run.exact_lower, lower)
-    run.bound = max(run.bound, run.exact_lower)
 
 
 def _keep(run: Run, label: npt.NDArray[np.int64]) -> None:

@@ -25,7 +25,6 @@ class SolveParameters:
         least_divide_share: Share that dividing has at the least.
         guessed_above: Share by which a plan is taken to cost more than its bases promise while there is none.
         borders_worth: Share by which sharing borders out must raise the bound to be done once more.
-        divided_before_exact: Nodes divided before the exact model with borders is tried.
         most_exact_atoms: Atoms up to which the exact model is tried.
         most_exact_atoms_by_work: The same with work counted: larger models have no useful end but a time limit.
     """
@@ -45,12 +44,8 @@ class SolveParameters:
     least_divide_share: float = 0.1
     guessed_above: float = 0.005
     borders_worth: float = 1e-4
-    divided_before_exact: int = 16
     most_exact_atoms: int = 120
     most_exact_atoms_by_work: int = 40
 
 
 DEFAULT = SolveParameters()
-
-EXACT_WITH_BORDERS = False
-"""Whether the exact model with borders is tried where seconds are given."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,7 @@ from geo.zoning.bound.parameters import BOUND
 from geo.zoning.bound.proof import Proof
 from geo.zoning.search.bases import BaseSearch, plan_prices
 from geo.zoning.search.parameters import SEARCH
-from geo.zoning.small.small import can_be_bordered, prove_bordered
-from geo.zoning.solve.parameters import DEFAULT, EXACT_WITH_BORDERS
+from geo.zoning.solve.parameters import DEFAULT
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -25,15 +23,14 @@ class Proving:
     """What is proven so far, and what comes next.
 
     The root comes first, then the price of borders is shared out among units while that raises the bound, and then
-    cases are told apart. Where the map is small enough, the exact model with borders takes their place.
+    cases are told apart.
     """
 
-    def __init__(self, run: Run, *, timed: bool) -> None:
-        """Start a proof; exact models are for runs that are `timed`, as where HiGHS ends depends on the machine."""
+    def __init__(self, run: Run) -> None:
+        """Start a proof."""
         self.run, self.proof = run, _start(run)
         self.shared: Proof | None = None
         self.seen = not can_share(run.model)
-        self.exact = timed and EXACT_WITH_BORDERS and can_be_bordered(run.model)
 
     @property
     def standing(self) -> Proof:
@@ -53,18 +50,7 @@ class Proving:
         if not self.seen:
             self._share(pool, width)
             return True
-        if self.exact and self.run.best is not None and self._told_apart():
-            prove_bordered(self.run, self.proof)
-            return False
-        return advance(self.run, self.proof, pool, width) or self.exact
-
-    def _told_apart(self) -> bool:
-        """Whether cases bring little more, and there is a plan good enough to keep the exact model small."""
-        if self.proof.at_rest:
-            return True
-        share = (time.monotonic() - self.run.began) / self.run.seconds
-        searched = len(self.run.search.kept) >= SEARCH.kept or share > DEFAULT.coarse_share
-        return searched and self.proof.nodes_divided >= DEFAULT.divided_before_exact
+        return advance(self.run, self.proof, pool, width)
 
     def _share(self, pool: Executor | None, width: int) -> None:
         """A step of the root, or of the root begun anew with the price of borders shared out."""
@@ -76,6 +62,7 @@ class Proving:
             return
         self.proof = root
         self.shared = Proof(self.run.model, root.price, share_borders(self.run.model, root.price))
+        self.shared.hurry = root.hurry
 
 
 def _start(run: Run) -> Proof:

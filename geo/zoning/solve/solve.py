@@ -18,9 +18,9 @@ from geo.zoning.problem.errors import NoPlanFoundError
 from geo.zoning.search.run import Run
 from geo.zoning.small.exact import can_be_exact
 from geo.zoning.small.grounds import can_grow
-from geo.zoning.small.small import bordered_sooner, list_small, prove_small
+from geo.zoning.small.small import list_small, prove_small
 from geo.zoning.solve.kernels import compile_all
-from geo.zoning.solve.parameters import DEFAULT, EXACT_WITH_BORDERS
+from geo.zoning.solve.parameters import DEFAULT
 from geo.zoning.solve.proving import Proving, advance, note_bound
 
 if TYPE_CHECKING:
@@ -91,10 +91,8 @@ def _search(run: Run, seed: int, work: int | None) -> ZonePlan:
     run.threads = run.threads if work is None else COUNTED_THREADS
     most = DEFAULT.most_exact_atoms if work is None else DEFAULT.most_exact_atoms_by_work
     small = can_be_exact(run.model) and run.model.atoms <= most
-    sooner = work is None and EXACT_WITH_BORDERS and bordered_sooner(run.model)
-    listable = can_grow(run.model) and not sooner
     with ThreadPoolExecutor(run.threads) as pool:
-        listed = _list_zones(run, pool, work) if listable else None
+        listed = _list_zones(run, pool, work) if can_grow(run.model) else None
         starts = 0 if listed is None else listed[0]
         begun = None if listed is None else listed[1]
         optimal = listed is not None and listed[2]
@@ -142,7 +140,7 @@ def _list_zones(run: Run, pool: ThreadPoolExecutor, work: int | None) -> tuple[i
     end = run.began + run.seconds
     starts = _make_plans(run, pool, work, DEFAULT.first_search_share)
     run.deadline, run.out_of_time = end, False
-    proving = Proving(run, timed=work is None)
+    proving = Proving(run)
     proving.see_borders(pool)
     proof = proving.standing
     while proof.root_looks < BOUND.root_looks and not run.stop() and advance(run, proof, pool, run.threads):
@@ -165,7 +163,7 @@ def _find_then_prove(
     passed = time.monotonic() - run.began
     divide = max(DEFAULT.divide_share * run.seconds, passed + DEFAULT.least_divide_share * run.seconds)
     run.deadline, run.out_of_time = min(end, run.began + divide) if timed else end, False
-    proving = begun or Proving(run, timed=work is None)
+    proving = begun or Proving(run)
     proving.see_borders(pool)
     proof = proving.standing
     divided = DEFAULT.small_divided if work is None else DEFAULT.small_divided_by_work
@@ -206,15 +204,14 @@ def _both_at_once(run: Run, pool: ThreadPoolExecutor, starts: int, begun: Provin
         starts = _make_plans(run, pool, None, DEFAULT.first_search_share, starts)
         run.deadline, run.out_of_time = run.began + run.seconds, False
     search_ends = run.began + run.seconds * DEFAULT.search_share
-    proving = begun or Proving(run, timed=True)
+    proving = begun or Proving(run)
     proving.proof.hurry = lambda: time.monotonic() > run.began + DEFAULT.coarse_share * run.seconds
     more_to_prove = True
     with ThreadPoolExecutor(run.threads) as helpers:
         running: dict[Future[Any], str] = {}
         while not (run.stop() or run.good_enough):
             tight = run.best is not None and run.bound >= run.best.cost * (1 - DEFAULT.tight)
-            early = time.monotonic() < search_ends or run.best is None
-            searching = early or tight or proving.exact or not more_to_prove
+            searching = time.monotonic() < search_ends or run.best is None or tight or not more_to_prove
             kinds = list(running.values())
             if more_to_prove and "bound" not in kinds:
                 width = 1 if searching or kinds else run.threads
@@ -253,7 +250,7 @@ def bound(problem: ZoningProblem, seconds: float = 30) -> float:
     warm_up()
     run = Run(problem, float(seconds), 0, None, 0.0, cores())
     with ThreadPoolExecutor(run.threads) as pool:
-        proving = Proving(run, timed=False)
+        proving = Proving(run)
         proving.see_borders(pool)
         proof = proving.standing
         while not run.stop() and advance(run, proof, pool, run.threads):
